@@ -1,0 +1,1 @@
+"""The command-line tool `moderate`: author, check and run workflows."""

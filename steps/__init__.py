@@ -1,0 +1,1 @@
+"""The code that runs inside the containers; it never imports Hera."""

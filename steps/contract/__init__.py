@@ -1,0 +1,1 @@
+"""The step contract: what every step may rely on and must keep to."""

@@ -1,0 +1,69 @@
+"""Typed settings, one class per service.
+
+The variable names are the contract with the platform. A step gets the
+variables of the settings classes that it names, and no others.
+"""
+
+from typing import ClassVar, Self
+
+from pydantic import SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from steps.contract.errors import BadSettingsError
+
+
+class ServiceSettings(BaseSettings):
+    """Settings of one service, read from environment variables.
+
+    Attributes:
+        service: Name of the service; names its Secret in the cluster too.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+    service: ClassVar[str]
+
+    @classmethod
+    def load(cls) -> Self:
+        """Reads the settings from the environment.
+
+        Returns:
+            The validated settings.
+
+        Raises:
+            BadSettingsError: A variable is missing or malformed; the message
+                names each one, what it is for and an example.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            raise BadSettingsError(_explain(cls, error)) from None
+
+    @classmethod
+    def variables(cls) -> dict[str, FieldInfo]:
+        """Maps each environment variable to the field that it fills."""
+        return {
+            name.upper(): field for name, field in cls.model_fields.items()
+        }
+
+    @classmethod
+    def is_secret(cls, variable: str) -> bool:
+        """Tells whether a variable must come from a Secret."""
+        return cls.variables()[variable].annotation is SecretStr
+
+
+def _explain(settings: type[ServiceSettings], error: ValidationError) -> str:
+    fields = settings.variables()
+    lines = [f"The settings of {settings.service} are not usable:"]
+    for detail in error.errors(include_input=False, include_url=False):
+        variable = str(detail["loc"][0]).upper()
+        field = fields[variable]
+        fault = "is missing" if detail["type"] == "missing" else detail["msg"]
+        example = (field.examples or [""])[0]
+        lines.append(
+            f"  {variable} {fault}. It is {field.description}, "
+            f"for example {example!r}."
+        )
+    return "\n".join(lines)

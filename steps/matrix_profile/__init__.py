@@ -1,0 +1,1 @@
+"""The matrix profile job, from a queue message to a report."""

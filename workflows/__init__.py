@@ -1,0 +1,1 @@
+"""Hera: what runs, and in what order."""
