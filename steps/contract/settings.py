@@ -56,14 +56,16 @@ class ServiceSettings(BaseSettings):
 
 def _explain(settings: type[ServiceSettings], error: ValidationError) -> str:
     fields = settings.variables()
-    lines = [f"The settings of {settings.service} are not usable:"]
+    faults = []
     for detail in error.errors(include_input=False, include_url=False):
         variable = str(detail["loc"][0]).upper()
         field = fields[variable]
         fault = "is missing" if detail["type"] == "missing" else detail["msg"]
         example = (field.examples or [""])[0]
-        lines.append(
-            f"  {variable} {fault}. It is {field.description}, "
-            f"for example {example!r}."
+        faults.append(
+            f"{variable}: {fault}; it is {field.description}, for example "
+            f"{example!r}"
         )
-    return "\n".join(lines)
+    return f"The settings of {settings.service} are not usable. " + (
+        ". ".join(faults) + "."
+    )

@@ -1,0 +1,266 @@
+"""The Platform API, as every feature sees it."""
+
+import email.utils
+import logging
+import time
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Self
+
+import httpx
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr
+from pydantic import ValidationError as InvalidAnswer
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_random_exponential,
+)
+
+from steps.contract.errors import (
+    BadDataError,
+    BadSettingsError,
+    TemporaryError,
+)
+from steps.contract.settings import ServiceSettings
+
+TOKEN_LIFETIME_SECONDS = 300
+TIMEOUT = httpx.Timeout(30, connect=10)
+ATTEMPTS = 4
+LONGEST_PAUSE_SECONDS = 10.0
+ANSWER_EXCERPT = 200
+
+log = logging.getLogger(__name__)
+
+
+class PlatformApiSettings(ServiceSettings):
+    """Where the Platform API is and how to sign in."""
+
+    service: ClassVar[str] = "platform-api"
+
+    api_base_url: HttpUrl = Field(
+        description="the URL of the Platform API",
+        examples=["https://api.example.org"],
+    )
+    api_username: str = Field(
+        description="the account that the pipelines use",
+        examples=["workflows"],
+        min_length=1,
+    )
+    api_password: SecretStr = Field(
+        description="that account's password", examples=["a-long-secret"]
+    )
+
+
+class Job(BaseModel):
+    """An analysis job, as far as the pipelines need to know it.
+
+    Attributes:
+        id: Number of the job.
+        results: What was reported, None until then.
+        finalised_at: When it was reported, None until then.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: int
+    results: dict[str, Any] | None = None
+    finalised_at: datetime | None = None
+
+
+class _PassingError(TemporaryError):
+    """An answer, or the lack of one, that passes by itself."""
+
+    def __init__(self, message: str, pause_seconds: float = 0) -> None:
+        super().__init__(message)
+        self.pause_seconds = pause_seconds
+
+
+class PlatformApi:
+    """A signed-in connection to the Platform API."""
+
+    def __init__(self, settings: PlatformApiSettings) -> None:
+        """Prepares the connection; nothing is sent yet.
+
+        Args:
+            settings: Where the API is and how to sign in.
+        """
+        self._settings = settings
+        self._http = httpx.Client(
+            base_url=str(settings.api_base_url).rstrip("/"), timeout=TIMEOUT
+        )
+        self._token = ""
+        self._token_until = 0.0
+
+    def __enter__(self) -> Self:
+        """Returns itself; leaving closes the connections."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    def job(self, job_id: int) -> Job:
+        """Reads a job.
+
+        Args:
+            job_id: Number of the job.
+
+        Returns:
+            The job.
+
+        Raises:
+            StepError: There is no such job, or the API refused or failed.
+        """
+        answer = self._repeated("GET", f"/job/{job_id}")
+        return _read_job(answer)
+
+    def finish_job(self, job_id: int, results: dict[str, Any]) -> Job:
+        """Reports the results of a job, once.
+
+        The API replaces the results at each report, so a report is sent only
+        to a job that has none. A report whose answer was lost is not sent
+        again before the job has been read.
+
+        Args:
+            job_id: Number of the job.
+            results: What to report.
+
+        Returns:
+            The job with whatever results it has now.
+
+        Raises:
+            StepError: There is no such job, or the API refused or failed.
+        """
+        for attempt in _retrying():
+            with attempt:
+                job = self.job(job_id)
+                if job.finalised_at is not None:
+                    log.info("Job %d has its results already", job_id)
+                    return job
+                answer = self._send(
+                    "PATCH", f"/job/{job_id}", json={"results": results}
+                )
+        return _read_job(answer)
+
+    def _repeated(self, method: str, path: str) -> httpx.Response:
+        for attempt in _retrying():
+            with attempt:
+                answer = self._send(method, path)
+        return answer
+
+    def _send(
+        self, method: str, path: str, *, json: object = None
+    ) -> httpx.Response:
+        answer = self._ask(
+            method, path, json=json, headers=self._authorisation()
+        )
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self._token = ""
+            answer = self._ask(
+                method, path, json=json, headers=self._authorisation()
+            )
+        return _accepted(answer)
+
+    def _authorisation(self) -> dict[str, str]:
+        now = time.monotonic()
+        if not self._token or now >= self._token_until:
+            answer = _accepted(
+                self._ask(
+                    "POST",
+                    "/api/token",
+                    data={
+                        "username": self._settings.api_username,
+                        "password": (
+                            self._settings.api_password.get_secret_value()
+                        ),
+                    },
+                )
+            )
+            self._token = str(_document(answer).get("access_token", ""))
+            self._token_until = now + TOKEN_LIFETIME_SECONDS
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:  # noqa: ANN401
+        try:
+            return self._http.request(method, path, **request)
+        except httpx.TransportError as error:
+            raise _PassingError(
+                f"The Platform API did not answer {method} {path}: "
+                f"{type(error).__name__} {error}. Check API_BASE_URL and "
+                "that the service is up."
+            ) from error
+
+
+def _retrying() -> Retrying:
+    return Retrying(
+        retry=retry_if_exception_type(_PassingError),
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=_pause,
+        reraise=True,
+    )
+
+
+def _pause(state: RetryCallState) -> float:
+    jitter = wait_random_exponential(max=LONGEST_PAUSE_SECONDS)(state)
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.pause_seconds if isinstance(error, _PassingError) else 0
+    return max(jitter, min(asked, LONGEST_PAUSE_SECONDS))
+
+
+def _accepted(answer: httpx.Response) -> httpx.Response:
+    if answer.is_success:
+        return answer
+    request = f"{answer.request.method} {answer.request.url.path}"
+    fault = (
+        f"The Platform API answered {answer.status_code} to {request}: "
+        f"{answer.text[:ANSWER_EXCERPT]}"
+    )
+    if (
+        answer.is_server_error
+        or answer.status_code == httpx.codes.TOO_MANY_REQUESTS
+    ):
+        raise _PassingError(fault, _retry_after(answer))
+    if answer.status_code in {
+        httpx.codes.UNAUTHORIZED,
+        httpx.codes.FORBIDDEN,
+    }:
+        raise BadSettingsError(
+            f"{fault}. Check API_USERNAME and API_PASSWORD, and that the "
+            "account is an administrator's."
+        )
+    raise BadDataError(fault)
+
+
+def _retry_after(answer: httpx.Response) -> float:
+    value = answer.headers.get("Retry-After", "")
+    if value.isdigit():
+        return float(value)
+    moment = email.utils.parsedate_tz(value)
+    if moment is None:
+        return 0
+    until = datetime.fromtimestamp(email.utils.mktime_tz(moment), UTC)
+    return max(0, (until - datetime.now(UTC)).total_seconds())
+
+
+def _document(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        document = answer.json()
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise _PassingError(
+            f"The Platform API answered {answer.request.url.path} with "
+            "something that is not a JSON object. Check API_BASE_URL."
+        )
+    return document
+
+
+def _read_job(answer: httpx.Response) -> Job:
+    try:
+        return Job.model_validate(_document(answer))
+    except InvalidAnswer as error:
+        raise BadDataError(
+            "The Platform API answered with a job of an unknown shape: "
+            f"{error.errors(include_input=False, include_url=False)}"
+        ) from None

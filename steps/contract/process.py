@@ -1,0 +1,109 @@
+"""Running a step as the process of a container."""
+
+import importlib
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+
+from steps.contract.arguments import parse_arguments
+from steps.contract.errors import ExitCode, StepError, WrongUseError
+from steps.contract.log import start_log
+from steps.contract.outputs import (
+    clear_outputs,
+    outputs_dir,
+    write_outputs,
+)
+from steps.contract.settings import ServiceSettings
+from steps.contract.step import Step
+from steps.registry import STEPS
+
+log = logging.getLogger(__name__)
+
+
+def load_step(name: str) -> Step[Any, Any]:
+    """Imports a step, and nothing but that step.
+
+    Args:
+        name: Its name in the registry.
+
+    Returns:
+        The step.
+
+    Raises:
+        WrongUseError: There is no step of that name.
+    """
+    if name not in STEPS:
+        raise WrongUseError(
+            f"There is no step {name!r}. There are: {', '.join(STEPS)}."
+        )
+    module, _, attribute = STEPS[name].partition(":")
+    loaded: Step[Any, Any] = getattr(
+        importlib.import_module(module), attribute
+    )
+    return loaded
+
+
+def guard(work: Callable[[], None]) -> ExitCode:
+    """Turns whatever ends a piece of work into an exit code.
+
+    Args:
+        work: What the process is there for.
+
+    Returns:
+        The exit code that Argo decides by.
+    """
+    try:
+        work()
+    except StepError as error:
+        log.error("%s", error)  # noqa: TRY400  (expected: no stack trace)
+        return error.exit_code
+    except Exception:
+        log.exception("This is a bug in the step")
+        return ExitCode.BUG
+    return ExitCode.DONE
+
+
+def secrets_of(settings: Iterable[ServiceSettings]) -> list[str]:
+    """Lists the secret values of settings, for redaction.
+
+    Args:
+        settings: Loaded settings.
+
+    Returns:
+        The values.
+    """
+    return [
+        value.get_secret_value()
+        for loaded in settings
+        for _, value in loaded
+        if isinstance(value, SecretStr)
+    ]
+
+
+def run_step(name: str, arguments: Sequence[str]) -> ExitCode:
+    """Runs one step from its command line to its output files.
+
+    Args:
+        name: The step's name.
+        arguments: Its ``--key=value`` arguments.
+
+    Returns:
+        The exit code that Argo decides by.
+    """
+    start_log()
+    return guard(lambda: _run(name, arguments))
+
+
+def _run(name: str, arguments: Sequence[str]) -> None:
+    folder = outputs_dir()
+    clear_outputs(folder)
+    step = load_step(name)
+    inputs = parse_arguments(arguments, step.inputs)
+    settings = {
+        parameter: kind.load() for parameter, kind in step.settings.items()
+    }
+    start_log(secrets_of(settings.values()))
+    outputs: BaseModel = step(inputs, **settings)
+    write_outputs(outputs, folder)

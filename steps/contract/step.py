@@ -1,0 +1,131 @@
+"""What a step is: a typed function and what it needs to run."""
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from steps.contract.settings import ServiceSettings
+
+InputsT = TypeVar("InputsT", bound=BaseModel)
+OutputsT = TypeVar("OutputsT", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a step's container asks for and may use at most.
+
+    Attributes:
+        cpu: Requested processor time, in Kubernetes' notation.
+        memory: Requested memory, in Kubernetes' notation.
+        cpu_limit: The most processor time.
+        memory_limit: The most memory.
+    """
+
+    cpu: str = "50m"
+    memory: str = "64Mi"
+    cpu_limit: str = "1"
+    memory_limit: str = "256Mi"
+
+
+@dataclass(frozen=True)
+class Retry:
+    """How often and when a step that failed for a time is repeated.
+
+    Attributes:
+        limit: The most repetitions after the first try.
+        pause_seconds: The pause before the first repetition.
+        factor: By how much each pause is longer than the one before.
+        longest_pause_seconds: The longest pause.
+    """
+
+    limit: int = 4
+    pause_seconds: int = 10
+    factor: int = 2
+    longest_pause_seconds: int = 300
+
+
+@dataclass(frozen=True)
+class Step(Generic[InputsT, OutputsT]):
+    """A typed function and what it needs to run.
+
+    Attributes:
+        name: Its name, as in ``python -m steps <name>``.
+        function: From inputs, and settings by keyword, to outputs.
+        inputs: The model of its inputs.
+        outputs: The model of its outputs.
+        settings: The settings classes that it takes, by keyword.
+        resources: What its container may use.
+        retry: When it is repeated.
+        deadline_seconds: The longest that one try may take.
+    """
+
+    name: str
+    function: Callable[..., OutputsT]
+    inputs: type[InputsT]
+    outputs: type[OutputsT]
+    settings: Mapping[str, type[ServiceSettings]]
+    resources: Resources
+    retry: Retry
+    deadline_seconds: int
+
+    @property
+    def description(self) -> str:
+        """The first line of the function's docstring."""
+        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+
+    def __call__(self, inputs: InputsT, **settings: Any) -> OutputsT:  # noqa: ANN401
+        """Runs the function.
+
+        Args:
+            inputs: Its inputs.
+            **settings: Its settings, by keyword.
+
+        Returns:
+            Its outputs.
+        """
+        return self.function(inputs, **settings)
+
+
+def step(
+    name: str,
+    *,
+    resources: Resources = Resources(),
+    retry: Retry = Retry(),
+    deadline_seconds: int = 300,
+) -> Callable[[Callable[..., OutputsT]], Step[Any, OutputsT]]:
+    """Makes a step of a function.
+
+    Inputs, outputs and settings are read from the function's annotations:
+    the first parameter is the inputs' model, each further one a settings
+    class.
+
+    Args:
+        name: The step's name, lower case with hyphens.
+        resources: What its container may use.
+        retry: When it is repeated.
+        deadline_seconds: The longest that one try may take.
+
+    Returns:
+        The decorator.
+    """
+
+    def decorate(function: Callable[..., OutputsT]) -> Step[Any, OutputsT]:
+        types = typing.get_type_hints(function)
+        outputs = types.pop("return")
+        (_, inputs), *settings = types.items()
+        return Step(
+            name=name,
+            function=function,
+            inputs=inputs,
+            outputs=outputs,
+            settings=dict(settings),
+            resources=resources,
+            retry=retry,
+            deadline_seconds=deadline_seconds,
+        )
+
+    return decorate

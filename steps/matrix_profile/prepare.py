@@ -1,0 +1,174 @@
+"""Checks a request before anything is computed."""
+
+import logging
+from fnmatch import fnmatchcase
+
+from pydantic import BaseModel, ConfigDict
+
+from steps.clients.object_store import (
+    BucketSettings,
+    ObjectPlace,
+    ObjectStore,
+)
+from steps.contract.errors import BadDataError
+from steps.contract.step import step
+from steps.contract.wire import Encoded, EnvironmentText, label_for
+from steps.matrix_profile.message import MatrixProfileMessage, parse_message
+from steps.matrix_profile.settings import MatrixProfileSettings
+
+FOLDER_MARK = "/"
+
+log = logging.getLogger(__name__)
+
+
+class PrepareInputs(BaseModel):
+    """What prepare is told.
+
+    Attributes:
+        message: The queue message's body.
+        url_valid_seconds: How long the job may need the input's URL.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    message: Encoded
+    url_valid_seconds: int
+
+
+class PrepareOutputs(BaseModel):
+    """What the job container is told.
+
+    Attributes:
+        label: What is analysed, readable and sanitised.
+        image: The image to run.
+        file_url: Presigned URL of the input; a credential.
+        analysis_variable: The CSV column to analyse.
+        output_bucket: Where the report goes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: str
+    image: str
+    file_url: EnvironmentText
+    analysis_variable: EnvironmentText
+    output_bucket: str
+
+
+@step("matrix-profile-prepare", deadline_seconds=300)
+def prepare(
+    inputs: PrepareInputs, s3: BucketSettings, job: MatrixProfileSettings
+) -> PrepareOutputs:
+    """Checks the message and the input object, and signs its URL.
+
+    Args:
+        inputs: The message and how long the URL must work.
+        s3: The object store.
+        job: The allowed images and the largest input.
+
+    Returns:
+        What the job container is told.
+
+    Raises:
+        BadDataError: The message, the image or the input object is unusable.
+    """
+    message = parse_message(inputs.message)
+    log.info("Preparing job %d", message.workflow_job_id)
+    image = choose_image(message, job)
+    place = ObjectPlace(message.bucket, message.key)
+    store = ObjectStore(s3)
+    check_input(
+        place, store, s3.s3_bucket_name, job.matrix_profile_largest_input_bytes
+    )
+    return PrepareOutputs(
+        label=label_for(
+            f"job-{message.workflow_job_id}-{message.analysis_variable}"
+        ),
+        image=image,
+        file_url=store.presigned_url(place, inputs.url_valid_seconds),
+        analysis_variable=message.analysis_variable,
+        output_bucket=s3.s3_job_outputs_bucket_name,
+    )
+
+
+def choose_image(
+    message: MatrixProfileMessage, settings: MatrixProfileSettings
+) -> str:
+    """Picks the job image; a message may only name an allowed one.
+
+    Args:
+        message: The request.
+        settings: The default image and the allow-list.
+
+    Returns:
+        The image with its tag.
+
+    Raises:
+        BadDataError: The message names an image that is not allowed.
+    """
+    default = settings.matrix_profile_job_image
+    if message.image is None and message.tag is None:
+        return default
+    repository = message.image or _without_tag(default)
+    image = f"{repository}:{message.tag}" if message.tag else repository
+    allowed = (default, *settings.matrix_profile_allowed_images)
+    if not any(fnmatchcase(image, pattern) for pattern in allowed):
+        raise BadDataError(
+            f"The image {image!r} is not allowed. An operator can add it to "
+            "MATRIX_PROFILE_ALLOWED_IMAGES; without image and tag the "
+            "message runs the default image."
+        )
+    if _without_tag(image) == image:
+        raise BadDataError(
+            f"The image {image!r} has no tag. Name one in the message."
+        )
+    return image
+
+
+def check_input(
+    place: ObjectPlace, store: ObjectStore, bucket: str, largest_bytes: int
+) -> None:
+    """Sees that the input is there and of a sane size.
+
+    Args:
+        place: Where the message says that the input is.
+        store: The object store.
+        bucket: The only bucket that inputs may come from.
+        largest_bytes: The largest size of an input.
+
+    Raises:
+        BadDataError: The input is elsewhere, absent, a folder, empty or too
+            large.
+    """
+    if place.bucket != bucket:
+        raise BadDataError(
+            f"The bucket {place.bucket!r} is not the platform's. Inputs are "
+            f"read from {bucket!r} only."
+        )
+    if place.key.endswith(FOLDER_MARK):
+        raise BadDataError(
+            f"The key {place.key!r} is a folder. Name a CSV file in it."
+        )
+    size = store.size(place)
+    if size is None:
+        raise BadDataError(
+            f"There is no object {place.key!r} in the bucket "
+            f"{place.bucket!r}. Was it removed or renamed since?"
+        )
+    if size == 0:
+        raise BadDataError(
+            f"The object {place.key!r} is empty. Upload a CSV file that has "
+            "rows."
+        )
+    if size > largest_bytes:
+        raise BadDataError(
+            f"The object {place.key!r} has {size:,} bytes; at most "
+            f"{largest_bytes:,} are analysed. Upload a shorter series, or "
+            "raise MATRIX_PROFILE_LARGEST_INPUT_BYTES."
+        )
+
+
+def _without_tag(image: str) -> str:
+    repository, _, name = image.partition("@")[0].rpartition("/")
+    name = name.partition(":")[0]
+    return f"{repository}/{name}" if repository else name

@@ -1,0 +1,189 @@
+"""Tells the platform how a job ended, whatever happened."""
+
+import logging
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from steps.clients.object_store import (
+    BucketSettings,
+    ObjectPlace,
+    ObjectStore,
+)
+from steps.clients.platform_api import PlatformApi, PlatformApiSettings
+from steps.contract.errors import StepError
+from steps.contract.failures import Failure, parse_failures
+from steps.contract.log import redact
+from steps.contract.process import secrets_of
+from steps.contract.step import Retry, step
+from steps.contract.wire import Encoded
+from steps.matrix_profile.diagnosis import diagnose
+from steps.matrix_profile.message import job_id_of
+
+SUCCEEDED = "Succeeded"
+LONGEST_LOG_BYTES = 5 * 1024**2
+ARCHIVED_LOG = "workflow-logs/{workflow}/{pod}/main.log"
+LOG_KEY = "logs/matrix-profile-job-{job}-{workflow}.log"
+LOG_TYPE = "text/plain; charset=utf-8"
+
+log = logging.getLogger(__name__)
+
+
+class ReportInputs(BaseModel):
+    """How the workflow ended, as Argo tells its exit handler.
+
+    Attributes:
+        message: The queue message's body.
+        workflow: The workflow's name.
+        status: ``{{workflow.status}}``.
+        failures: ``{{workflow.failures}}``.
+        output_key: Where the report was to go.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    message: Encoded
+    workflow: str
+    status: str
+    failures: Encoded
+    output_key: str
+
+
+class ReportOutputs(BaseModel):
+    """What the platform was told.
+
+    Attributes:
+        results: The job's results, None where the message names no job.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    results: dict[str, Any] | None
+
+
+class JobResults(BaseModel):
+    """The results of a job; the names are the contract.
+
+    Attributes:
+        workflow_job_id: The job.
+        output_bucket: Bucket of the report.
+        output_key: Key of the report, only when it exists.
+        error: What a person can act on, None on success.
+        error_logs_key: Key of the failed container's log, if there is one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    workflow_job_id: int
+    output_bucket: str
+    output_key: str | None = None
+    error: str | None = None
+    error_logs_key: str | None = None
+
+
+@step(
+    "matrix-profile-report",
+    deadline_seconds=600,
+    retry=Retry(limit=60, pause_seconds=10, longest_pause_seconds=600),
+)
+def report(
+    inputs: ReportInputs, s3: BucketSettings, api: PlatformApiSettings
+) -> ReportOutputs:
+    """Patches the job with its results, once.
+
+    Args:
+        inputs: How the workflow ended.
+        s3: The object store.
+        api: The Platform API.
+
+    Returns:
+        What the job's results are now.
+
+    Raises:
+        StepError: The platform could not be told; worth repeating when it
+            is a TemporaryError.
+    """
+    job_id = job_id_of(inputs.message)
+    if job_id is None:
+        log.warning("The message names no job, so nobody can be told")
+        return ReportOutputs(results=None)
+    secrets = secrets_of([s3, api])
+    with PlatformApi(api) as platform:
+        job = platform.job(job_id)
+        if job.finalised_at is None:
+            results = _results(job_id, inputs, s3, secrets)
+            job = platform.finish_job(job_id, results.model_dump())
+    log.info("Job %d has been reported", job_id)
+    return ReportOutputs(results=job.results)
+
+
+def _results(
+    job_id: int,
+    inputs: ReportInputs,
+    s3: BucketSettings,
+    secrets: list[str],
+) -> JobResults:
+    bucket = s3.s3_job_outputs_bucket_name
+    store = ObjectStore(s3)
+    if inputs.status == SUCCEEDED:
+        place = ObjectPlace(bucket, inputs.output_key)
+        if store.size(place):
+            return JobResults(
+                workflow_job_id=job_id,
+                output_bucket=bucket,
+                output_key=inputs.output_key,
+            )
+        return JobResults(
+            workflow_job_id=job_id,
+            output_bucket=bucket,
+            error="The job ended well but left no report. An operator can "
+            f"look at the workflow {inputs.workflow}.",
+        )
+    failure, text = _failed_container(inputs, store, bucket)
+    text = redact(text, secrets)
+    return JobResults(
+        workflow_job_id=job_id,
+        output_bucket=bucket,
+        error=redact(diagnose(failure, text, inputs.workflow), secrets),
+        error_logs_key=_upload_log(
+            text,
+            store,
+            ObjectPlace(
+                bucket, LOG_KEY.format(job=job_id, workflow=inputs.workflow)
+            ),
+        ),
+    )
+
+
+def _failed_container(
+    inputs: ReportInputs, store: ObjectStore, bucket: str
+) -> tuple[Failure | None, str]:
+    failures = parse_failures(inputs.failures)
+    for failure in failures:
+        key = ARCHIVED_LOG.format(
+            workflow=inputs.workflow, pod=failure.pod_name
+        )
+        try:
+            content = store.tail(ObjectPlace(bucket, key), LONGEST_LOG_BYTES)
+        except StepError as error:
+            log.warning("The archived log cannot be read: %s", error)
+            break
+        if content:
+            return failure, content.decode(errors="replace")
+    for failure in failures:
+        if failure.log_end:
+            return failure, failure.log_end
+    return next(iter(failures), None), ""
+
+
+def _upload_log(
+    text: str, store: ObjectStore, place: ObjectPlace
+) -> str | None:
+    if not text:
+        return None
+    try:
+        store.upload(text.encode(), place, LOG_TYPE)
+    except StepError as error:
+        log.warning("The log is not kept: %s", error)
+        return None
+    return place.key
