@@ -1,0 +1,134 @@
+"""Rendering: every object to a file of its own, the same bytes each time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from workflows.authoring.workflow_template import reset_hera
+from workflows.registry import FEATURES
+
+RENDERED = Path("charts/moderate-workflows/rendered")
+HEADER = "# Rendered by `moderate render` from workflows/; do not edit.\n"
+LINE_WIDTH = 79
+
+
+class Fault(StrEnum):
+    """How a file differs from what would be rendered."""
+
+    EDITED = "is not what the code renders"
+    MISSING = "is missing"
+    ORPHANED = "is rendered by no code"
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A file that is not as the code renders it.
+
+    Attributes:
+        file: The file's name.
+        fault: How it differs.
+    """
+
+    file: str
+    fault: Fault
+
+
+def render() -> dict[str, str]:
+    """Renders all objects.
+
+    Returns:
+        The content of each file by its name.
+
+    Raises:
+        ValueError: Two objects would go to the same file, or what Hera
+            wrote is not YAML.
+    """
+    reset_hera()
+    files: dict[str, str] = {}
+    for build in FEATURES.values():
+        for built in build():
+            document = built if isinstance(built, dict) else built.to_dict()
+            name = _file_name(document)
+            if name in files:
+                raise ValueError(f"Two objects are rendered to {name}.")
+            files[name] = _to_yaml(document)
+    return files
+
+
+def write(folder: Path) -> list[str]:
+    """Renders all objects into a folder and removes what is stale there.
+
+    Args:
+        folder: The folder of rendered files.
+
+    Returns:
+        The names of the files that changed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    files = render()
+    changed = [drift.file for drift in _compare(files, folder)]
+    for name in changed:
+        if name in files:
+            (folder / name).write_text(files[name], encoding="utf-8")
+        else:
+            (folder / name).unlink()
+    return changed
+
+
+def check(folder: Path) -> list[Drift]:
+    """Compares a folder with what would be rendered.
+
+    Args:
+        folder: The folder of rendered files.
+
+    Returns:
+        Every edited, missing or orphaned file.
+    """
+    return _compare(render(), folder)
+
+
+def _compare(files: Mapping[str, str], folder: Path) -> list[Drift]:
+    present = {
+        file.name: file.read_text(encoding="utf-8")
+        for file in folder.glob("*")
+        if file.is_file()
+    }
+    drifts = [
+        Drift(name, Fault.MISSING if name not in present else Fault.EDITED)
+        for name, content in files.items()
+        if present.get(name) != content
+    ]
+    orphans = [
+        Drift(name, Fault.ORPHANED) for name in present if name not in files
+    ]
+    return sorted(drifts + orphans, key=lambda drift: drift.file)
+
+
+def _file_name(document: Mapping[str, Any]) -> str:
+    return f"{document['metadata']['name']}.{document['kind'].lower()}.yaml"
+
+
+def _to_yaml(document: Mapping[str, Any]) -> str:
+    text = HEADER + yaml.dump(
+        document,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=LINE_WIDTH,
+    )
+    if yaml.safe_load(text) != document:
+        raise ValueError(
+            f"{_file_name(document)} does not read back as it was written."
+        )
+    return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes repeated parts in full; Kubernetes' people read no anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+        return True

@@ -1,0 +1,1 @@
+"""How this project authors workflows: one way to do each thing."""

@@ -1,0 +1,163 @@
+"""The one way to make a pod: what holds for every container."""
+
+from collections.abc import Iterable, Sequence
+
+from hera.workflows import (
+    ConfigMapEnv,
+    Container,
+    EmptyDirVolume,
+    Env,
+    Parameter,
+    RetryStrategy,
+    SecretEnv,
+)
+from hera.workflows import Resources as HeraResources
+from hera.workflows.models import (
+    Backoff,
+    Capabilities,
+    IntOrString,
+    Quantity,
+    SeccompProfile,
+    SecurityContext,
+    ValueFrom,
+)
+
+from steps.contract.errors import ExitCode
+from steps.contract.outputs import DEFAULT_OUTPUTS_DIR
+from steps.contract.settings import ServiceSettings
+from steps.contract.step import Resources, Retry
+from workflows.authoring.names import CONFIG_MAP, secret_name
+
+SCRATCH = "/tmp"  # noqa: S108  (the pod's own volume)
+SCRATCH_SIZE = Quantity(root="1Gi")
+RETRY_EXPRESSION = (
+    f"lastRetry.status == 'Error' || "
+    f"asInt(lastRetry.exitCode) == {ExitCode.TEMPORARY_FAILURE:d}"
+)
+
+
+def pod(
+    name: str,
+    *,
+    image: str,
+    settings: Iterable[type[ServiceSettings]],
+    resources: Resources,
+    retry: Retry,
+    deadline_seconds: int,
+    command: Sequence[str] | None = None,
+    args: Sequence[str] | None = None,
+    env: Sequence[Env] = (),
+    inputs: Sequence[Parameter] = (),
+    outputs: Iterable[str] = (),
+) -> Container:
+    """Makes a container template that holds the house rules.
+
+    Args:
+        name: Name of the template.
+        image: The image, usually a parameter.
+        settings: The settings whose variables the container gets.
+        resources: What the container may use.
+        retry: When it is repeated.
+        deadline_seconds: The longest that one try may take.
+        command: What runs; the image's own entrypoint where None.
+        args: The arguments.
+        env: Further environment variables, before those of the settings.
+        inputs: The input parameters.
+        outputs: Names of the outputs, one file each.
+
+    Returns:
+        The template.
+    """
+    return Container(
+        name=name,
+        image=image,
+        image_pull_policy="IfNotPresent",
+        command=list(command) if command else None,
+        args=list(args) if args else None,
+        inputs=list(inputs),
+        outputs=[_output(output) for output in outputs],
+        env=[
+            *env,
+            Env(name="HOME", value=SCRATCH),
+            Env(name="TMPDIR", value=SCRATCH),
+            *(env for kind in settings for env in environment(kind)),
+        ],
+        volumes=[
+            EmptyDirVolume(
+                name="scratch",
+                mount_path=SCRATCH,
+                size_limit=SCRATCH_SIZE,
+            )
+        ],
+        resources=HeraResources(
+            cpu_request=resources.cpu,
+            cpu_limit=resources.cpu_limit,
+            memory_request=resources.memory,
+            memory_limit=resources.memory_limit,
+        ),
+        retry_strategy=_retry_strategy(retry),
+        active_deadline_seconds=deadline_seconds,
+        security_context=_security_context(),
+        termination_message_policy="FallbackToLogsOnError",
+    )
+
+
+def environment(
+    settings: type[ServiceSettings],
+) -> list[SecretEnv | ConfigMapEnv]:
+    """References the variables of a settings class.
+
+    All are optional to Kubernetes, so that a missing one ends the step with
+    a message that names it, and does not keep its pod from starting.
+
+    Args:
+        settings: The class.
+
+    Returns:
+        Secrets from the service's Secret, the rest from the ConfigMap.
+    """
+    return [
+        SecretEnv(
+            name=variable,
+            secret_name=secret_name(settings.service),
+            secret_key=variable,
+            optional=True,
+        )
+        if settings.is_secret(variable)
+        else ConfigMapEnv(
+            name=variable,
+            config_map_name=CONFIG_MAP,
+            config_map_key=variable,
+            optional=True,
+        )
+        for variable in settings.variables()
+    ]
+
+
+def _output(name: str) -> Parameter:
+    return Parameter(
+        name=name, value_from=ValueFrom(path=f"{DEFAULT_OUTPUTS_DIR}/{name}")
+    )
+
+
+def _retry_strategy(retry: Retry) -> RetryStrategy:
+    return RetryStrategy(
+        limit=retry.limit,
+        retry_policy="Always",
+        expression=RETRY_EXPRESSION,
+        backoff=Backoff(
+            duration=str(retry.pause_seconds),
+            factor=IntOrString(root=str(retry.factor)),
+            cap=str(retry.longest_pause_seconds),
+        ),
+    )
+
+
+def _security_context() -> SecurityContext:
+    return SecurityContext(
+        allow_privilege_escalation=False,
+        capabilities=Capabilities(drop=["ALL"]),
+        read_only_root_filesystem=True,
+        run_as_non_root=True,
+        seccomp_profile=SeccompProfile(type="RuntimeDefault"),
+    )

@@ -1,0 +1,78 @@
+"""From a step to its container template, so that both never differ."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from hera.workflows import Container, Parameter
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from steps.contract.arguments import to_wire
+from steps.contract.step import Step
+from workflows.authoring.pod import pod
+
+STEPS_IMAGE = "{{workflow.parameters.steps_image}}"
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def step_container(
+    name: str,
+    step: Step[Any, Any],
+    *,
+    fixed: Mapping[str, str] = NOTHING,
+) -> Container:
+    """Derives a container template from a step's own types.
+
+    Args:
+        name: Name of the template in its workflow.
+        step: The step.
+        fixed: Inputs whose argument is set here; all the others become
+            input parameters of the template.
+
+    Returns:
+        The template.
+
+    Raises:
+        ValueError: A fixed input is not one of the step's.
+    """
+    fields = step.inputs.model_fields
+    unknown = fixed.keys() - fields.keys()
+    if unknown:
+        raise ValueError(
+            f"{step.name} has no input {', '.join(sorted(unknown))}."
+        )
+    arguments = {
+        field: fixed.get(field, f"{{{{inputs.parameters.{field}}}}}")
+        for field in fields
+    }
+    return pod(
+        name,
+        image=STEPS_IMAGE,
+        command=["python", "-m", "steps", step.name],
+        args=[f"--{field}={value}" for field, value in arguments.items()],
+        inputs=[
+            _input(field, step.inputs)
+            for field in fields
+            if field not in fixed
+        ],
+        outputs=step.outputs.model_fields,
+        settings=step.settings.values(),
+        resources=step.resources,
+        retry=step.retry,
+        deadline_seconds=step.deadline_seconds,
+    )
+
+
+def _input(name: str, model: type[BaseModel]) -> Parameter:
+    field = model.model_fields[name]
+    if field.is_required():
+        return Parameter(name=name)
+    return Parameter(name=name, value=_default(name, field, model))
+
+
+def _default(name: str, field: FieldInfo, model: type[BaseModel]) -> str:
+    default = field.get_default(call_default_factory=True)
+    unchecked = model.model_construct(**{name: default})
+    document = unchecked.model_dump(mode="json", include={name})
+    return to_wire(document[name])

@@ -1,0 +1,129 @@
+"""The one way to make a WorkflowTemplate: what holds for each of them."""
+
+from collections.abc import Iterable, Sequence
+
+from hera.shared import global_config
+from hera.workflows import DAG, Container, Parameter, WorkflowTemplate
+from hera.workflows.models import (
+    ArtifactRepositoryRef,
+    ConfigMapKeySelector,
+    Metadata,
+    PodGC,
+    PodSecurityContext,
+    SeccompProfile,
+    TTLStrategy,
+    ValueFrom,
+    WorkflowMetadata,
+)
+
+from steps.contract.settings import ServiceSettings
+from workflows.authoring.names import (
+    API_VERSION,
+    ARTIFACT_REPOSITORY,
+    CONFIG_MAP,
+    DESCRIPTION_ANNOTATION,
+    ENCODED_PARAMETERS_ANNOTATION,
+    SERVICES_ANNOTATION,
+    STEPS_IMAGE_VARIABLE,
+    TITLE_ANNOTATION,
+    UNSET_IMAGE,
+    labels,
+)
+
+ENTRYPOINT = "main"
+NON_ROOT_USER = 65532
+SECONDS_PER_DAY = 24 * 60 * 60
+KEPT_AFTER_SUCCESS_SECONDS = 3 * SECONDS_PER_DAY
+KEPT_AFTER_FAILURE_SECONDS = 14 * SECONDS_PER_DAY
+
+
+def reset_hera() -> None:
+    """Forgets what other code may have set in Hera's global state."""
+    global_config.reset()
+    global_config.image = UNSET_IMAGE
+    global_config.api_version = API_VERSION
+
+
+def workflow_template(
+    name: str,
+    *,
+    title: str,
+    description: str,
+    settings: Iterable[type[ServiceSettings]],
+    deadline_seconds: int,
+    main: DAG,
+    pods: Sequence[Container],
+    parameters: Sequence[Parameter] = (),
+    encoded_parameters: Sequence[str] = (),
+    on_exit: str | None = None,
+) -> WorkflowTemplate:
+    """Makes a WorkflowTemplate that holds the house rules.
+
+    Args:
+        name: Its name, the feature's with hyphens.
+        title: What Argo's UI shows as its title.
+        description: What Argo's UI shows below the title.
+        settings: The settings that its steps need, for people to see.
+        deadline_seconds: The longest that a run may take, retries included.
+        main: The DAG that runs first.
+        pods: The container templates.
+        parameters: What a run is told.
+        encoded_parameters: Those that travel as base64url.
+        on_exit: The template that runs last, whatever happened.
+
+    Returns:
+        The WorkflowTemplate.
+    """
+    services = sorted({kind.service for kind in settings})
+    return WorkflowTemplate(
+        name=name,
+        labels=labels(name),
+        annotations={
+            TITLE_ANNOTATION: title,
+            DESCRIPTION_ANNOTATION: description,
+            ENCODED_PARAMETERS_ANNOTATION: ",".join(encoded_parameters),
+            SERVICES_ANNOTATION: ",".join(services),
+        },
+        workflow_metadata=WorkflowMetadata(
+            labels=labels(name),
+            annotations={
+                TITLE_ANNOTATION: title,
+                DESCRIPTION_ANNOTATION: description,
+            },
+        ),
+        entrypoint=ENTRYPOINT,
+        on_exit=on_exit,
+        arguments=[*parameters, _steps_image()],
+        templates=[main, *pods],
+        service_account_name=name,
+        active_deadline_seconds=deadline_seconds,
+        archive_logs=True,
+        artifact_repository_ref=ArtifactRepositoryRef(
+            config_map=ARTIFACT_REPOSITORY, key="default"
+        ),
+        pod_metadata=Metadata(labels=labels(name)),
+        pod_gc=PodGC(strategy="OnPodCompletion", delete_delay_duration="600s"),
+        ttl_strategy=TTLStrategy(
+            seconds_after_success=KEPT_AFTER_SUCCESS_SECONDS,
+            seconds_after_failure=KEPT_AFTER_FAILURE_SECONDS,
+        ),
+        security_context=PodSecurityContext(
+            run_as_non_root=True,
+            run_as_user=NON_ROOT_USER,
+            run_as_group=NON_ROOT_USER,
+            fs_group=NON_ROOT_USER,
+            seccomp_profile=SeccompProfile(type="RuntimeDefault"),
+        ),
+    )
+
+
+def _steps_image() -> Parameter:
+    return Parameter(
+        name="steps_image",
+        description="The image of the steps; set by the operators.",
+        value_from=ValueFrom(
+            config_map_key_ref=ConfigMapKeySelector(
+                name=CONFIG_MAP, key=STEPS_IMAGE_VARIABLE
+            )
+        ),
+    )

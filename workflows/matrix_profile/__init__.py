@@ -1,0 +1,1 @@
+"""The matrix profile pipeline: prepare, compute, report."""

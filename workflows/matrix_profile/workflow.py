@@ -1,0 +1,130 @@
+"""The WorkflowTemplate ``matrix-profile``."""
+
+from typing import Any
+
+from hera.workflows import DAG, Container, Env, Parameter, Task
+
+from steps.clients.object_store import BucketSettings, S3Settings
+from steps.clients.platform_api import PlatformApiSettings
+from steps.contract.step import Resources, Retry
+from steps.contract.wire import LEFT_BRACE_VARIABLE
+from steps.matrix_profile.prepare import PrepareOutputs, prepare
+from steps.matrix_profile.report import report
+from steps.matrix_profile.settings import MatrixProfileSettings
+from workflows.authoring.access import service_account
+from workflows.authoring.pod import pod
+from workflows.authoring.step_container import step_container
+from workflows.authoring.workflow_template import (
+    ENTRYPOINT,
+    workflow_template,
+)
+
+NAME = "matrix-profile"
+COMPUTE_DEADLINE_SECONDS = 60 * 60
+RUN_DEADLINE_SECONDS = 6 * 60 * 60
+OUTPUT_KEY = "matrixprofile-{{workflow.uid}}.html"
+COMPUTE_RESOURCES = Resources(
+    cpu="500m", memory="512Mi", cpu_limit="2", memory_limit="2Gi"
+)
+COMPUTE_RETRY = Retry(limit=2, pause_seconds=30)
+
+
+def build() -> list[Any]:
+    """Builds the pipeline's objects.
+
+    Returns:
+        The WorkflowTemplate and its ServiceAccount.
+    """
+    prepare_pod = step_container(
+        "prepare",
+        prepare,
+        fixed={"url_valid_seconds": str(RUN_DEADLINE_SECONDS)},
+    )
+    compute_pod = _compute()
+    template = workflow_template(
+        NAME,
+        title="Matrix profile",
+        description=(
+            "Finds the repeated and the unusual stretches of one column of "
+            "an uploaded CSV file, writes a report and tells the platform."
+        ),
+        settings=(BucketSettings, PlatformApiSettings, MatrixProfileSettings),
+        deadline_seconds=RUN_DEADLINE_SECONDS,
+        parameters=[
+            Parameter(
+                name="message",
+                description="The queue message's JSON body, as base64url.",
+            ),
+            Parameter(
+                name="window_length",
+                value="",
+                description="Window in samples; chosen where empty.",
+            ),
+        ],
+        encoded_parameters=["message"],
+        main=_main(prepare_pod, compute_pod),
+        pods=[prepare_pod, compute_pod, _report()],
+        on_exit="report",
+    )
+    return [template, *service_account(NAME)]
+
+
+def _main(prepare_pod: Container, compute_pod: Container) -> DAG:
+    prepared = Task(
+        name="prepare",
+        template=prepare_pod,
+        arguments={"message": "{{workflow.parameters.message}}"},
+    )
+    computed = Task(
+        name="compute",
+        template=compute_pod,
+        arguments={
+            name: prepared.get_parameter(name)
+            for name in PrepareOutputs.model_fields
+        },
+        depends=prepared.name,
+    )
+    return DAG(name=ENTRYPOINT, tasks=[prepared, computed])
+
+
+def _compute() -> Container:
+    return pod(
+        "compute",
+        image="{{inputs.parameters.image}}",
+        inputs=[Parameter(name=name) for name in PrepareOutputs.model_fields],
+        env=[
+            Env(name=LEFT_BRACE_VARIABLE, value="{"),
+            Env(name="FILE_URL", value="{{inputs.parameters.file_url}}"),
+            Env(
+                name="ANALYSIS_VARIABLE",
+                value="{{inputs.parameters.analysis_variable}}",
+            ),
+            Env(
+                name="OUTPUT_BUCKET",
+                value="{{inputs.parameters.output_bucket}}",
+            ),
+            Env(name="OUTPUT_KEY", value=OUTPUT_KEY),
+            Env(
+                name="WINDOW_LENGTH",
+                value="{{workflow.parameters.window_length}}",
+            ),
+        ],
+        settings=[S3Settings],
+        resources=COMPUTE_RESOURCES,
+        retry=COMPUTE_RETRY,
+        deadline_seconds=COMPUTE_DEADLINE_SECONDS,
+    )
+
+
+def _report() -> Container:
+    return step_container(
+        "report",
+        report,
+        fixed={
+            "message": "{{workflow.parameters.message}}",
+            "workflow": "{{workflow.name}}",
+            "status": "{{workflow.status}}",
+            "failures": "{{=sprig.b64enc(workflow.failures)}}",
+            "output_key": OUTPUT_KEY,
+        },
+    )
