@@ -1,0 +1,105 @@
+"""Which variables a string of a workflow may refer to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from moderate.lint.access import suggestion
+from moderate.lint.tags import ROOTS, Reference
+
+METRIC_NAMES = frozenset(
+    {
+        "duration",
+        "exitCode",
+        "resourcesDuration.cpu",
+        "resourcesDuration.memory",
+        "status",
+    }
+)
+HINTS = {
+    "item": "stands outside a fan-out; add withParam, withItems or "
+    "withSequence to the task, and pass the item on as an argument",
+    "lastRetry": "is known only in a template with a retryStrategy",
+    "retries": "is known only in a template with a retryStrategy",
+    "pod": "is known only in a template that runs a pod",
+    "cronworkflow": "is known only in a CronWorkflow's when and stopStrategy",
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The variables that are known at one place.
+
+    Attributes:
+        names: The variables, with dots.
+        open_prefixes: Beginnings below which anything may be known.
+        hidden: Beginnings of variables that exist but are not known here, and
+            why.
+    """
+
+    names: frozenset[str] = frozenset()
+    open_prefixes: tuple[str, ...] = ()
+    hidden: Mapping[str, str] = field(default_factory=dict)
+
+    def __or__(self, other: "Scope") -> "Scope":
+        """Join two scopes; what one of them knows is not hidden."""
+        names = self.names | other.names
+        hidden = {**self.hidden, **other.hidden}
+        return Scope(
+            names,
+            (*self.open_prefixes, *other.open_prefixes),
+            {
+                prefix: reason
+                for prefix, reason in hidden.items()
+                if not any(name.startswith(prefix) for name in names)
+            },
+        )
+
+    def knows(self, reference: Reference) -> bool:
+        """Tell whether a variable is known.
+
+        Args:
+            reference: The variable; in an expression it may also be an object
+                that holds known variables, or a field of one.
+
+        Returns:
+            Whether it is.
+        """
+        name = reference.name
+        if name in self.names or name.startswith(self.open_prefixes):
+            return True
+        if not reference.in_expression:
+            return False
+        return any(
+            known.startswith(f"{name}.") or name.startswith(f"{known}.")
+            for known in (*self.names, *self.open_prefixes)
+        )
+
+    def problem(self, reference: Reference) -> str:
+        """Say what is wrong with a variable.
+
+        Args:
+            reference: A variable that is not known.
+
+        Returns:
+            What is wrong and what to do.
+        """
+        for prefix, reason in self.hidden.items():
+            if f"{reference.name}.".startswith(prefix):
+                return reason
+        if reference.root in HINTS and not self.has_root(reference.root):
+            return HINTS[reference.root]
+        hint = suggestion(reference.name, self.names | set(ROOTS))
+        if reference.in_expression and "-" in hint:
+            hint += " (in an expression write ['…'] around a name with a '-')"
+        return f"is not known here{hint}"
+
+    def has_root(self, root: str) -> bool:
+        """Tell whether any variable of a root is known.
+
+        Args:
+            root: The first part of a name.
+
+        Returns:
+            Whether one is.
+        """
+        return any(name.partition(".")[0] == root for name in self.names)
