@@ -14,6 +14,7 @@ from workflows.registry import FEATURES
 RENDERED = Path("charts/moderate-workflows/rendered")
 HEADER = "# Rendered by `moderate render` from workflows/; do not edit.\n"
 LINE_WIDTH = 79
+FIRST_KEYS = ("apiVersion", "kind", "metadata", "name")
 
 
 class Fault(StrEnum):
@@ -114,7 +115,7 @@ def _file_name(document: Mapping[str, Any]) -> str:
 
 def _to_yaml(document: Mapping[str, Any]) -> str:
     text = HEADER + yaml.dump(
-        document,
+        _ordered(document),
         Dumper=_Dumper,
         sort_keys=False,
         allow_unicode=True,
@@ -125,6 +126,16 @@ def _to_yaml(document: Mapping[str, Any]) -> str:
             f"{_file_name(document)} does not read back as it was written."
         )
     return text
+
+
+def _ordered(value: Any) -> Any:  # noqa: ANN401  (any part of a document)
+    if isinstance(value, dict):
+        first = [key for key in FIRST_KEYS if key in value]
+        rest = sorted(value.keys() - set(first))
+        return {key: _ordered(value[key]) for key in [*first, *rest]}
+    if isinstance(value, list):
+        return [_ordered(item) for item in value]
+    return value
 
 
 class _Dumper(yaml.SafeDumper):

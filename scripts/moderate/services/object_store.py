@@ -1,0 +1,67 @@
+"""An S3 server: ``rclone serve s3`` on a folder."""
+
+import os
+import secrets
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from moderate.services.process import (
+    LOOPBACK,
+    free_port,
+    is_listening,
+    server,
+)
+
+RCLONE = Path(sys.executable).with_name("rclone")
+BUCKET = "moderate"
+OUTPUT_BUCKET = "moderate-output-bucket"
+REGION = "us-east-1"
+
+
+@contextmanager
+def object_store(
+    folder: Path, buckets: Sequence[str] = (BUCKET, OUTPUT_BUCKET)
+) -> Iterator[Mapping[str, str]]:
+    """Serves buckets from a folder.
+
+    Args:
+        folder: Where the objects are kept, as files.
+        buckets: The buckets to make.
+
+    Yields:
+        The settings that reach them, by variable name.
+    """
+    data = folder / "buckets"
+    for bucket in buckets:
+        (data / bucket).mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    access_key, secret_key = "moderate", secrets.token_urlsafe(24)
+    command = [
+        str(RCLONE),
+        "serve",
+        "s3",
+        f"--addr={LOOPBACK}:{port}",
+        "--config=",
+        "--dir-cache-time=0s",
+        str(data),
+    ]
+    with server(
+        "rclone serve s3",
+        command,
+        log=folder / "rclone.log",
+        ready=lambda: is_listening(port),
+        environment={
+            **os.environ,
+            "RCLONE_AUTH_KEY": f'"{access_key},{secret_key}"',
+        },
+    ):
+        yield {
+            "S3_ACCESS_KEY_ID": access_key,
+            "S3_SECRET_ACCESS_KEY": secret_key,
+            "S3_REGION": REGION,
+            "S3_ENDPOINT_URL": f"http://{LOOPBACK}:{port}",
+            "S3_BUCKET_NAME": BUCKET,
+            "S3_JOB_OUTPUTS_BUCKET_NAME": OUTPUT_BUCKET,
+        }

