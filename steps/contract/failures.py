@@ -15,6 +15,10 @@ from steps.contract.errors import WrongUseError
 
 GO_QUOTE = '"'
 ATTEMPT = re.compile(r"\((\d+)\)$")
+ARGOEXEC_LINES = re.compile(
+    r"^(?:time=\"[^\n]* argo=true[^\n]*|Error: exit status \d+)\n?",
+    re.MULTILINE,
+)
 CONTAINER_MESSAGE = re.compile(r"^\w+: \w+ \(exit code \d+\)(?:: )?", re.ASCII)
 
 
@@ -45,7 +49,9 @@ class Failure(BaseModel):
     def log_end(self) -> str:
         """The end of the container's log, empty where there is none."""
         match = CONTAINER_MESSAGE.match(self.message)
-        return self.message[match.end() :] if match else ""
+        if match is None:
+            return ""
+        return ARGOEXEC_LINES.sub("", self.message[match.end() :])
 
 
 _FAILURES = TypeAdapter(list[Failure] | None)
