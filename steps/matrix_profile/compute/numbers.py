@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from steps.matrix_profile.compute.windows import Floats
+from steps.matrix_profile.compute.windows import Booleans, Floats
 
 MISSING = frozenset(
     {
@@ -23,6 +23,8 @@ MISSING = frozenset(
         "nd",
     }
 )
+CODES_FOR_MISSING = (-99.0, -999.0, -9999.0, -99999.0, 999.0, 9999.0, 99999.0)
+FAR_OUT = 5
 EXAMPLES_KEPT = 5
 EXAMPLE_LENGTH = 40
 
@@ -78,6 +80,7 @@ class NumberColumn:
         decimal: The decimal sign that was used to read it.
         missing: How many cells are empty or marked as missing.
         text: How many cells hold something that is no finite number.
+        coded: How many cells hold a number that stands for "missing".
         examples: Some of what those hold.
     """
 
@@ -85,6 +88,7 @@ class NumberColumn:
     decimal: str
     missing: int
     text: int
+    coded: int
     examples: tuple[str, ...]
 
 
@@ -107,14 +111,19 @@ def read_numbers(cells: Sequence[str], separator: str) -> NumberColumn:
         readings, key=lambda reading: np.isfinite(reading[1]).sum()
     )
     values[~np.isfinite(values)] = np.nan
-    without = [cells[index] for index in np.flatnonzero(np.isnan(values))]
+    absent = np.isnan(values)
+    coded = _codes_for_missing(values)
+    without = [
+        cell for cell, lacks in zip(cells, absent, strict=True) if lacks
+    ]
     texts = [cell for cell in without if cell.lower() not in MISSING]
     examples = tuple(dict.fromkeys(text[:EXAMPLE_LENGTH] for text in texts))
     return NumberColumn(
-        values=values,
+        values=np.where(coded, np.nan, values),
         decimal=notation.decimal,
         missing=len(without) - len(texts),
         text=len(texts),
+        coded=int(coded.sum()),
         examples=examples[:EXAMPLES_KEPT],
     )
 
@@ -123,3 +132,14 @@ def _by_preference(cells: Sequence[str], separator: str) -> list[Notation]:
     if separator == COMMA.decimal or any(POINT.decimal in c for c in cells):
         return [POINT, COMMA]
     return [COMMA, POINT]
+
+
+def _codes_for_missing(values: Floats) -> Booleans:
+    """Marks codes such as -9999, where they lie far outside of the rest."""
+    codes: Booleans = np.isin(values, CODES_FOR_MISSING)
+    others = values[~codes & ~np.isnan(values)]
+    if not codes.any() or others.size == 0:
+        return np.zeros_like(codes)
+    reach = FAR_OUT * max(float(np.ptp(others)), float(np.abs(others).max()))
+    far: Booleans = codes & (np.abs(values) > reach)
+    return far

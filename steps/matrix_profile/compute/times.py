@@ -9,6 +9,7 @@ import numpy as np
 from steps.matrix_profile.compute.windows import Floats
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+LIKE_A_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{8}", re.ASCII)
 EPOCH_NUMBER = re.compile(r"\d{9,19}(?:\.\d{1,9})?", re.ASCII)
 EARLIEST_EPOCH = 3e8
 LATEST_EPOCH = 4.2e9
@@ -26,7 +27,7 @@ DATES = (
     "%Y%m%d",
 )
 HOURS = (" %H:%M", " %H:%M:%S", "", " %I:%M %p", " %I:%M:%S %p")
-SAMPLE = 2_000
+SAMPLE = 200
 ENOUGH = 0.9
 
 Parser = Callable[[str], float]
@@ -48,14 +49,25 @@ def read_times(cells: Sequence[str]) -> Floats | None:
     sample = filled[:: max(1, len(filled) // SAMPLE)]
     if not sample:
         return None
-    hits = [
-        (sum(_fits(parse, cell) for cell in sample), parse)
-        for parse in PARSERS
-    ]
-    most, parse = max(hits, key=lambda hit: hit[0])
-    if most < ENOUGH * len(sample):
+    parse = _best_parser(sample)
+    if parse is None:
         return None
     return np.array([_parsed(parse, cell) for cell in cells], float)
+
+
+def _best_parser(sample: Sequence[str]) -> Parser | None:
+    """Returns the first parser that fits all, else the one that fits best."""
+    most = ENOUGH * len(sample)
+    if sum(LIKE_A_DATE.match(cell) is not None for cell in sample) < most:
+        return None
+    best: Parser | None = None
+    for parse in PARSERS:
+        hits = sum(_fits(parse, cell) for cell in sample)
+        if hits == len(sample):
+            return parse
+        if hits >= most:
+            best, most = parse, hits + 1
+    return best
 
 
 def _parsed(parse: Parser, cell: str) -> float:
