@@ -6,43 +6,10 @@ from functools import cached_property
 from pathlib import Path
 
 import yaml
-from yaml.composer import ComposerError
 
 from moderate.lint.access import Json, mapping, mappings, text
 
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
-
-
-class ManifestLoader(yaml.SafeLoader):
-    """A safe loader that refuses aliases.
-
-    An alias can make a small file a huge or an endless object.
-    """
-
-    def compose_node(
-        self, parent: yaml.Node | None, index: object
-    ) -> yaml.Node | None:
-        """Compose one node.
-
-        Args:
-            parent: The node above it.
-            index: Its key or position there.
-
-        Returns:
-            The node.
-
-        Raises:
-            ComposerError: The node is an alias.
-        """
-        if self.check_event(yaml.AliasEvent):
-            raise ComposerError(
-                None,
-                None,
-                "an alias; write the value out",
-                self.peek_event().start_mark,
-            )
-        node: yaml.Node | None = super().compose_node(parent, index)
-        return node
 
 
 @dataclass(frozen=True)
@@ -167,7 +134,8 @@ def read_source(file: Path) -> Source:
     """
     try:
         content = file.read_text("utf-8")
-        found = yaml.compose_all(content, Loader=ManifestLoader)
+        refuse_aliases(content)
+        found = yaml.compose_all(content, Loader=yaml.SafeLoader)
         nodes = tuple(node for node in found if node is not None)
         return Source(file, nodes, tuple(construct(node) for node in nodes))
     except UnicodeDecodeError as error:
@@ -176,6 +144,22 @@ def read_source(file: Path) -> Source:
         return Source(file, error=" ".join(str(error).split()))
     except OSError as error:
         return Source(file, error=f"it cannot be read: {error.strerror}")
+
+
+def refuse_aliases(content: str) -> None:
+    """Refuse aliases, which make a small file a huge or an endless object.
+
+    Args:
+        content: The text of a file.
+
+    Raises:
+        YAMLError: There is an alias.
+    """
+    for event in yaml.parse(content, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.YAMLError(
+                f"an alias, *{event.anchor}; write the value out"
+            )
 
 
 def construct(node: yaml.Node) -> object:
@@ -190,7 +174,7 @@ def construct(node: yaml.Node) -> object:
     Raises:
         YAMLError: A value has a tag that no manifest may use.
     """
-    loader = ManifestLoader("")
+    loader = yaml.SafeLoader("")
     try:
         document: object = loader.construct_document(node)
     finally:

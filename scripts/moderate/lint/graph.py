@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from moderate.lint.access import sequence, text
-from moderate.lint.workflow import Call, Template
+from moderate.lint.call import Call
+from moderate.lint.workflow import Template
 
 STATUSES = frozenset(
     {

@@ -4,29 +4,28 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from moderate.lint.access import mapping, strings
+from moderate.lint.call import Call
 from moderate.lint.finding import Finding, Rule
 from moderate.lint.folder import Folder
 from moderate.lint.scope import Scope
-from moderate.lint.tags import ROOTS, Reference, references, scan
+from moderate.lint.tags import ROOTS, Reference, references
 from moderate.lint.visibility import (
     body_scope,
     call_scope,
     metrics_scope,
     node_scope,
     template_scope,
-    workflow_scope,
 )
 from moderate.lint.workflow import (
     FOLDERS_AT_ONCE,
-    Call,
+    SPEC_PARTS,
     Template,
     Workflow,
     workflows,
 )
+from moderate.lint.workflow_scope import workflow_scope
 
 EXPRESSION_KEYS = frozenset({"expression", "fromExpression"})
-# Fields with parts that other places check.
-SPEC_PARTS = frozenset({"templates", "templateDefaults"})
 CALLING_TYPES = frozenset({"dag", "steps"})
 CRON_NAMES = frozenset(
     {
@@ -197,41 +196,6 @@ def other_roots(folder: Folder) -> Iterator[Finding]:
             yield finding
 
 
-def balanced_tags(folder: Folder) -> Iterator[Finding]:
-    """Refuse tags that are empty, not closed or not opened.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per problem.
-    """
-    for workflow in workflows(folder):
-        for keys, value in strings(workflow.spec, ("spec",)):
-            for problem in scan(value).problems:
-                message = f"{problem}; write '{{{{name}}}}' around a variable"
-                where = ".".join(named(keys, workflow))
-                yield workflow.finding(where, message)
-
-
-def named(keys: tuple[str, ...], workflow: Workflow) -> tuple[str, ...]:
-    """Put the template's name for its position into a path.
-
-    Args:
-        keys: A path in the workflow's specification.
-        workflow: The workflow.
-
-    Returns:
-        The path.
-    """
-    first, *rest = keys[1:]
-    if first != "templates" or not rest:
-        return keys
-    position, *below = rest
-    template = workflow.templates[int(position)]
-    return (template.where, *below)
-
-
 RULES = (
     Rule(
         "inputs-references",
@@ -255,5 +219,4 @@ RULES = (
         by_root("workflow", "cronworkflow"),
     ),
     Rule("other-references", "no tag names what Argo lacks", other_roots),
-    Rule("tags", "tags are closed, opened and not empty", balanced_tags),
 )

@@ -15,6 +15,7 @@ METRIC_NAMES = frozenset(
         "status",
     }
 )
+NODE_NOUNS = {"steps": "step", "tasks": "task"}
 HINTS = {
     "item": "stands outside a fan-out; add withParam, withItems or "
     "withSequence to the task, and pass the item on as an argument",
@@ -70,7 +71,8 @@ class Scope:
         if not reference.in_expression:
             return False
         return any(
-            known.startswith(f"{name}.") or name.startswith(f"{known}.")
+            known.startswith(f"{name}.")
+            or (known.startswith("item.") and name.startswith(f"{known}."))
             for known in (*self.names, *self.open_prefixes)
         )
 
@@ -88,10 +90,40 @@ class Scope:
                 return reason
         if reference.root in HINTS and not self.has_root(reference.root):
             return HINTS[reference.root]
+        if reference.root in NODE_NOUNS:
+            return self.node_problem(reference)
         hint = suggestion(reference.name, self.names | set(ROOTS))
         if reference.in_expression and "-" in hint:
             hint += " (in an expression write ['…'] around a name with a '-')"
         return f"is not known here{hint}"
+
+    def node_problem(self, reference: Reference) -> str:
+        """Say what is wrong with an output of a task or step.
+
+        Args:
+            reference: A variable that is not known.
+
+        Returns:
+            What is wrong and what to do.
+        """
+        noun = NODE_NOUNS[reference.root]
+        name = reference.name.split(".")[1:2]
+        prefix = ".".join([reference.root, *name, ""])
+        nodes = {
+            known.split(".")[1]
+            for known in self.names
+            if known.startswith(f"{reference.root}.")
+        } - {"name"}
+        if not name or name[0] not in nodes:
+            hint = suggestion("".join(name), nodes)
+            return f"names a {noun} that this template does not have{hint}"
+        outputs = [
+            known.removeprefix(prefix)
+            for known in sorted(self.names)
+            if known.startswith(f"{prefix}outputs.")
+        ]
+        has = ", ".join(outputs) or "no outputs"
+        return f"is nothing that {noun} '{name[0]}' has; it has {has}"
 
     def has_root(self, root: str) -> bool:
         """Tell whether any variable of a root is known.

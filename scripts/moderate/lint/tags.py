@@ -35,6 +35,7 @@ CHAIN = re.compile(
     rf"|(?<![\w.#$])(?P<chain>(?:{_ROOT})(?!\w)(?:{_MEMBER})*)(?P<key>\s*:)?"
 )
 MEMBER = re.compile(_MEMBER)
+LET = re.compile(r"\blet\s+(\w+)\s*=")
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,9 @@ def in_expression(value: str) -> Iterator[Reference]:
         value: The expression.
 
     Yields:
-        The variables, in order; a map's key is none.
+        The variables, in order; a map's key and what ``let`` names are none.
     """
+    own = set(LET.findall(value))
     for match in CHAIN.finditer(value):
         chain = match["chain"]
         if not chain:
@@ -151,5 +153,5 @@ def in_expression(value: str) -> Iterator[Reference]:
             member.group().strip("?.[] \t\n'\"`")
             for member in MEMBER.finditer(chain)
         ]
-        if members or not match["key"]:
+        if root not in own and (members or not match["key"]):
             yield Reference(".".join([root, *members]), in_expression=True)

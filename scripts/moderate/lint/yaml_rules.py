@@ -152,7 +152,9 @@ def walk(source: Source) -> Iterator[tuple[yaml.Node, str]]:
     Yields:
         Node and path, for example ``spec.templates.0.name``.
     """
-    waiting: list[tuple[yaml.Node, str]] = [(node, "") for node in source.nodes]
+    waiting: list[tuple[yaml.Node, str]] = [
+        (node, "") for node in source.nodes
+    ]
     while waiting:
         node, path = waiting.pop()
         yield node, path
