@@ -1,6 +1,6 @@
 """The one way to make a WorkflowTemplate: what holds for each of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from hera.shared import global_config
 from hera.workflows import DAG, Container, Parameter, WorkflowTemplate
@@ -16,14 +16,12 @@ from hera.workflows.models import (
     WorkflowMetadata,
 )
 
-from steps.contract.settings import ServiceSettings
 from workflows.authoring.names import (
     API_VERSION,
     ARTIFACT_REPOSITORY,
     CONFIG_MAP,
     DESCRIPTION_ANNOTATION,
     ENCODED_PARAMETERS_ANNOTATION,
-    SERVICES_ANNOTATION,
     STEPS_IMAGE_VARIABLE,
     TITLE_ANNOTATION,
     UNSET_IMAGE,
@@ -49,7 +47,6 @@ def workflow_template(
     *,
     title: str,
     description: str,
-    settings: Iterable[type[ServiceSettings]],
     deadline_seconds: int,
     main: DAG,
     pods: Sequence[Container],
@@ -63,7 +60,6 @@ def workflow_template(
         name: Its name, the feature's with hyphens.
         title: What Argo's UI shows as its title.
         description: What Argo's UI shows below the title.
-        settings: The settings that its steps need, for people to see.
         deadline_seconds: The longest that a run may take, retries included.
         main: The DAG that runs first.
         pods: The container templates.
@@ -74,7 +70,6 @@ def workflow_template(
     Returns:
         The WorkflowTemplate.
     """
-    services = sorted({kind.service for kind in settings})
     return WorkflowTemplate(
         name=name,
         labels=labels(name),
@@ -82,7 +77,6 @@ def workflow_template(
             TITLE_ANNOTATION: title,
             DESCRIPTION_ANNOTATION: description,
             ENCODED_PARAMETERS_ANNOTATION: ",".join(encoded_parameters),
-            SERVICES_ANNOTATION: ",".join(services),
         },
         workflow_metadata=WorkflowMetadata(
             labels=labels(name),

@@ -4,13 +4,11 @@ from typing import Any
 
 from hera.workflows import DAG, Container, Env, Parameter, Task
 
-from steps.clients.object_store import BucketSettings, S3Settings
-from steps.clients.platform_api import PlatformApiSettings
+from steps.clients.object_store import S3Settings
 from steps.contract.step import Resources, Retry
 from steps.contract.wire import LEFT_BRACE_VARIABLE
 from steps.matrix_profile.prepare import PrepareOutputs, prepare
 from steps.matrix_profile.report import report
-from steps.matrix_profile.settings import MatrixProfileSettings
 from workflows.authoring.access import service_account
 from workflows.authoring.pod import pod
 from workflows.authoring.step_container import step_container
@@ -48,7 +46,6 @@ def build() -> list[Any]:
             "Finds the repeated and the unusual stretches of one column of "
             "an uploaded CSV file, writes a report and tells the platform."
         ),
-        settings=(BucketSettings, PlatformApiSettings, MatrixProfileSettings),
         deadline_seconds=RUN_DEADLINE_SECONDS,
         parameters=[
             Parameter(
