@@ -127,7 +127,8 @@ def _in_order(table: Table) -> _Readings:
     """Sorts rows by time; of rows at one time, the first number stays."""
     values = table.numbers.values
     if table.times is None:
-        return _Readings(np.arange(values.size, dtype=float), values, 0, 0, 0)
+        rows = np.arange(1, values.size + 1, dtype=float)
+        return _Readings(rows, values, 0, 0, 0)
     timed = np.isfinite(table.times)
     times, values = table.times[timed], values[timed]
     unordered = int((times < np.maximum.accumulate(times)).sum())

@@ -1,0 +1,61 @@
+"""Times, durations and numbers in plain words."""
+
+from datetime import UTC, datetime
+
+from steps.matrix_profile.compute.series import Series
+
+UNITS = (
+    ("day", 86_400),
+    ("hour", 3_600),
+    ("minute", 60),
+    ("second", 1),
+)
+MINUTE = 60
+
+
+def say_time(series: Series, sample: int) -> str:
+    """Writes when a sample was taken.
+
+    Args:
+        series: The series.
+        sample: Number of the sample.
+
+    Returns:
+        A date and a time of day, or a row number.
+    """
+    time = series.time(sample)
+    if not series.timed:
+        return f"row {round(time):,}"
+    form = "%Y-%m-%d %H:%M" if series.period >= MINUTE else "%Y-%m-%d %H:%M:%S"
+    return datetime.fromtimestamp(time, UTC).strftime(form)
+
+
+def say_duration(seconds: float) -> str:
+    """Writes a duration in the largest unit that gives a short number.
+
+    Args:
+        seconds: The duration.
+
+    Returns:
+        For example ``15 minutes`` or ``1.5 hours``.
+    """
+    name, unit = next(
+        (each for each in UNITS if seconds >= each[1]), UNITS[-1]
+    )
+    amount = f"{seconds / unit:.4g}"
+    return f"{amount} {name}" + "s" * (amount != "1")
+
+
+def say_samples(series: Series, samples: int) -> str:
+    """Writes a number of samples, with the time they take if that is known.
+
+    Args:
+        series: The series.
+        samples: How many.
+
+    Returns:
+        For example ``96 samples (1 day)``.
+    """
+    if not series.timed:
+        return f"{samples:,} samples"
+    return f"{samples:,} samples ({say_duration(samples * series.period)})"
