@@ -3,11 +3,12 @@
 import email.utils
 import logging
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr
+from pydantic import BaseModel, ConfigDict
 from pydantic import ValidationError as InvalidAnswer
 from tenacity import (
     RetryCallState,
@@ -17,39 +18,22 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.errors import (
     BadDataError,
     BadSettingsError,
     TemporaryError,
 )
-from steps.contract.settings import ServiceSettings
+from steps.contract.log import redact
 
 TOKEN_LIFETIME_SECONDS = 300
-TIMEOUT = httpx.Timeout(30, connect=10)
+TIMEOUT_SECONDS = 30.0
+CONNECT_TIMEOUT_SECONDS = 10.0
 ATTEMPTS = 4
 LONGEST_PAUSE_SECONDS = 10.0
 ANSWER_EXCERPT = 200
 
 log = logging.getLogger(__name__)
-
-
-class PlatformApiSettings(ServiceSettings):
-    """Where the Platform API is and how to sign in."""
-
-    service: ClassVar[str] = "platform-api"
-
-    api_base_url: HttpUrl = Field(
-        description="the URL of the Platform API",
-        examples=["https://api.example.org"],
-    )
-    api_username: str = Field(
-        description="the account that the pipelines use",
-        examples=["workflows"],
-        min_length=1,
-    )
-    api_password: SecretStr = Field(
-        description="that account's password", examples=["a-long-secret"]
-    )
 
 
 class Job(BaseModel):
@@ -79,15 +63,28 @@ class _PassingError(TemporaryError):
 class PlatformApi:
     """A signed-in connection to the Platform API."""
 
-    def __init__(self, settings: PlatformApiSettings) -> None:
+    def __init__(
+        self,
+        settings: PlatformApiSettings,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        longest_pause_seconds: float = LONGEST_PAUSE_SECONDS,
+    ) -> None:
         """Prepares the connection; nothing is sent yet.
 
         Args:
             settings: Where the API is and how to sign in.
+            timeout_seconds: The longest silence of the API.
+            longest_pause_seconds: The longest pause before a repetition.
         """
         self._settings = settings
+        self._longest_pause_seconds = longest_pause_seconds
         self._http = httpx.Client(
-            base_url=str(settings.api_base_url).rstrip("/"), timeout=TIMEOUT
+            base_url=str(settings.api_base_url).rstrip("/"),
+            timeout=httpx.Timeout(
+                timeout_seconds,
+                connect=min(timeout_seconds, CONNECT_TIMEOUT_SECONDS),
+            ),
         )
         self._token = ""
         self._token_until = 0.0
@@ -132,9 +129,9 @@ class PlatformApi:
         Raises:
             StepError: There is no such job, or the API refused or failed.
         """
-        for attempt in _retrying():
+        for attempt in self._retrying():
             with attempt:
-                job = self.job(job_id)
+                job = _read_job(self._send("GET", f"/job/{job_id}"))
                 if job.finalised_at is not None:
                     log.info("Job %d has its results already", job_id)
                     return job
@@ -144,10 +141,25 @@ class PlatformApi:
         return _read_job(answer)
 
     def _repeated(self, method: str, path: str) -> httpx.Response:
-        for attempt in _retrying():
+        for attempt in self._retrying():
             with attempt:
                 answer = self._send(method, path)
         return answer
+
+    def _retrying(self) -> Retrying:
+        return Retrying(
+            retry=retry_if_exception_type(_PassingError),
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=self._pause,
+            reraise=True,
+        )
+
+    def _pause(self, state: RetryCallState) -> float:
+        longest = self._longest_pause_seconds
+        jitter = wait_random_exponential(max=longest)(state)
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.pause_seconds if isinstance(error, _PassingError) else 0
+        return max(jitter, min(asked, longest))
 
     def _send(
         self, method: str, path: str, *, json: object = None
@@ -160,7 +172,10 @@ class PlatformApi:
             answer = self._ask(
                 method, path, json=json, headers=self._authorisation()
             )
-        return _accepted(answer)
+        return _accepted(answer, self._secrets())
+
+    def _secrets(self) -> tuple[str, ...]:
+        return self._settings.api_password.get_secret_value(), self._token
 
     def _authorisation(self) -> dict[str, str]:
         now = time.monotonic()
@@ -175,7 +190,8 @@ class PlatformApi:
                             self._settings.api_password.get_secret_value()
                         ),
                     },
-                )
+                ),
+                self._secrets(),
             )
             self._token = str(_document(answer).get("access_token", ""))
             self._token_until = now + TOKEN_LIFETIME_SECONDS
@@ -184,7 +200,7 @@ class PlatformApi:
     def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:  # noqa: ANN401
         try:
             return self._http.request(method, path, **request)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise _PassingError(
                 f"The Platform API did not answer {method} {path}: "
                 f"{type(error).__name__} {error}. Check API_BASE_URL and "
@@ -192,29 +208,15 @@ class PlatformApi:
             ) from error
 
 
-def _retrying() -> Retrying:
-    return Retrying(
-        retry=retry_if_exception_type(_PassingError),
-        stop=stop_after_attempt(ATTEMPTS),
-        wait=_pause,
-        reraise=True,
-    )
-
-
-def _pause(state: RetryCallState) -> float:
-    jitter = wait_random_exponential(max=LONGEST_PAUSE_SECONDS)(state)
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.pause_seconds if isinstance(error, _PassingError) else 0
-    return max(jitter, min(asked, LONGEST_PAUSE_SECONDS))
-
-
-def _accepted(answer: httpx.Response) -> httpx.Response:
+def _accepted(
+    answer: httpx.Response, secrets: Iterable[str]
+) -> httpx.Response:
     if answer.is_success:
         return answer
     request = f"{answer.request.method} {answer.request.url.path}"
     fault = (
         f"The Platform API answered {answer.status_code} to {request}: "
-        f"{answer.text[:ANSWER_EXCERPT]}"
+        f"{_excerpt(answer, secrets)}"
     )
     if (
         answer.is_server_error
@@ -232,9 +234,14 @@ def _accepted(answer: httpx.Response) -> httpx.Response:
     raise BadDataError(fault)
 
 
+def _excerpt(answer: httpx.Response, secrets: Iterable[str]) -> str:
+    line = " ".join(redact(answer.text, secrets).split())
+    return line[:ANSWER_EXCERPT]
+
+
 def _retry_after(answer: httpx.Response) -> float:
     value = answer.headers.get("Retry-After", "")
-    if value.isdigit():
+    if value.isdecimal():
         return float(value)
     moment = email.utils.parsedate_tz(value)
     if moment is None:

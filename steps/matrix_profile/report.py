@@ -10,7 +10,7 @@ from steps.clients.object_store import (
     ObjectPlace,
     ObjectStore,
 )
-from steps.clients.platform_api import PlatformApi, PlatformApiSettings
+from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.errors import StepError
 from steps.contract.failures import Failure, parse_failures
 from steps.contract.log import redact
@@ -103,6 +103,8 @@ def report(
         StepError: The platform could not be told; worth repeating when it
             is a TemporaryError.
     """
+    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
+
     job_id = job_id_of(inputs.message)
     if job_id is None:
         log.warning("The message names no job, so nobody can be told")
