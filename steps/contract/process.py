@@ -2,13 +2,18 @@
 
 import importlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
 from steps.contract.arguments import parse_arguments
-from steps.contract.errors import ExitCode, StepError, WrongUseError
+from steps.contract.errors import (
+    BadSettingsError,
+    ExitCode,
+    StepError,
+    WrongUseError,
+)
 from steps.contract.log import start_log
 from steps.contract.outputs import (
     clear_outputs,
@@ -82,6 +87,33 @@ def secrets_of(settings: Iterable[ServiceSettings]) -> list[str]:
     ]
 
 
+def load_settings(
+    kinds: Mapping[str, type[ServiceSettings]],
+) -> dict[str, ServiceSettings]:
+    """Reads all settings of a step from the environment.
+
+    Args:
+        kinds: The settings classes, by the step's parameter.
+
+    Returns:
+        The loaded settings, by the step's parameter.
+
+    Raises:
+        BadSettingsError: Names every missing or malformed variable of all
+            of them at once.
+    """
+    loaded: dict[str, ServiceSettings] = {}
+    faults = []
+    for parameter, kind in kinds.items():
+        try:
+            loaded[parameter] = kind.load()
+        except BadSettingsError as error:
+            faults.append(str(error))
+    if faults:
+        raise BadSettingsError(" ".join(faults))
+    return loaded
+
+
 def run_step(name: str, arguments: Sequence[str]) -> ExitCode:
     """Runs one step from its command line to its output files.
 
@@ -101,9 +133,7 @@ def _run(name: str, arguments: Sequence[str]) -> None:
     clear_outputs(folder)
     step = load_step(name)
     inputs = parse_arguments(arguments, step.inputs)
-    settings = {
-        parameter: kind.load() for parameter, kind in step.settings.items()
-    }
+    settings = load_settings(step.settings)
     start_log(secrets_of(settings.values()))
     outputs: BaseModel = step(inputs, **settings)
     write_outputs(outputs, folder)
