@@ -27,17 +27,18 @@ def is_text(field: FieldInfo) -> bool:
     )
 
 
-def to_wire(value: object) -> str:
+def to_wire(value: object, field: FieldInfo) -> str:
     """Writes a field's value as a parameter's text.
 
     Args:
         value: The value as ``model_dump(mode="json")`` gives it.
+        field: The field.
 
     Returns:
         Text as it is, everything else as JSON.
     """
-    if isinstance(value, str):
-        return value
+    if is_text(field):
+        return str(value)
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -83,7 +84,7 @@ def _split(
         return name, text
     try:
         return name, json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise WrongUseError(f"--{name} is not JSON: {text[:100]!r}.") from None
 
 

@@ -39,8 +39,9 @@ def write_outputs(outputs: BaseModel, folder: Path) -> None:
     Raises:
         BadDataError: A field is larger than Argo keeps of a parameter.
     """
+    fields = type(outputs).model_fields
     texts = {
-        name: to_wire(value)
+        name: to_wire(value, fields[name])
         for name, value in outputs.model_dump(mode="json").items()
     }
     for name, text in texts.items():

@@ -75,4 +75,4 @@ def _default(name: str, field: FieldInfo, model: type[BaseModel]) -> str:
     default = field.get_default(call_default_factory=True)
     unchecked = model.model_construct(**{name: default})
     document = unchecked.model_dump(mode="json", include={name})
-    return to_wire(document[name])
+    return to_wire(document[name], field)
