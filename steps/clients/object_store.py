@@ -38,7 +38,9 @@ class S3Settings(ServiceSettings):
         description="the S3 secret key", examples=["a-long-secret"]
     )
     s3_region: str = Field(
-        description="the S3 region", examples=["europe-west1"], min_length=1
+        description="the S3 region",
+        examples=["europe-west1"],
+        pattern=r"^[A-Za-z0-9-]+$",
     )
     s3_endpoint_url: HttpUrl = Field(
         description="the URL of the S3 service",
@@ -75,20 +77,26 @@ class ObjectPlace:
     key: str
 
     def __str__(self) -> str:
-        """Returns the place as a person writes it."""
-        return f"s3://{self.bucket}/{self.key}"
+        """Returns the place as a person writes it, on one line."""
+        return repr(f"s3://{self.bucket}/{self.key}")
 
 
 class ObjectStore:
     """A connection to the object store."""
 
-    def __init__(self, settings: S3Settings) -> None:
+    def __init__(
+        self,
+        settings: S3Settings,
+        *,
+        read_timeout_seconds: float = READ_TIMEOUT_SECONDS,
+    ) -> None:
         """Prepares a client; nothing is sent yet.
 
         Args:
             settings: Where the store is and how to sign in.
+            read_timeout_seconds: The longest silence of the store.
         """
-        self._client = _client(settings)
+        self._client = _client(settings, read_timeout_seconds)
 
     def size(self, place: ObjectPlace) -> int | None:
         """Returns an object's size in bytes, or None when it is absent.
@@ -182,7 +190,7 @@ class ObjectStore:
             return answer["Body"].read()
 
 
-def _client(settings: S3Settings) -> "S3Client":
+def _client(settings: S3Settings, read_timeout_seconds: float) -> "S3Client":
     import boto3  # noqa: PLC0415  (half a second that light steps save)
     from botocore.config import Config  # noqa: PLC0415
 
@@ -198,7 +206,7 @@ def _client(settings: S3Settings) -> "S3Client":
             signature_version="s3v4",
             s3={"addressing_style": "path"},
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            read_timeout=READ_TIMEOUT_SECONDS,
+            read_timeout=read_timeout_seconds,
             retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
@@ -216,6 +224,7 @@ def _explained(action: str) -> Iterator[None]:
     from botocore.exceptions import (  # noqa: PLC0415
         BotoCoreError,
         ClientError,
+        ParamValidationError,
     )
 
     try:
@@ -227,6 +236,10 @@ def _explained(action: str) -> Iterator[None]:
         if isinstance(cause, ClientError):
             raise _from_answer(action, cause) from error
         raise TemporaryError(f"S3 failed while {action}: {error}") from error
+    except ParamValidationError as error:
+        raise BadSettingsError(
+            f"S3 cannot be asked while {action}: {error}"
+        ) from error
     except BotoCoreError as error:
         raise TemporaryError(
             f"S3 did not answer while {action}: {error}. "
