@@ -15,6 +15,7 @@ from steps.contract.errors import BadDataError
 LONGEST_NAME = 1_000
 LONGEST_KEY_BYTES = 1_024
 LARGEST_JOB_ID = 2**63 - 1
+DOT_SEGMENTS = frozenset({".", ".."})
 BASIC_PLANE_END = 0x10000
 PLAIN_CONTROLS = "\t\n\r"
 FIRST_PRINTABLE = " "
@@ -39,7 +40,10 @@ def _portable(text: str) -> str:
     return text
 
 
-def _short_key(key: str) -> str:
+def _usable_key(key: str) -> str:
+    """Refuses the keys that no client can put into a URL."""
+    if not DOT_SEGMENTS.isdisjoint(key.split("/")):
+        raise ValueError("holds '.' or '..' as a folder")
     if len(key.encode()) > LONGEST_KEY_BYTES:
         raise ValueError(f"is longer than {LONGEST_KEY_BYTES} bytes")
     return key
@@ -64,7 +68,7 @@ class MatrixProfileMessage(BaseModel):
         min_length=1, max_length=LONGEST_NAME
     )
     bucket: str = Field(min_length=3, max_length=63)
-    key: Annotated[str, AfterValidator(_short_key)] = Field(min_length=1)
+    key: Annotated[str, AfterValidator(_usable_key)] = Field(min_length=1)
     image: str | None = Field(default=None, pattern=f"^{IMAGE.pattern}$")
     tag: str | None = Field(default=None, pattern=f"^{TAG.pattern}$")
 

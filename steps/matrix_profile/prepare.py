@@ -109,6 +109,11 @@ def choose_image(
     default = settings.matrix_profile_job_image
     if message.image is None and message.tag is None:
         return default
+    if message.image and message.tag and _has_tag(message.image):
+        raise BadDataError(
+            f"The image {message.image!r} has a tag already, and the message "
+            f"names {message.tag!r} too. Name one of them."
+        )
     repository = message.image or _without_tag(default)
     image = f"{repository}:{message.tag}" if message.tag else repository
     allowed = (default, *settings.matrix_profile_allowed_images)
@@ -118,7 +123,7 @@ def choose_image(
             "MATRIX_PROFILE_ALLOWED_IMAGES; without image and tag the "
             "message runs the default image."
         )
-    if _without_tag(image) == image:
+    if not _has_tag(image):
         raise BadDataError(
             f"The image {image!r} has no tag. Name one in the message."
         )
@@ -166,6 +171,10 @@ def check_input(
             f"{largest_bytes:,} are analysed. Upload a shorter series, or "
             "raise MATRIX_PROFILE_LARGEST_INPUT_BYTES."
         )
+
+
+def _has_tag(image: str) -> bool:
+    return _without_tag(image) != image
 
 
 def _without_tag(image: str) -> str:
