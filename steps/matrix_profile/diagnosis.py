@@ -2,8 +2,6 @@
 
 import re
 
-from steps.contract.failures import Failure
-
 LONGEST_ERROR = 2_000
 TAIL_LINES = 20
 TRACEBACK = re.compile(
@@ -19,7 +17,10 @@ STEP_LOG_PREFIX = re.compile(
 )
 CAUSES = (
     (
-        re.compile(r"longer than the specified deadline|[Dd]eadline ?[Ee]xc"),
+        re.compile(
+            r"longer than the specified deadline|[Dd]eadline ?[Ee]xc"
+            r"|exceeded (?:its|workflow) deadline"
+        ),
         "The job took longer than it may. Try a shorter or coarser series.",
     ),
     (
@@ -33,11 +34,12 @@ CAUSES = (
 )
 
 
-def diagnose(failure: Failure | None, log: str, workflow: str) -> str:
+def diagnose(message: str, log: str, workflow: str) -> str:
     """Says why a job failed.
 
     Args:
-        failure: The container that failed, where there was one.
+        message: Why the container failed, in Argo's words, where there was
+            one.
         log: Its log, empty where there is none.
         workflow: Name of the workflow, for an operator.
 
@@ -46,7 +48,6 @@ def diagnose(failure: Failure | None, log: str, workflow: str) -> str:
         traceback of the log, or its error lines, or its tail, or a plain
         sentence.
     """
-    message = failure.message if failure else ""
     known = [text for pattern, text in CAUSES if pattern.search(message)]
     found = excerpt(log)
     if not known and not found:

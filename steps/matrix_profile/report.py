@@ -12,7 +12,7 @@ from steps.clients.object_store import (
 )
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.errors import StepError
-from steps.contract.failures import Failure, parse_failures
+from steps.contract.failures import parse_failures
 from steps.contract.log import redact
 from steps.contract.process import secrets_of
 from steps.contract.step import Retry, step
@@ -141,12 +141,14 @@ def _results(
             error="The job ended well but left no report. An operator can "
             f"look at the workflow {inputs.workflow}.",
         )
-    failure, text = _failed_container(inputs, store, bucket)
-    text = redact(text, secrets)
+    message, text = (
+        redact(part, secrets)
+        for part in _failed_container(inputs, store, bucket)
+    )
     return JobResults(
         workflow_job_id=job_id,
         output_bucket=bucket,
-        error=redact(diagnose(failure, text, inputs.workflow), secrets),
+        error=diagnose(message, text, inputs.workflow),
         error_logs_key=_upload_log(
             text,
             store,
@@ -159,7 +161,8 @@ def _results(
 
 def _failed_container(
     inputs: ReportInputs, store: ObjectStore, bucket: str
-) -> tuple[Failure | None, str]:
+) -> tuple[str, str]:
+    """Returns why the container failed, and its log."""
     failures = parse_failures(inputs.failures)
     for failure in failures:
         key = ARCHIVED_LOG.format(
@@ -171,11 +174,18 @@ def _failed_container(
             log.warning("The archived log cannot be read: %s", error)
             break
         if content:
-            return failure, content.decode(errors="replace")
+            return failure.message, _decoded(content)
     for failure in failures:
         if failure.log_end:
-            return failure, failure.log_end
-    return next(iter(failures), None), ""
+            return failure.message, failure.log_end
+    return (failures[0].message if failures else ""), ""
+
+
+def _decoded(content: bytes) -> str:
+    """Reads a log's end, without a cut line: it may hold half a secret."""
+    if len(content) == LONGEST_LOG_BYTES:
+        content = content.partition(b"\n")[2] or content
+    return content.decode(errors="replace")
 
 
 def _upload_log(
