@@ -1,0 +1,41 @@
+# Every task of a day. `make help` lists them.
+
+UV := scripts/uv
+PYTEST := $(UV) run --frozen --group test pytest
+
+.PHONY: help setup demo check test test-fast test-services bench render clean
+
+help: ## List the tasks
+	@grep --extended-regexp '^[a-z-]+:.*##' $(MAKEFILE_LIST) \
+		| sed 's/:.*##/\t/' | expand --tabs=16
+
+setup: ## Install the tools and dependencies, pinned and locked
+	$(UV) sync --frozen --group test
+
+demo: ## Run the matrix profile job here, on a real series
+	$(UV) run --frozen moderate demo
+
+check: setup ## Format, lint, types, rendered files
+	$(UV) run --frozen ruff format --check
+	$(UV) run --frozen ruff check
+	$(UV) run --frozen mypy
+	$(UV) run --frozen shellcheck scripts/uv .ci/run
+	$(UV) run --frozen moderate render --check
+	$(UV) run --frozen moderate lint
+
+test: check test-fast test-services ## Everything that holds the project
+
+test-fast: setup ## Tests that need no service
+	$(PYTEST) -m "not services and not browser and not cluster"
+
+test-services: setup ## Tests with real services, which they start and stop
+	$(PYTEST) -m "(services or browser) and not cluster"
+
+bench: setup ## Measure, side by side in one run
+	$(UV) run --frozen --group test python -m scripts.bench.matrix_profile
+
+render: ## Write the rendered YAML
+	$(UV) run --frozen moderate render
+
+clean: ## Remove what the tasks have made
+	rm --recursive --force .venv .venvs .tools runs

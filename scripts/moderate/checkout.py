@@ -1,0 +1,11 @@
+"""Where things are in a checkout of this project."""
+
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+RENDERED: Final = ROOT / "charts/moderate-workflows/rendered"
+RUNS: Final = ROOT / "runs"
+EXAMPLE_SERIES: Final = ROOT / "tests/data/weather13.csv"
+DOTENV: Final = ROOT / ".env"
+ENVIRONMENTS: Final = ROOT / ".venvs"

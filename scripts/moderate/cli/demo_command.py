@@ -1,0 +1,31 @@
+"""``moderate demo``: the matrix profile job, from message to report."""
+
+from rich.console import Console
+
+from moderate.cli.live_view import summary, watched
+from moderate.demo import Demo, run_demo
+
+EXAMPLES = """\
+[bold]Examples[/]
+
+moderate demo
+
+make demo
+"""
+
+
+def demo() -> None:
+    """Run the matrix profile job here on a real series, with real services."""
+    console = Console(highlight=False)
+    with watched(console) as on_event:
+        shown = run_demo(console.print, on_event)
+    console.print(summary(shown.result))
+    _tell(console, shown)
+
+
+def _tell(console: Console, shown: Demo) -> None:
+    console.print()
+    console.print(f"What the platform was told: {shown.job.results}")
+    if shown.report:
+        console.print("[bold]The report, opens without a network:[/]")
+        console.print(f"  {shown.report}", soft_wrap=True)

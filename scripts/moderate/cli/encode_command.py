@@ -1,0 +1,23 @@
+"""``moderate encode``: text as Argo is to carry it."""
+
+from typing import Annotated
+
+import typer
+
+from steps.contract import wire
+
+EXAMPLES = """\
+[bold]Examples[/]
+
+moderate encode '{"workflow_job_id": 42}'
+
+argo submit --from workflowtemplate/matrix-profile
+-p message="$(moderate encode "$(cat message.json)")"
+"""
+
+
+def encode(
+    text: Annotated[str, typer.Argument(help="Any text.")],
+) -> None:
+    """Write text as base64url, in which Argo reads nothing."""
+    typer.echo(wire.encode(text))

@@ -1,0 +1,116 @@
+"""``moderate list``: the workflows and what they need."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+
+from moderate.catalogue import Workflow, workflows
+from moderate.settings import Setting, all_settings, from_this_machine
+
+EXAMPLES = """\
+[bold]Examples[/]
+
+moderate list
+
+moderate list --json
+"""
+
+
+def list_workflows(
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON for scripts.")
+    ] = False,
+) -> None:
+    """Show each workflow, its parameters and whether its settings are set."""
+    known, values = all_settings(), from_this_machine()
+    if as_json:
+        typer.echo(
+            json.dumps(
+                [_document(item, known, values) for item in workflows()],
+                indent=2,
+            )
+        )
+        return
+    console = Console(highlight=False)
+    for workflow in workflows():
+        console.print(_panel(workflow, known, values))
+    console.print(
+        "Settings are read from the environment and from .env; "
+        "`.env.example` explains each one."
+    )
+
+
+def _document(
+    workflow: Workflow,
+    known: Mapping[str, Setting],
+    values: Mapping[str, str],
+) -> dict[str, Any]:
+    return {
+        "name": workflow.name,
+        "title": workflow.title,
+        "description": workflow.description,
+        "parameters": [
+            {
+                "name": item.name,
+                "description": item.description,
+                "default": item.default,
+            }
+            for item in workflow.parameters
+        ],
+        "settings": [
+            {
+                "variable": setting.variable,
+                "service": setting.service,
+                "required": setting.field.is_required(),
+                "secret": setting.secret,
+                "set": setting.variable in values,
+            }
+            for setting in _needed(workflow, known)
+        ],
+    }
+
+
+def _needed(
+    workflow: Workflow, known: Mapping[str, Setting]
+) -> Iterator[Setting]:
+    for variable in workflow.variables:
+        yield known[variable]
+
+
+def _panel(
+    workflow: Workflow,
+    known: Mapping[str, Setting],
+    values: Mapping[str, str],
+) -> Panel:
+    table = Table.grid(padding=(0, 2))
+    table.add_row("[dim]parameter[/]")
+    for item in workflow.parameters:
+        needed = "[yellow]required[/]" if item.default is None else ""
+        table.add_row(f"  {item.name}", needed, escape(item.description))
+    table.add_row("[dim]setting[/]")
+    for setting in _needed(workflow, known):
+        table.add_row(
+            f"  {setting.variable}",
+            _state(setting, values),
+            escape(setting.field.description or ""),
+        )
+    grid = Table.grid()
+    grid.add_row(escape(workflow.description))
+    grid.add_row("")
+    grid.add_row(table)
+    return Panel(grid, title=f"[bold]{workflow.name}[/]", title_align="left")
+
+
+def _state(setting: Setting, values: Mapping[str, str]) -> str:
+    if setting.variable in values:
+        return "[green]set[/]"
+    if setting.field.is_required():
+        return "[red]missing[/]"
+    return "[dim]default[/]"

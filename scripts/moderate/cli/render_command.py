@@ -1,0 +1,46 @@
+"""``moderate render``: the YAML that a cluster gets."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from moderate.checkout import RENDERED, ROOT
+from moderate.errors import ToolError
+
+EXAMPLES = """\
+[bold]Examples[/]
+
+moderate render
+
+moderate render --check
+"""
+
+
+def render(
+    *,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Only say whether the files are up to date."
+        ),
+    ] = False,
+) -> None:
+    """Write every object's YAML to charts/moderate-workflows/rendered."""
+    from moderate import render as rendering  # noqa: PLC0415  (imports Hera)
+
+    console = Console(highlight=False)
+    if not check:
+        for name in rendering.write(RENDERED):
+            console.print(f"changed  {name}")
+        console.print(f"{RENDERED.relative_to(ROOT)} is up to date.")
+        return
+    drifts = rendering.check(RENDERED)
+    for drift in drifts:
+        console.print(f"{drift.file} {drift.fault}")
+    if drifts:
+        raise ToolError(
+            f"{len(drifts)} of the rendered files are out of date. Run "
+            "`moderate render` and commit the result."
+        )
+    console.print(f"{RENDERED.relative_to(ROOT)} is up to date.")

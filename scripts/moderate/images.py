@@ -1,0 +1,91 @@
+"""The project's images, and their environments on this machine."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from moderate.checkout import ENVIRONMENTS, ROOT
+from moderate.errors import ToolError
+from moderate.local_run.cluster import LocalImage
+
+UV_VARIABLE = "UV"
+LOCAL_TAG = "local"
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image that this project builds.
+
+    Attributes:
+        name: Its name; its folder under ``images/`` is called the same, and
+            so is the extra that holds what it needs.
+        entrypoint: What it runs when a container names no command.
+    """
+
+    name: str
+    entrypoint: tuple[str, ...] = ()
+
+    @property
+    def local_reference(self) -> str:
+        """What the image is called in runs on this machine."""
+        return f"moderate-workflows/{self.name}:{LOCAL_TAG}"
+
+
+STEPS = Image("steps")
+MATRIX_PROFILE = Image(
+    "matrix-profile",
+    entrypoint=("python", "-m", "steps.matrix_profile.compute"),
+)
+IMAGES: Mapping[str, Image] = MappingProxyType(
+    {image.name: image for image in (STEPS, MATRIX_PROFILE)}
+)
+
+
+def local_image(image: Image) -> LocalImage:
+    """Sets up an image's own environment on this machine.
+
+    It holds what the lock says that the image holds, and nothing else.
+
+    Args:
+        image: The image.
+
+    Returns:
+        Its environment, for local runs.
+
+    Raises:
+        ToolError: It could not be installed.
+    """
+    folder = ENVIRONMENTS / image.name
+    done = subprocess.run(  # noqa: S603  (uv, found below)
+        [
+            _uv(),
+            "sync",
+            "--frozen",
+            "--no-default-groups",
+            f"--extra={image.name}",
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "UV_PROJECT_ENVIRONMENT": str(folder)},
+    )
+    if done.returncode:
+        raise ToolError(
+            f"The environment of the image {image.name!r} could not be "
+            f"installed:\n{done.stderr.strip()}"
+        )
+    return LocalImage(path=(folder / "bin",), entrypoint=image.entrypoint)
+
+
+def _uv() -> str:
+    program = os.environ.get(UV_VARIABLE) or shutil.which("uv")
+    if program is None:
+        raise ToolError(
+            "uv is not installed. Run `make setup`, which installs it for "
+            "this checkout."
+        )
+    return program

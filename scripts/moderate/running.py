@@ -1,0 +1,68 @@
+"""Running a workflow here, with this machine's settings as its cluster."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from moderate.catalogue import Workflow
+from moderate.checkout import RUNS
+from moderate.images import IMAGES, local_image
+from moderate.local_run.cluster import LocalCluster
+from moderate.local_run.events import Listener, WorkflowResult
+from moderate.local_run.run import run_workflow
+from moderate.settings import config_maps, secrets
+from steps.clients.object_store import (
+    BucketSettings,
+    ObjectPlace,
+    ObjectStore,
+)
+from steps.contract.errors import StepError
+from steps.matrix_profile.report import ARCHIVED_LOG, LOG_TYPE
+
+log = logging.getLogger(__name__)
+
+
+def run_here(
+    workflow: Workflow,
+    arguments: Mapping[str, str],
+    values: Mapping[str, str],
+    *,
+    on_event: Listener,
+    folder: Path | None = None,
+) -> WorkflowResult:
+    """Runs a rendered workflow on this machine.
+
+    Args:
+        workflow: The workflow.
+        arguments: Plain values by parameter.
+        values: Settings by variable name.
+        on_event: Called with each change of a node.
+        folder: Where the run's folder goes; ``runs/`` if not given.
+
+    Returns:
+        How it ended.
+    """
+    started = datetime.now(UTC)
+    run_folder = folder or RUNS / f"{workflow.name}-{started:%Y%m%d-%H%M%S}"
+    cluster = LocalCluster(
+        images={
+            image.local_reference: local_image(image)
+            for image in IMAGES.values()
+        },
+        config_maps=config_maps(values),
+        secrets=secrets(values),
+        archive_log=_archive(values),
+    )
+    return asyncio.run(
+        run_workflow(
+            yaml.safe_load(workflow.file.read_text(encoding="utf-8")),
+            arguments=workflow.wire_arguments(arguments),
+            cluster=cluster,
+            run_folder=run_folder,
+            on_event=on_event,
+        )
+    )

@@ -1,0 +1,125 @@
+"""The settings of this machine, as a cluster would hold them."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from dotenv import dotenv_values
+from pydantic.fields import FieldInfo
+
+from moderate.checkout import DOTENV
+from moderate.images import MATRIX_PROFILE, STEPS
+from moderate.local_run.cluster import ConfigMap
+from steps.contract.process import load_step
+from steps.contract.settings import ServiceSettings
+from steps.registry import STEPS as STEP_NAMES
+from workflows.authoring.names import (
+    CONFIG_MAP,
+    CONFIG_MAP_LABELS,
+    STEPS_IMAGE_VARIABLE,
+    secret_name,
+)
+
+JOB_IMAGE_VARIABLE = "MATRIX_PROFILE_JOB_IMAGE"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A variable that some step reads.
+
+    Attributes:
+        variable: Its name.
+        service: The service that it belongs to.
+        secret: Whether it must come from a Secret.
+        field: What it is, its default and examples.
+    """
+
+    variable: str
+    service: str
+    secret: bool
+    field: FieldInfo
+
+
+def all_settings() -> dict[str, Setting]:
+    """Lists the variables that any step reads.
+
+    Returns:
+        The settings by variable name.
+    """
+    return {
+        setting.variable: setting
+        for kind in _settings_classes()
+        for setting in _of(kind)
+    }
+
+
+def from_this_machine() -> dict[str, str]:
+    """Reads the settings of the environment and of ``.env``.
+
+    Returns:
+        The variables that are set; the environment wins.
+    """
+    values = {**dotenv_values(DOTENV), **os.environ}
+    known = all_settings()
+    return {
+        STEPS_IMAGE_VARIABLE: STEPS.local_reference,
+        JOB_IMAGE_VARIABLE: MATRIX_PROFILE.local_reference,
+        **{
+            name: value
+            for name, value in values.items()
+            if name in known and value
+        },
+    }
+
+
+def config_maps(values: Mapping[str, str]) -> dict[str, ConfigMap]:
+    """Makes the ConfigMap that a cluster would hold.
+
+    Args:
+        values: Settings by variable name.
+
+    Returns:
+        The ConfigMap by its name, without secrets.
+    """
+    known = all_settings()
+    data = {
+        name: value
+        for name, value in values.items()
+        if name not in known or not known[name].secret
+    }
+    return {CONFIG_MAP: ConfigMap(data=data, labels=CONFIG_MAP_LABELS)}
+
+
+def secrets(values: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Makes the Secrets that a cluster would hold.
+
+    Args:
+        values: Settings by variable name.
+
+    Returns:
+        The Secrets by their names, one per service.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for name, setting in all_settings().items():
+        if setting.secret and name in values:
+            secret = found.setdefault(secret_name(setting.service), {})
+            secret[name] = values[name]
+    return found
+
+
+def _settings_classes() -> set[type[ServiceSettings]]:
+    return {
+        kind
+        for name in STEP_NAMES
+        for kind in load_step(name).settings.values()
+    }
+
+
+def _of(kind: type[ServiceSettings]) -> Iterator[Setting]:
+    for variable, field in kind.variables().items():
+        yield Setting(
+            variable=variable,
+            service=kind.service,
+            secret=kind.is_secret(variable),
+            field=field,
+        )
