@@ -37,7 +37,8 @@ def object_store(
     for bucket in buckets:
         (data / bucket).mkdir(parents=True, exist_ok=True)
     port = free_port()
-    access_key, secret_key = "moderate", secrets.token_urlsafe(24)
+    access_key = f"local-{secrets.token_hex(8)}"
+    secret_key = secrets.token_urlsafe(24)
     command = [
         str(RCLONE),
         "serve",

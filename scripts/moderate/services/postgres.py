@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from moderate.services.process import (
     LOOPBACK,
@@ -31,7 +32,8 @@ def postgres(folder: Path) -> Iterator[Mapping[str, str]]:
     PostgreSQL refuses to run as root; root's server runs as ``nobody``.
 
     Args:
-        folder: Where its data and its log are kept.
+        folder: Where its data and its log are kept, unless the server's
+            user cannot enter it: then they go to a temporary folder.
 
     Yields:
         The settings that reach it, by variable name.
@@ -40,8 +42,22 @@ def postgres(folder: Path) -> Iterator[Mapping[str, str]]:
         ServiceError: It could not be set up or started.
     """
     user = unprivileged_user()
-    home = folder / "postgres"
-    home.mkdir(parents=True)
+    with _home(folder, user) as home:
+        yield from _serve(home, user)
+
+
+@contextmanager
+def _home(folder: Path, user: User | None) -> Iterator[Path]:
+    if user is None or _all_may_enter(folder):
+        home = folder / "postgres"
+        home.mkdir(parents=True)
+        yield home
+        return
+    with TemporaryDirectory(prefix="postgres-") as temporary:
+        yield Path(temporary)
+
+
+def _serve(home: Path, user: User | None) -> Iterator[Mapping[str, str]]:
     programs = _programs(home, user)
     password = secrets.token_urlsafe(24)
     data = _initialise(programs, home, password, user)
