@@ -50,7 +50,7 @@ def find_motifs(
         constant = profile.constant[[pair.start, pair.neighbour]].any()
         used = taken[[pair.start, pair.neighbour]].any()
         if apart and not constant and not used:
-            motifs.append(pair)
+            motifs.append(_earlier_first(pair))
             _take(taken, pair.start, profile.window)
             _take(taken, pair.neighbour, profile.window)
     return motifs
@@ -92,6 +92,11 @@ def _pair(profile: MatrixProfile, start: int) -> Pair:
         int(profile.neighbours[start]),
         float(profile.distances[start]),
     )
+
+
+def _earlier_first(pair: Pair) -> Pair:
+    earlier, later = sorted((pair.start, pair.neighbour))
+    return Pair(earlier, later, pair.distance)
 
 
 def _take(taken: Booleans, start: int, window: int) -> None:

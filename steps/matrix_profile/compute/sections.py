@@ -172,15 +172,15 @@ def cleaning_summary(analysis: Analysis) -> str:
     decimal = {".": "point", ",": "comma"}[table.numbers.decimal]
     when = (
         f"The times are those of the column “{table.time_column}”, taken as "
-        "UTC where they name no offset."
+        "UTC where they name no offset. The samples stand on an even grid at "
+        "the median time between rows."
         if table.time_column
         else "No column tells the rows' times, so the row number is the time."
     )
     return (
         f"The file was read as {layout.encoding} text with a "
         f"{SEPARATOR_NAMES[layout.separator]} between fields and a decimal "
-        f"{decimal}. {when} The samples stand on an even grid at the median "
-        "time between rows."
+        f"{decimal}. {when}"
     )
 
 

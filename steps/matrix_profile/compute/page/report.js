@@ -156,7 +156,7 @@
       legend: { show: false },
       tzDate: (time) => uPlot.tzDate(new Date(time * 1000), "Etc/UTC"),
       scales: { x: { time: data.timed } },
-      axes: [axis(34), axis(58)],
+      axes: [axis(data.timed ? 48 : 34), axis(58)],
       series: [
         {},
         {
