@@ -237,14 +237,33 @@ def event_schemas(file: Path) -> Iterator[tuple[str, Schema]]:
     for kind in EVENTS_KINDS:
         root = EVENTS_PREFIX + kind
         needed = {
-            name: definitions[name]
-            if name in FREE_DEFINITIONS
-            else closed(definitions[name])
+            name: event_definition(name, definitions[name])
             for name in reachable(root, definitions)
         }
         needed[root]["properties"].pop("status", None)
         needed[root]["properties"]["metadata"] = {"type": "object"}
         yield kind, {"$ref": f"#/definitions/{root}", "definitions": needed}
+
+
+def event_definition(name: str, definition: Schema) -> Schema:
+    """Close a definition of Argo Events.
+
+    Its ``required`` lists the fields that Go always writes, not those that a
+    file has to state, and so is left out.
+
+    Args:
+        name: The definition's name.
+        definition: The definition.
+
+    Returns:
+        The definition that validation needs.
+    """
+    if name in FREE_DEFINITIONS:
+        return definition
+    result = closed(definition)
+    if name.startswith(EVENTS_PREFIX):
+        result.pop("required", None)
+    return result
 
 
 def reachable(root: str, definitions: Mapping[str, Any]) -> set[str]:

@@ -92,9 +92,11 @@ class Scope:
             return HINTS[reference.root]
         if reference.root in NODE_NOUNS:
             return self.node_problem(reference)
+        whole = f"{reference.name}{reference.tail}"
+        if reference.tail and whole in self.names:
+            name = whole.rpartition(".")[2]
+            return f"is not known here; for '{whole}' write ['{name}']"
         hint = suggestion(reference.name, self.names | set(ROOTS))
-        if reference.in_expression and "-" in hint:
-            hint += " (in an expression write ['…'] around a name with a '-')"
         return f"is not known here{hint}"
 
     def node_problem(self, reference: Reference) -> str:

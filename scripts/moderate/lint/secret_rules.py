@@ -9,7 +9,8 @@ from moderate.lint.folder import Folder
 from moderate.lint.pods import containers
 
 SECRET_NAME = re.compile(
-    r"(PASSW(OR)?D|TOKEN|SECRET|CREDENTIAL|(API|ACCESS|PRIVATE)_?KEY|KEY_ID)",
+    r"(PASSWORD|PASSWD|TOKEN|SECRET|CREDENTIALS?|(API|ACCESS|PRIVATE)_?KEY"
+    r"|KEY_ID)$",
     re.IGNORECASE,
 )
 # The user information of a URL, with a password written out.
@@ -17,7 +18,8 @@ URL_WITH_PASSWORD = re.compile(
     r"\b[a-z][a-z0-9+.-]*://[^\s/:@{}]*:[^\s/@{}]+@"
 )
 SECRET_OPTION = re.compile(
-    r"--?[\w-]*(password|token|secret)[\w-]*=[^\s{}$]+", re.IGNORECASE
+    r"--?[\w-]*(password|token|secret|access[_-]key)=[^\s{}$]+",
+    re.IGNORECASE,
 )
 WHOLLY_A_TAG = re.compile(r"\{\{[^{}]+\}\}")
 

@@ -32,7 +32,8 @@ _STRING = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`"""
 _MEMBER = rf"\??\.\s*[A-Za-z_]\w*|(?:\?\.)?\[\s*(?:{_STRING}|\d+)\s*\]"
 CHAIN = re.compile(
     rf"(?P<string>{_STRING})"
-    rf"|(?<![\w.#$])(?P<chain>(?:{_ROOT})(?!\w)(?:{_MEMBER})*)(?P<key>\s*:)?"
+    rf"|(?<![\w.#$])(?P<chain>(?:{_ROOT})(?!\w)(?:{_MEMBER})*)"
+    r"(?P<tail>(?:-[A-Za-z_]\w*)*)(?P<key>\s*:)?"
 )
 MEMBER = re.compile(_MEMBER)
 LET = re.compile(r"\blet\s+(\w+)\s*=")
@@ -45,10 +46,12 @@ class Reference:
     Attributes:
         name: The variable with dots, for example ``inputs.parameters.a``.
         in_expression: Whether it stands in an expression.
+        tail: What follows it with a hyphen, which an expression subtracts.
     """
 
     name: str
     in_expression: bool
+    tail: str = ""
 
     @property
     def root(self) -> str:
@@ -154,4 +157,5 @@ def in_expression(value: str) -> Iterator[Reference]:
             for member in MEMBER.finditer(chain)
         ]
         if root not in own and (members or not match["key"]):
-            yield Reference(".".join([root, *members]), in_expression=True)
+            name = ".".join([root, *members])
+            yield Reference(name, in_expression=True, tail=match["tail"])

@@ -24,7 +24,7 @@ def parses(folder: Folder) -> Iterator[Finding]:
     """
     for source in folder.sources:
         if source.error:
-            message = f"the file is no valid YAML: {source.error}"
+            message = f"the file cannot be parsed: {source.error}"
             yield Finding(source.file, "file", message)
 
 
