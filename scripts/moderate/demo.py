@@ -1,7 +1,6 @@
 """The demonstration: the matrix profile job on a real series."""
 
 import json
-import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -22,7 +21,7 @@ from moderate.services.platform_api import (
     platform_api,
 )
 from moderate.services.postgres import postgres
-from moderate.settings import JOB_IMAGE_VARIABLE
+from moderate.settings import JOB_IMAGE_VARIABLE, service_settings
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,
@@ -70,7 +69,7 @@ def run_demo(say: Callable[[str], None], on_event: Listener) -> Demo:
             f"{values['S3_ENDPOINT_URL']}, the simulated Platform API on "
             f"{values['API_BASE_URL']}"
         )
-        store = ObjectStore(BucketSettings.model_validate(_lower(values)))
+        store = ObjectStore(service_settings(BucketSettings, values))
         store.upload(EXAMPLE_SERIES, ObjectPlace(BUCKET, KEY), CSV_TYPE)
         say(f"Uploaded {EXAMPLE_SERIES.name} as s3://{BUCKET}/{KEY}")
         job = double.add_job(
@@ -101,10 +100,6 @@ def _services(double: PlatformApiDouble) -> Iterator[Mapping[str, str]]:
             **stack.enter_context(object_store(folder)),
             **stack.enter_context(platform_api(double)),
         }
-
-
-def _lower(values: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): value for name, value in values.items()}
 
 
 def _message(job: PlatformJob) -> str:

@@ -11,7 +11,6 @@ import yaml
 from workflows.authoring.workflow_template import reset_hera
 from workflows.registry import FEATURES
 
-RENDERED = Path("charts/moderate-workflows/rendered")
 HEADER = "# Rendered by `moderate render` from workflows/; do not edit.\n"
 LINE_WIDTH = 79
 FIRST_KEYS = ("apiVersion", "kind", "metadata", "name")

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,11 +10,12 @@ import yaml
 
 from moderate.catalogue import Workflow
 from moderate.checkout import RUNS
+from moderate.errors import ToolError
 from moderate.images import IMAGES, local_image
-from moderate.local_run.cluster import LocalCluster
+from moderate.local_run.cluster import ArchiveLog, LocalCluster
 from moderate.local_run.events import Listener, WorkflowResult
 from moderate.local_run.run import run_workflow
-from moderate.settings import config_maps, secrets
+from moderate.settings import config_maps, secrets, service_settings
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,
@@ -66,3 +67,23 @@ def run_here(
             on_event=on_event,
         )
     )
+
+
+def _archive(values: Mapping[str, str]) -> ArchiveLog | None:
+    """Keeps containers' logs where Argo's executor would put them."""
+    try:
+        settings = service_settings(BucketSettings, values)
+    except ToolError:
+        log.warning("S3 is not set up: logs stay in the run's folder only")
+        return None
+    store = ObjectStore(settings)
+
+    def archive(workflow: str, pod: str, file: Path) -> None:
+        key = ARCHIVED_LOG.format(workflow=workflow, pod=pod)
+        place = ObjectPlace(settings.s3_job_outputs_bucket_name, key)
+        try:
+            store.upload(file, place, LOG_TYPE)
+        except StepError as error:
+            log.warning("The log of %s is not archived: %s", pod, error)
+
+    return archive

@@ -3,11 +3,14 @@
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from dotenv import dotenv_values
+from pydantic import ValidationError as InvalidSettings
 from pydantic.fields import FieldInfo
 
 from moderate.checkout import DOTENV
+from moderate.errors import ToolError
 from moderate.images import MATRIX_PROFILE, STEPS
 from moderate.local_run.cluster import ConfigMap
 from steps.contract.process import load_step
@@ -19,6 +22,8 @@ from workflows.authoring.names import (
     STEPS_IMAGE_VARIABLE,
     secret_name,
 )
+
+SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
 
 JOB_IMAGE_VARIABLE = "MATRIX_PROFILE_JOB_IMAGE"
 
@@ -70,6 +75,32 @@ def from_this_machine() -> dict[str, str]:
             if name in known and value
         },
     }
+
+
+def service_settings(
+    kind: type[SettingsT], values: Mapping[str, str]
+) -> SettingsT:
+    """Makes a service's settings of values that are at hand.
+
+    Args:
+        kind: The settings class.
+        values: Settings by variable name.
+
+    Returns:
+        The settings.
+
+    Raises:
+        ToolError: A variable is missing or malformed.
+    """
+    given = {name.lower(): value for name, value in values.items()}
+    try:
+        return kind.model_validate(given)
+    except InvalidSettings as error:
+        faulty = {str(fault["loc"][0]).upper() for fault in error.errors()}
+        raise ToolError(
+            f"The settings of {kind.service} are missing or malformed: "
+            f"{', '.join(sorted(faulty))}. See `.env.example`."
+        ) from None
 
 
 def config_maps(values: Mapping[str, str]) -> dict[str, ConfigMap]:

@@ -2,13 +2,13 @@
 
 import signal
 import sys
-from typing import NoReturn
 
 import typer
 from rich.console import Console
 
 from moderate.cli import (
     demo_command,
+    draw_command,
     encode_command,
     lint_command,
     list_command,
@@ -35,11 +35,12 @@ app.command("list", epilog=list_command.EXAMPLES)(list_command.list_workflows)
 app.command("run", epilog=run_command.EXAMPLES)(run_command.run)
 app.command("render", epilog=render_command.EXAMPLES)(render_command.render)
 app.command("lint", epilog=lint_command.EXAMPLES)(lint_command.lint)
+app.command("draw", epilog=draw_command.EXAMPLES)(draw_command.draw)
 app.command("encode", epilog=encode_command.EXAMPLES)(encode_command.encode)
 app.command("demo", epilog=demo_command.EXAMPLES)(demo_command.demo)
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Runs the tool; expected errors end it without a stack trace."""
     signal.signal(signal.SIGTERM, _stop)
     errors = Console(stderr=True, highlight=False)

@@ -43,9 +43,7 @@ def lint(
     for place in places:
         if not place.exists():
             raise ToolError(f"There is no file or folder {place}.")
-    findings = [
-        finding for place in places for finding in linting.lint(place)
-    ]
+    findings = [finding for place in places for finding in linting.lint(place)]
     for finding in findings:
         console.print(
             f"[bold]{escape(str(finding.file))}[/]: "

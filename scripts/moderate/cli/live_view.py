@@ -63,9 +63,7 @@ def watched(console: Console) -> Iterator[Listener]:
     def on_event(event: NodeEvent) -> None:
         nodes.records[event.node.name] = event.node
 
-    with Live(
-        nodes, console=console, refresh_per_second=REFRESHES_PER_SECOND
-    ):
+    with Live(nodes, console=console, refresh_per_second=REFRESHES_PER_SECOND):
         yield on_event
 
 
