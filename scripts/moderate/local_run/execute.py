@@ -1,0 +1,316 @@
+"""Execution of a template as a node; called again until it has ended."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+from moderate.local_run import dag, retry, steps
+from moderate.local_run.arguments import (
+    input_values,
+    process_arguments,
+    substitute_parameters,
+)
+from moderate.local_run.catalogue import Catalogue
+from moderate.local_run.errors import LocalRunError, SubstitutionError
+from moderate.local_run.go_values import parse_duration
+from moderate.local_run.limits import check_parallelism
+from moderate.local_run.locks import lock_requests
+from moderate.local_run.nodes import Json, Node, NodeType, Phase
+from moderate.local_run.operation import Call, Operation
+
+MAX_DEPTH = 100
+_LOCK_POLL = timedelta(seconds=0.2)
+_TOO_DEEP = "Maximum recursion depth exceeded"
+
+
+class NodeError(LocalRunError):
+    """A node ended in an error that concerns the node around it too."""
+
+
+class NodeTimeoutError(LocalRunError):
+    """A node waited longer than its template's timeout."""
+
+
+def execute(operation: Operation, call: Call) -> Node | None:
+    """Executes a template, or looks after its node.
+
+    Args:
+        operation: The workflow.
+        call: The execution.
+
+    Returns:
+        The node; None when none was created.
+
+    Raises:
+        ParallelismReachedError: It may not start now.
+        NodeError: The node ended in an error.
+        NodeTimeoutError: The node waited too long to start.
+    """
+    node = operation.nodes.get(call.node)
+    try:
+        catalogue, template = _prepare(operation, call)
+    except LocalRunError as error:
+        _fail(operation, call, node, str(error))
+        raise NodeError(str(error)) from None
+    if node is not None and node.phase.fulfilled:
+        operation.locks.release(node.name)
+        return node
+    _check_timeout(operation, node, template)
+    check_parallelism(operation, call, node, template)
+    if "synchronization" in template:
+        waiting = _wait_for_locks(operation, call, template)
+        if waiting is not None:
+            return waiting
+    inner = _Execution(operation, call, catalogue, template)
+    strategy = _retry_strategy(operation, template)
+    return inner.run() if strategy is None else inner.retry(strategy)
+
+
+class _Execution:
+    """One look at a node that may run."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        call: Call,
+        catalogue: Catalogue,
+        template: Json,
+    ) -> None:
+        self._operation = operation
+        self._call = call
+        self._catalogue = catalogue
+        self._template = template
+
+    def run(self) -> Node:
+        node = self._dispatch(self._call, self._template, retried=False)
+        if node.phase.fulfilled:
+            self._operation.locks.release(node.name)
+        return node
+
+    def retry(self, strategy: Json) -> Node:
+        operation, call = self._operation, self._call
+        parent = operation.nodes.get(call.node) or operation.initialise(
+            call,
+            NodeType.RETRY,
+            Phase.RUNNING,
+            inputs=input_values(self._template),
+        )
+        try:
+            go_on = retry.assess(operation, parent, strategy)
+        except LocalRunError as error:
+            operation.mark(parent, Phase.ERROR, str(error))
+            raise NodeError(str(error)) from None
+        if parent.phase.fulfilled:
+            operation.locks.release(parent.name)
+        elif go_on:
+            self._try(parent)
+        return parent
+
+    def _try(self, parent: Node) -> None:
+        operation = self._operation
+        done = retry.tries(operation, parent)
+        last = done[-1] if done else None
+        running = last is not None and not last.phase.fulfilled
+        number = len(done) - 1 if running else len(done)
+        call = _child_call(self._call, number)
+        template = self._child_template(call, last, number)
+        child = operation.nodes.get(call.node)
+        if isinstance(template, SubstitutionError):
+            child = operation.initialise(
+                call,
+                NodeType.SKIPPED,
+                Phase.ERROR,
+                message=str(template),
+                retried=True,
+            )
+        else:
+            try:
+                child = self._dispatch(call, template, retried=True)
+            except NodeError:
+                child = operation.nodes[call.node]
+        operation.nodes.connect(parent.name, child.name)
+        if child.phase.fulfilled:
+            operation.changed.set()
+
+    def _child_template(
+        self, call: Call, last: Node | None, number: int
+    ) -> Json | SubstitutionError:
+        operation = self._operation
+        if call.node not in operation.prepared:
+            local = retry.retry_variables(last, number)
+            local["pod.name"] = operation.nodes.pod_name(
+                call.node, str(self._template.get("name", ""))
+            )
+            try:
+                operation.prepared[call.node] = substitute_parameters(
+                    self._template, {**operation.variables, **local}
+                )
+            except SubstitutionError as error:
+                return error
+        return operation.prepared[call.node]
+
+    def _dispatch(self, call: Call, template: Json, *, retried: bool) -> Node:
+        operation = self._operation
+        if "container" in template:
+            return _run_container(operation, call, template, retried=retried)
+        node_type = NodeType.DAG if "dag" in template else NodeType.STEPS
+        node = operation.nodes.get(call.node) or operation.initialise(
+            call,
+            node_type,
+            Phase.RUNNING,
+            inputs=input_values(template),
+            retried=retried,
+        )
+        run = dag.execute if "dag" in template else steps.execute
+        try:
+            run(operation, call, node, template, self._catalogue, execute)
+        except LocalRunError as error:
+            operation.mark(node, Phase.ERROR, str(error))
+            raise NodeError(str(error)) from None
+        return node
+
+
+def _prepare(operation: Operation, call: Call) -> tuple[Catalogue, Json]:
+    catalogue, template = call.catalogue.resolve(call.task)
+    if call.node not in operation.prepared:
+        if len(re.findall(r"\.|\[\d+\]\.", call.node)) >= MAX_DEPTH:
+            raise SubstitutionError(_TOO_DEEP)
+        operation.prepared[call.node] = process_arguments(
+            template,
+            call.arguments,
+            operation.variables,
+            _local_variables(operation, call, template),
+            operation.cluster.config_maps,
+        )
+    return catalogue, operation.prepared[call.node]
+
+
+def _local_variables(
+    operation: Operation, call: Call, template: Json
+) -> dict[str, str]:
+    local = {"node.name": call.node}
+    if "container" in template and not _retry_strategy(operation, template):
+        local["pod.name"] = operation.nodes.pod_name(
+            call.node, str(template.get("name", ""))
+        )
+    if call.kind:
+        local[f"{call.kind}.name"] = str(call.task["name"])
+    return local
+
+
+def _retry_strategy(operation: Operation, template: Json) -> Json | None:
+    own: Json | None = template.get("retryStrategy")
+    return operation.spec.get("retryStrategy") if own is None else own
+
+
+def _child_call(call: Call, number: int) -> Call:
+    return Call(
+        node=f"{call.node}({number})",
+        task=call.task,
+        catalogue=call.catalogue,
+        boundary=call.boundary,
+        kind=call.kind,
+        exit_handler=call.exit_handler,
+        hooked=call.hooked,
+    )
+
+
+def _fail(
+    operation: Operation, call: Call, node: Node | None, message: str
+) -> None:
+    if node is not None:
+        operation.mark(node, Phase.ERROR, message)
+    else:
+        operation.initialise(
+            call, NodeType.SKIPPED, Phase.ERROR, message=message
+        )
+
+
+def _check_timeout(
+    operation: Operation, node: Node | None, template: Json
+) -> None:
+    if node is None or not template.get("timeout"):
+        return
+    end = node.started + timedelta(
+        seconds=parse_duration(str(template["timeout"]))
+    )
+    if node.phase is not Phase.PENDING:
+        return
+    if datetime.now(UTC) > end:
+        operation.pods.cancel(node.name)
+        operation.mark(node, Phase.FAILED, "timeout")
+        raise NodeTimeoutError("timeout")
+    operation.look_again(end)
+
+
+def _wait_for_locks(
+    operation: Operation, call: Call, template: Json
+) -> Node | None:
+    node = operation.nodes.get(call.node)
+    try:
+        requests = lock_requests(
+            template["synchronization"],
+            operation.cluster.namespace,
+            operation.cluster.config_maps,
+        )
+    except SubstitutionError as error:
+        _fail(operation, call, node, str(error))
+        raise NodeError(str(error)) from None
+    message = operation.locks.acquire(call.node, requests)
+    if not message:
+        if node is not None and node.waiting_for:
+            node.waiting_for = ""
+            operation.mark(node, node.phase, "")
+        return None
+    operation.look_again(datetime.now(UTC) + _LOCK_POLL)
+    if node is None:
+        node = operation.initialise(
+            call,
+            _node_type(operation, template),
+            Phase.PENDING,
+            inputs=input_values(template),
+        )
+    node.waiting_for = message
+    return operation.mark(node, node.phase, message)
+
+
+def _node_type(operation: Operation, template: Json) -> NodeType:
+    if _retry_strategy(operation, template) is not None:
+        return NodeType.RETRY
+    if "container" in template:
+        return NodeType.POD
+    return NodeType.DAG if "dag" in template else NodeType.STEPS
+
+
+def _run_container(
+    operation: Operation, call: Call, template: Json, *, retried: bool
+) -> Node:
+    node = operation.nodes.get(call.node) or operation.initialise(
+        call,
+        NodeType.POD,
+        Phase.PENDING,
+        inputs=input_values(template),
+        retried=retried,
+    )
+    if node.phase.fulfilled or operation.pods.has(node.name):
+        return node
+    if operation.stopped and not call.exit_handler:
+        return operation.mark(
+            node, Phase.FAILED, "workflow shutdown with strategy: Stop"
+        )
+    operation.pods.start(
+        node,
+        template,
+        exit_handler=call.exit_handler,
+        capture=_is_result_used(operation, call),
+    )
+    return node
+
+
+def _is_result_used(operation: Operation, call: Call) -> bool:
+    around = operation.prepared.get(call.boundary)
+    if around is None:
+        return False
+    name = re.escape(str(call.task["name"]).split("(")[0])
+    named = rf"{call.kind}(\.{name}|\[['\"]{name}['\"]\])\.outputs\.result"
+    return re.search(named, json.dumps(around)) is not None

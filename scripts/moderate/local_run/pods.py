@@ -1,0 +1,294 @@
+"""Pods: the processes that stand for container nodes."""
+
+import asyncio
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from moderate.local_run.container import (
+    CommandError,
+    PodContext,
+    Process,
+    build_process,
+)
+from moderate.local_run.errors import LocalRunError
+from moderate.local_run.go_values import parse_duration
+from moderate.local_run.kubelet import termination_message
+from moderate.local_run.nodes import Json, Node, Outputs, Phase
+from moderate.local_run.operation import Operation
+from moderate.local_run.process import RunningProcess
+from moderate.local_run.run_folder import node_folder
+
+POD_DEADLINE: Final = (
+    "Pod was active on the node longer than the specified deadline"
+)
+STEP_DEADLINE: Final = "Step exceeded its deadline"
+STOPPED: Final = "workflow shutdown with strategy:  Stop"
+_PROGRESS = re.compile(r"(\d+)/(\d+)")
+_PROGRESS_SECONDS = 0.2
+_EXECUTOR_FAILURE = 64
+
+
+@dataclass
+class Pod:
+    """A pod that was created.
+
+    Attributes:
+        node: Its node.
+        exit_handler: Whether it belongs to the exit handler.
+        capture: Whether something refers to its standard output.
+        task: What runs it.
+        process: Its process, once it runs.
+        end: When it has to end.
+    """
+
+    node: Node
+    exit_handler: bool
+    capture: bool
+    task: asyncio.Task[None] | None = None
+    process: RunningProcess | None = None
+    end: datetime | None = None
+
+
+class Pods:
+    """The pods of one workflow."""
+
+    def __init__(self, operation: Operation) -> None:
+        """Starts without pods.
+
+        Args:
+            operation: The workflow.
+        """
+        self._operation = operation
+        self._slots = asyncio.Semaphore(operation.cluster.pod_slots)
+        self._pods: dict[str, Pod] = {}
+
+    def has(self, name: str) -> bool:
+        """Tells whether a node's pod was created."""
+        return name in self._pods
+
+    def active(self, boundary: str = "") -> int:
+        """Counts the pods that have not ended.
+
+        Args:
+            boundary: Only those of this DAG or steps node; empty for all.
+
+        Returns:
+            Their number.
+        """
+        return sum(
+            1
+            for pod in self._pods.values()
+            if not pod.node.phase.fulfilled
+            and boundary in {"", pod.node.boundary}
+        )
+
+    def start(
+        self,
+        node: Node,
+        template: Json,
+        *,
+        exit_handler: bool,
+        capture: bool,
+    ) -> None:
+        """Creates a node's pod.
+
+        Args:
+            node: The node.
+            template: Its template, ready to run.
+            exit_handler: Whether it belongs to the exit handler.
+            capture: Whether something refers to its standard output.
+        """
+        number = len(self._pods) + 1
+        node.folder = node_folder(
+            self._operation.folder, number, node.display_name
+        )
+        pod = Pod(node, exit_handler, capture)
+        self._pods[node.name] = pod
+        pod.task = asyncio.create_task(self._run(pod, template))
+
+    def cancel(self, name: str) -> None:
+        """Ends a node's pod, if it has one."""
+        if name in self._pods:
+            self._end(self._pods[name])
+
+    def end_all(self, message: str, *, exit_handlers: bool = False) -> None:
+        """Ends pods and marks their nodes failed.
+
+        Args:
+            message: Why.
+            exit_handlers: Whether the exit handler's pods end too.
+        """
+        for pod in self._pods.values():
+            if pod.node.phase.fulfilled or pod.exit_handler > exit_handlers:
+                continue
+            self._end(pod)
+            self._operation.mark(pod.node, Phase.FAILED, message)
+
+    def kill_all(self) -> None:
+        """Kills everything that runs, at once."""
+        for pod in self._pods.values():
+            if pod.process is not None:
+                pod.process.kill()
+
+    async def wait_all(self) -> None:
+        """Waits until no process is left."""
+        tasks = [pod.task for pod in self._pods.values() if pod.task]
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    @staticmethod
+    def _end(pod: Pod) -> None:
+        if pod.process is not None:
+            pod.process.terminate()
+        elif pod.task is not None:
+            pod.task.cancel()
+
+    async def _run(self, pod: Pod, template: Json) -> None:
+        async with self._slots:
+            node = pod.node
+            try:
+                process = self._build(pod, template)
+                await self._supervise(pod, template, process)
+            except LocalRunError as error:
+                self._operation.mark(node, Phase.ERROR, str(error))
+            finally:
+                self._operation.changed.set()
+
+    def _build(self, pod: Pod, template: Json) -> Process:
+        operation, node = self._operation, pod.node
+        context = PodContext(
+            name=operation.nodes.pod_name(
+                node.name, str(template.get("name", ""))
+            ),
+            uid=str(uuid.uuid4()),
+            folder=node.folder or operation.folder,
+            volume_token=operation.volume_token,
+            variables=operation.variables,
+        )
+        return build_process(node, template, context, operation.cluster)
+
+    async def _supervise(
+        self, pod: Pod, template: Json, process: Process
+    ) -> None:
+        running = await RunningProcess.start(
+            process,
+            self._operation.cluster.grace_seconds,
+            capture=pod.capture,
+        )
+        pod.process = running
+        self._operation.mark(pod.node, Phase.RUNNING)
+        watcher = asyncio.create_task(self._watch(pod.node, process.progress))
+        try:
+            result = await running.output(process.log) if pod.capture else None
+            code, late = await self._wait(pod, template)
+        finally:
+            watcher.cancel()
+        self._read_progress(pod.node, process.progress)
+        self._assess(pod.node, process, code, late=late, result=result)
+        await self._archive(pod.node, process.log)
+
+    async def _wait(self, pod: Pod, template: Json) -> tuple[int, bool]:
+        running = pod.process
+        if running is None:
+            raise CommandError("the process was not started")
+        end = self._deadline(pod, template)
+        left = None
+        if end is not None:
+            left = max((end - datetime.now(UTC)).total_seconds(), 0)
+        waiting = asyncio.ensure_future(running.wait())
+        done, _ = await asyncio.wait({waiting}, timeout=left)
+        if not done:
+            running.terminate()
+        return await waiting, not done
+
+    def _deadline(self, pod: Pod, template: Json) -> datetime | None:
+        ends = []
+        seconds = template.get("activeDeadlineSeconds")
+        if seconds is not None:
+            ends.append(datetime.now(UTC) + timedelta(seconds=int(seconds)))
+        if template.get("timeout"):
+            limit = parse_duration(str(template["timeout"]))
+            ends.append(pod.node.started + timedelta(seconds=limit))
+        if self._operation.deadline and not pod.exit_handler:
+            ends.append(self._operation.deadline)
+        return min(ends, default=None)
+
+    def _assess(
+        self,
+        node: Node,
+        process: Process,
+        code: int,
+        *,
+        late: bool,
+        result: str | None,
+    ) -> None:
+        parameters, missing = _read_outputs(process)
+        node.outputs = Outputs(
+            parameters=parameters,
+            result=result,
+            exit_code=str(code),
+            global_names=dict(process.global_names),
+        )
+        self._operation.export(node.outputs)
+        if node.phase.fulfilled:
+            return
+        if late:
+            self._operation.mark(node, Phase.FAILED, POD_DEADLINE)
+        elif code:
+            message = _failure(process, code)
+            self._operation.mark(node, Phase.FAILED, message)
+        elif missing:
+            self._operation.mark(node, Phase.ERROR, missing)
+        else:
+            self._operation.mark(node, Phase.SUCCEEDED)
+
+    async def _archive(self, node: Node, log: Path) -> None:
+        operation = self._operation
+        archive = operation.cluster.archive_log
+        if archive is not None and operation.spec.get("archiveLogs"):
+            pod = operation.nodes.pod_name(node.name, node.template)
+            await asyncio.to_thread(archive, operation.name, pod, log)
+
+    async def _watch(self, node: Node, path: Path) -> None:
+        while True:
+            await asyncio.sleep(_PROGRESS_SECONDS)
+            self._read_progress(node, path)
+
+    def _read_progress(self, node: Node, path: Path) -> None:
+        try:
+            lines = path.read_text(errors="replace").split()
+        except FileNotFoundError:
+            return
+        match = _PROGRESS.fullmatch(lines[-1]) if lines else None
+        if match is None or match.group() == node.progress:
+            return
+        if 0 < int(match[2]) and int(match[1]) <= int(match[2]):
+            node.progress = match.group()
+            self._operation.tell(node)
+
+
+def _failure(process: Process, code: int) -> str:
+    message = f"main: Error (exit code {code})"
+    if not process.log_as_message:
+        return message
+    log = termination_message(process.log.read_bytes())
+    return f"{message}: {log}" if log else message
+
+
+def _read_outputs(process: Process) -> tuple[dict[str, str], str]:
+    values: dict[str, str] = {}
+    for name, path in process.outputs.items():
+        try:
+            text = path.read_bytes().decode(errors="replace")
+        except OSError as error:
+            if name not in process.defaults:
+                return values, (
+                    f"wait: Error (exit code {_EXECUTOR_FAILURE}): open "
+                    f"{path}: {error.strerror}"
+                )
+            text = process.defaults[name]
+        values[name] = text.removesuffix("\n")
+    return values, ""
