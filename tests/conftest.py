@@ -1,0 +1,134 @@
+"""Real services for all tests, started once, and what every test needs."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from moderate.services.object_store import BUCKET, OUTPUT_BUCKET, object_store
+from moderate.services.platform_api import PlatformApiDouble, platform_api
+from steps.clients.object_store import (
+    BucketSettings,
+    ObjectPlace,
+    ObjectStore,
+)
+from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.contract.settings import ServiceSettings
+from tests.servers import silent_server
+from tests.step_process import RunStep, StepRun, run_step
+
+SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
+
+
+@dataclass(frozen=True)
+class ServedStore:
+    """A running S3 server.
+
+    Attributes:
+        environment: The settings that reach it, by variable name.
+        folder: Where its buckets are kept, as folders.
+    """
+
+    environment: Mapping[str, str]
+    folder: Path
+
+    @property
+    def settings(self) -> BucketSettings:
+        """The settings that reach it."""
+        return settings_of(BucketSettings, self.environment)
+
+    @property
+    def store(self) -> ObjectStore:
+        """A connection to it."""
+        return ObjectStore(self.settings)
+
+    def file(self, key: str, bucket: str = BUCKET) -> Path:
+        """The file of an object, its folder made."""
+        file = self.folder / bucket / key
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return file
+
+
+@dataclass(frozen=True)
+class ServedPlatform:
+    """A running double of the Platform API.
+
+    Attributes:
+        environment: The settings that reach it, by variable name.
+        double: Its state.
+    """
+
+    environment: Mapping[str, str]
+    double: PlatformApiDouble
+
+    @property
+    def settings(self) -> PlatformApiSettings:
+        """The settings that reach it."""
+        return settings_of(PlatformApiSettings, self.environment)
+
+
+def settings_of(
+    kind: type[SettingsT], environment: Mapping[str, str]
+) -> SettingsT:
+    """Make settings of variables that are not in this environment."""
+    return kind.model_validate(
+        {name.lower(): value for name, value in environment.items()}
+    )
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStore]:
+    """One S3 server for all tests; each uses keys of its own."""
+    folder = tmp_path_factory.mktemp("s3")
+    with object_store(folder) as environment:
+        yield ServedStore(environment, folder / "buckets")
+
+
+@pytest.fixture(scope="session")
+def _served_platform() -> Iterator[ServedPlatform]:
+    double = PlatformApiDouble()
+    with platform_api(double) as environment:
+        yield ServedPlatform(environment, double)
+
+
+@pytest.fixture
+def platform(_served_platform: ServedPlatform) -> ServedPlatform:
+    """The Platform API double, without faults and without a history."""
+    double = _served_platform.double
+    double.failing = None
+    double.statuses.clear()
+    double.requests.clear()
+    double.tokens.clear()
+    return _served_platform
+
+
+@pytest.fixture
+def key() -> str:
+    """A key that no other test uses."""
+    return f"tests/{uuid.uuid4()}.csv"
+
+
+@pytest.fixture
+def place(key: str) -> ObjectPlace:
+    """A place that no other test uses."""
+    return ObjectPlace(OUTPUT_BUCKET, key)
+
+
+@pytest.fixture(scope="session")
+def silent_url() -> Iterator[str]:
+    """The URL of a server that accepts requests and never answers."""
+    with silent_server() as url:
+        yield url
+
+
+@pytest.fixture
+def step(tmp_path: Path) -> RunStep:
+    """Runs a registered step as a process: arguments, then environment."""
+
+    def run(*arguments: str, **environment: str) -> StepRun:
+        return run_step(arguments, tmp_path / "outputs", environment)
+
+    return run
