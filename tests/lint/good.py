@@ -295,18 +295,18 @@ def workflow_template() -> WorkflowTemplate:
     return workflow
 
 
-def output(name: str, **fields: str) -> Parameter:
+def output(name: str, global_name: str | None = None) -> Parameter:
     """Build an output parameter.
 
     Args:
         name: Its name.
-        fields: Further fields of Hera's parameter.
+        global_name: Its name in the whole workflow.
 
     Returns:
         The parameter.
     """
     path = ValueFrom(path=f"/tmp/{name}")  # noqa: S108 - inside the container
-    return Parameter(name=name, value_from=path, **fields)
+    return Parameter(name=name, value_from=path, global_name=global_name)
 
 
 def main_tasks(prepare: Container, compute: Container) -> None:

@@ -9,6 +9,7 @@ import yaml
 
 from moderate.lint.access import Json, mapping, mappings, text
 
+MAX_DEPTH = 100
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
 
 
@@ -134,32 +135,37 @@ def read_source(file: Path) -> Source:
     """
     try:
         content = file.read_text("utf-8")
-        refuse_aliases(content)
+        refuse_bombs(content)
         found = yaml.compose_all(content, Loader=yaml.SafeLoader)
         nodes = tuple(node for node in found if node is not None)
         return Source(file, nodes, tuple(construct(node) for node in nodes))
     except UnicodeDecodeError as error:
         return Source(file, error=f"it is not UTF-8 text: {error.reason}")
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         return Source(file, error=" ".join(str(error).split()))
     except OSError as error:
         return Source(file, error=f"it cannot be read: {error.strerror}")
 
 
-def refuse_aliases(content: str) -> None:
-    """Refuse aliases, which make a small file a huge or an endless object.
+def refuse_bombs(content: str) -> None:
+    """Refuse aliases and deep nesting, with which a small file takes long.
 
     Args:
         content: The text of a file.
 
     Raises:
-        YAMLError: There is an alias.
+        YAMLError: There is an alias, or the nesting is too deep.
     """
+    depth = 0
     for event in yaml.parse(content, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
             raise yaml.YAMLError(
                 f"an alias, *{event.anchor}; write the value out"
             )
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise yaml.YAMLError(f"more than {MAX_DEPTH} levels of nesting")
 
 
 def construct(node: yaml.Node) -> object:
