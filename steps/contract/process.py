@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
+from steps import registry
 from steps.contract.arguments import parse_arguments
 from steps.contract.errors import (
     BadSettingsError,
@@ -22,7 +23,6 @@ from steps.contract.outputs import (
 )
 from steps.contract.settings import ServiceSettings
 from steps.contract.step import Step
-from steps.registry import STEPS
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +39,12 @@ def load_step(name: str) -> Step[Any, Any]:
     Raises:
         WrongUseError: There is no step of that name.
     """
-    if name not in STEPS:
+    if name not in registry.STEPS:
         raise WrongUseError(
-            f"There is no step {name!r}. There are: {', '.join(STEPS)}."
+            f"There is no step {name!r}. There are: "
+            f"{', '.join(registry.STEPS)}."
         )
-    module, _, attribute = STEPS[name].partition(":")
+    module, _, attribute = registry.STEPS[name].partition(":")
     loaded: Step[Any, Any] = getattr(
         importlib.import_module(module), attribute
     )

@@ -1,0 +1,162 @@
+"""The variables of each service are the contract with the platform."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from steps.clients.object_store import BucketSettings, S3Settings
+from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.contract.errors import BadSettingsError
+from steps.contract.settings import ServiceSettings
+from steps.matrix_profile.settings import MatrixProfileSettings
+
+S3 = {
+    "S3_ACCESS_KEY_ID": "AK",
+    "S3_SECRET_ACCESS_KEY": "5ec3e7",
+    "S3_REGION": "europe-west1",
+    "S3_ENDPOINT_URL": "https://s3.example.org",
+}
+BUCKETS = {
+    **S3,
+    "S3_BUCKET_NAME": "moderate",
+    "S3_JOB_OUTPUTS_BUCKET_NAME": "outputs",
+}
+API = {
+    "API_BASE_URL": "https://api.example.org",
+    "API_USERNAME": "workflows",
+    "API_PASSWORD": "5ec3e7",
+}
+MATRIX_PROFILE = {
+    "MATRIX_PROFILE_JOB_IMAGE": "example.org/job:1",
+    "MATRIX_PROFILE_ALLOWED_IMAGES": "example.org/*:1, b:*",
+    "MATRIX_PROFILE_LARGEST_INPUT_BYTES": "5",
+}
+ALL = [
+    (S3Settings, S3),
+    (BucketSettings, BUCKETS),
+    (PlatformApiSettings, API),
+    (MatrixProfileSettings, MATRIX_PROFILE),
+]
+SECRETS = {"S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", "API_PASSWORD"}
+
+every_kind = pytest.mark.parametrize(("kind", "variables"), ALL)
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment without any of the variables."""
+    for _, variables in ALL:
+        for variable in variables:
+            monkeypatch.delenv(variable, raising=False)
+    return monkeypatch
+
+
+def put(environment: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:
+    """Set variables."""
+    for name, value in variables.items():
+        environment.setenv(name, value)
+
+
+@every_kind
+def test_the_variables_are_those_of_the_platform(
+    kind: type[ServiceSettings], variables: Mapping[str, str]
+) -> None:
+    assert kind.variables().keys() == variables.keys()
+
+
+@every_kind
+def test_the_settings_are_read_from_the_environment(
+    kind: type[ServiceSettings],
+    variables: Mapping[str, str],
+    environment: pytest.MonkeyPatch,
+) -> None:
+    put(environment, variables)
+    assert kind.load()
+
+
+@every_kind
+def test_credentials_are_secrets_and_nothing_else_is(
+    kind: type[ServiceSettings], variables: Mapping[str, str]
+) -> None:
+    secrets = {name for name in variables if kind.is_secret(name)}
+    assert secrets == SECRETS.intersection(variables)
+
+
+@every_kind
+def test_each_variable_says_what_it_is_for_and_gives_an_example(
+    kind: type[ServiceSettings], variables: Mapping[str, str]
+) -> None:
+    fields = kind.variables()
+    assert all(
+        fields[name].description and fields[name].examples
+        for name in variables
+    )
+
+
+@every_kind
+def test_each_example_is_valid(
+    kind: type[ServiceSettings],
+    variables: Mapping[str, str],
+    environment: pytest.MonkeyPatch,
+) -> None:
+    fields = kind.variables()
+    put(
+        environment,
+        {name: str((fields[name].examples or [])[0]) for name in variables},
+    )
+    assert kind.load()
+
+
+@every_kind
+def test_settings_show_no_secret(
+    kind: type[ServiceSettings],
+    variables: Mapping[str, str],
+    environment: pytest.MonkeyPatch,
+) -> None:
+    put(environment, variables)
+    assert "5ec3e7" not in repr(kind.load())
+
+
+@pytest.mark.parametrize(
+    ("kind", "variable", "value"),
+    [
+        (S3Settings, "S3_ENDPOINT_URL", "s3.example.org"),
+        (S3Settings, "S3_REGION", "europe west"),
+        (PlatformApiSettings, "API_BASE_URL", "ftp://api.example.org"),
+        (MatrixProfileSettings, "MATRIX_PROFILE_JOB_IMAGE", "no-tag"),
+        (MatrixProfileSettings, "MATRIX_PROFILE_LARGEST_INPUT_BYTES", "0"),
+        (MatrixProfileSettings, "MATRIX_PROFILE_LARGEST_INPUT_BYTES", "2G"),
+    ],
+)
+def test_a_malformed_variable_is_named(
+    kind: type[ServiceSettings],
+    variable: str,
+    value: str,
+    environment: pytest.MonkeyPatch,
+) -> None:
+    put(environment, {**BUCKETS, **API, **MATRIX_PROFILE, variable: value})
+    with pytest.raises(BadSettingsError, match=variable):
+        kind.load()
+
+
+def test_the_outputs_bucket_has_a_default(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    put(environment, {**BUCKETS, "S3_JOB_OUTPUTS_BUCKET_NAME": ""})
+    settings = BucketSettings.load()
+    assert settings.s3_job_outputs_bucket_name == "moderate-output-bucket"
+
+
+def test_no_further_images_are_allowed_by_default(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    put(environment, {"MATRIX_PROFILE_JOB_IMAGE": "example.org/job:1"})
+    assert MatrixProfileSettings.load().matrix_profile_allowed_images == ()
+
+
+def test_allowed_images_are_separated_by_commas(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    put(environment, MATRIX_PROFILE)
+    allowed = MatrixProfileSettings.load().matrix_profile_allowed_images
+    assert allowed == ("example.org/*:1", "b:*")
