@@ -30,20 +30,17 @@ class ServedStore:
     Attributes:
         environment: The settings that reach it, by variable name.
         folder: Where its buckets are kept, as folders.
+        store: A connection to it.
     """
 
     environment: Mapping[str, str]
     folder: Path
+    store: ObjectStore
 
     @property
     def settings(self) -> BucketSettings:
         """The settings that reach it."""
         return settings_of(BucketSettings, self.environment)
-
-    @property
-    def store(self) -> ObjectStore:
-        """A connection to it."""
-        return ObjectStore(self.settings)
 
     def file(self, key: str, bucket: str = BUCKET) -> Path:
         """The file of an object, its folder made."""
@@ -84,7 +81,10 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStore]:
     """One S3 server for all tests; each uses keys of its own."""
     folder = tmp_path_factory.mktemp("s3")
     with object_store(folder) as environment:
-        yield ServedStore(environment, folder / "buckets")
+        settings = settings_of(BucketSettings, environment)
+        yield ServedStore(
+            environment, folder / "buckets", ObjectStore(settings)
+        )
 
 
 @pytest.fixture(scope="session")
