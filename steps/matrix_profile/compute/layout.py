@@ -4,6 +4,7 @@ import codecs
 import csv
 from collections import Counter
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from steps.contract.errors import BadDataError
@@ -119,7 +120,7 @@ def _rows(beginning: bytes, encoding: str, separator: str) -> list[Row]:
             "The file holds HTML or XML, not CSV. Was a web page saved in "
             "place of the data?"
         )
-    lines = text.splitlines()
+    lines = list(StringIO(text, newline=None))
     if len(beginning) == SAMPLE_BYTES and len(lines) > 1:
         lines.pop()
     try:

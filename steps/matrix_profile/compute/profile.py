@@ -32,6 +32,7 @@ LARGEST_VALUE = 1e4
 FLOAT32_STEP = 2.0**-24
 TOLERANCE = 5e-5
 DISAGREEMENT = 1e-6
+ERROR_OF_OTHERS = 8
 SEARCH_BUDGET = 2e12
 PADDING_MULTIPLE = 512
 NO_NEIGHBOUR = -1
@@ -97,6 +98,8 @@ def _scaled(values: Floats) -> Floats:
 
     SCAMP takes a window for constant when its sum of squares is below 1e-13.
     """
+    if np.isnan(values).all():
+        return values
     centred = values - np.nanmedian(values)
     largest = np.nanmax(np.abs(centred))
     return centred * (LARGEST_VALUE / largest) if largest else centred
@@ -149,7 +152,9 @@ def _suspects(
     told = np.where(known, claimed.distances, 0)
     correlations_apart = np.abs(exact**2 - told**2) / (2 * windows.length)
     wrong |= correlations_apart > DISAGREEMENT
-    blur = windows.length * FLOAT32_STEP / np.maximum(exact, TOLERANCE)
+    beyond_rounding = np.maximum(correlations_apart - FLOAT32_STEP, 0)
+    doubt = FLOAT32_STEP + ERROR_OF_OTHERS * beyond_rounding
+    blur = windows.length * doubt / np.maximum(exact, TOLERANCE)
     blurred = (exact > TOLERANCE) & (blur > TOLERANCE) & ~wrong
     return np.concatenate([np.flatnonzero(wrong), np.flatnonzero(blurred)])
 

@@ -1,0 +1,111 @@
+"""Reading the column to analyse and the rows' times."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from steps.contract.errors import BadDataError
+from steps.matrix_profile.compute.layout import detect_layout
+from steps.matrix_profile.compute.table import Table, read_table
+from tests.matrix_profile.compute.files import (
+    METADATA,
+    PHOTOVOLTAICS,
+    WEATHER,
+    waves,
+    write_csv,
+    write_text,
+)
+
+
+def read(file: Path, variable: str = "load") -> Table:
+    return read_table(file, detect_layout(file, variable))
+
+
+def test_decimal_commas_of_a_real_file_are_read() -> None:
+    assert read(PHOTOVOLTAICS, "roof_area").numbers.values[0] == 183.79875
+
+
+def test_all_rows_of_a_file_with_carriage_returns_are_read() -> None:
+    assert read(METADATA, "sqm").rows == 507
+
+
+def test_first_column_that_holds_times_tells_the_rows_apart() -> None:
+    assert read(WEATHER, "TemperatureC").time_column == "timestamp"
+
+
+def test_text_among_real_numbers_is_counted() -> None:
+    numbers = read(WEATHER, "Wind SpeedKm/h").numbers
+    assert (numbers.text, numbers.examples) == (4954, ("Calm",))
+
+
+def test_codes_for_missing_in_a_real_file_are_found() -> None:
+    assert read(WEATHER, "TemperatureC").numbers.coded == 192
+
+
+def test_times_that_repeat_do_not_tell_the_rows_apart() -> None:
+    table = read(METADATA, "sqm")
+    assert table.times is None
+    assert table.remarks[0].startswith("The column “dataend” holds times")
+
+
+def test_file_without_times_goes_by_its_rows(tmp_path: Path) -> None:
+    file = write_text(tmp_path, "load\n" + "1\n2\n" * 20)
+    assert read(file).times is None
+
+
+def test_column_that_occurs_twice_is_remarked_on(tmp_path: Path) -> None:
+    file = write_text(tmp_path, "load,load\n1,2\n")
+    assert "more than once" in read(file).remarks[0]
+
+
+def test_short_row_lacks_a_value(tmp_path: Path) -> None:
+    file = write_text(tmp_path, "a,load\n1,2\n1\n1,3\n")
+    assert np.isnan(read(file).numbers.values).tolist() == [False, True, False]
+
+
+def test_long_row_keeps_its_value(tmp_path: Path) -> None:
+    file = write_text(tmp_path, "a,load\n1,2,3,4\n")
+    assert read(file).numbers.values[0] == 2
+
+
+def test_blank_lines_are_no_rows(tmp_path: Path) -> None:
+    file = write_text(tmp_path, "\n\na,load\n\n1,2\n,\n3,4\n")
+    assert read(file).rows == 2
+
+
+def test_undecodable_byte_after_a_byte_order_mark_does_not_stop_it(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "readings.csv"
+    file.write_bytes(b"\xef\xbb\xbfa,load\n\xff,2\n")
+    assert read(file).numbers.values[0] == 2
+
+
+def test_column_of_text_is_refused_with_examples() -> None:
+    with pytest.raises(BadDataError, match=r"holds no numbers.*'Overcast'"):
+        read(WEATHER, "Conditions")
+
+
+def test_empty_column_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadDataError, match="'load' is empty"):
+        read(write_csv(tmp_path, [""] * 20))
+
+
+def test_header_without_rows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadDataError, match="a header but no rows"):
+        read(write_text(tmp_path, "time,load\n"))
+
+
+def test_open_quote_is_refused(tmp_path: Path) -> None:
+    rows = "1,2\n" * 50_000
+    with pytest.raises(BadDataError, match="quote left open"):
+        read(write_text(tmp_path, f'a,load\n{rows}"x,2\n{rows}'))
+
+
+def test_more_rows_than_an_hour_suffices_for_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("steps.matrix_profile.compute.table.MOST_ROWS", 10)
+    with pytest.raises(BadDataError, match="The file has 11 rows; at most 10"):
+        read(write_csv(tmp_path, list(waves(11))))
