@@ -121,6 +121,16 @@ def test_workflow_specification(
     assert only(check(lambda good: change(good.spec)), rule)
 
 
+def test_template_as_an_account_that_is_not_there(check: Check) -> None:
+    findings = check(
+        lambda good: good.template("report").update(
+            serviceAccountName="workflow-runer"
+        )
+    )
+    line = only(findings, "service-account")
+    assert "did you mean 'workflow-runner'?" in line
+
+
 def test_workflow_template_without_labels(check: Check) -> None:
     findings = check(lambda good: good.workflow["metadata"].pop("labels"))
     line = only(findings, "described")

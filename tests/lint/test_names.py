@@ -50,6 +50,24 @@ def test_generated_name_that_is_not_rfc_1123(check: Check) -> None:
     assert "generateName 'Matrix_'" in only(check(change), "names")
 
 
+def test_name_that_a_trigger_fills_in_is_fine(check: Check) -> None:
+    def change(good: Good) -> None:
+        trigger = good.sensor["spec"]["triggers"][0]["template"]["k8s"]
+        trigger["source"]["resource"]["metadata"] = {}
+        source = {"dependencyName": "message", "dataKey": "body.id"}
+        trigger["parameters"] = [{"src": source, "dest": "metadata.name"}]
+
+    assert check(change) == []
+
+
+def test_workflow_of_a_trigger_without_a_name(check: Check) -> None:
+    def change(good: Good) -> None:
+        trigger = good.sensor["spec"]["triggers"][0]["template"]["k8s"]
+        trigger["source"]["resource"]["metadata"] = {}
+
+    assert "has no name" in only(check(change), "names")
+
+
 @pytest.mark.parametrize("value", ["a b", "-a", "a" * 64])
 def test_label_with_a_value_that_kubernetes_refuses(
     check: Check, value: str

@@ -38,11 +38,13 @@ class Manifest:
         file: The file that holds it.
         document: The object.
         where: Place in the file, empty for the file's own object.
+        filled: Fields that a Sensor's trigger fills in, with dots.
     """
 
     file: Path
     document: Json
     where: str = ""
+    filled: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -218,5 +220,7 @@ def embedded(file: Path, template: Json) -> Iterator[Manifest]:
     name = text(template.get("name"))
     for trigger in ("k8s", "argoWorkflow"):
         resource = mapping(template, trigger, "source", "resource")
+        parameters = mappings(mapping(template, trigger).get("parameters"))
+        filled = frozenset(text(item.get("dest")) for item in parameters)
         if resource:
-            yield Manifest(file, resource, f"trigger {name}")
+            yield Manifest(file, resource, f"trigger {name}", filled)

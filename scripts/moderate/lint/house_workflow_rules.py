@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from moderate.lint.access import mapping, text
+from moderate.lint.access import mapping, suggestion, text
 from moderate.lint.finding import Finding, Group, Rule
 from moderate.lint.folder import Folder
 from moderate.lint.resolve import TAG_START
@@ -91,18 +91,34 @@ def service_accounts(folder: Folder) -> Iterator[Finding]:
     known = {item.name for item in folder.of_kinds(ACCOUNT_KINDS)}
     for workflow in own_specs(folder):
         name = text(workflow.spec.get("serviceAccountName"))
-        if not name or name == DEFAULT_ACCOUNT:
-            yield workflow.finding(
-                "workflow",
-                "runs as the namespace's default account; set "
-                "serviceAccountName",
-            )
-        elif known and name not in known and TAG_START not in name:
-            yield workflow.finding(
-                "workflow",
-                f"there is no ServiceAccount '{name}' among these files; add "
-                "its file or correct the name",
-            )
+        problem = account_problem(name, known)
+        if problem:
+            yield workflow.finding("workflow", problem)
+        for template in workflow.templates:
+            own = text(template.body.get("serviceAccountName"))
+            problem = account_problem(own, known) if own else ""
+            if problem:
+                yield template.finding(None, problem)
+
+
+def account_problem(name: str, known: set[str]) -> str:
+    """Check the service account that something runs as.
+
+    Args:
+        name: Its name, empty when none is stated.
+        known: The service accounts among the files.
+
+    Returns:
+        What is wrong and what to do, empty when nothing is.
+    """
+    if not name or name == DEFAULT_ACCOUNT:
+        return (
+            "runs as the namespace's default account; set serviceAccountName"
+        )
+    if not known or name in known or TAG_START in name:
+        return ""
+    hint = suggestion(name, known) or "; add its file or correct the name"
+    return f"there is no ServiceAccount '{name}' among these files{hint}"
 
 
 def described(folder: Folder) -> Iterator[Finding]:

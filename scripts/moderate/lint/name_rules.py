@@ -76,6 +76,8 @@ def name_problem(manifest: Manifest) -> str:
         else MAX_OBJECT_NAME,
     )
     name = manifest.name
+    if not name and "metadata.name" in manifest.filled:
+        return ""
     if not name:
         return "the object has no name; set metadata.name"
     if not DNS_SUBDOMAIN.fullmatch(name):
