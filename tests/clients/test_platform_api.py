@@ -1,0 +1,320 @@
+"""The Platform API client, against its double and broken servers."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+from pydantic import HttpUrl, SecretStr
+
+from moderate.services.process import LOOPBACK, free_port
+from steps.clients.platform_api import ATTEMPTS, Job, PlatformApi
+from steps.contract.errors import (
+    BadDataError,
+    BadSettingsError,
+    StepError,
+    TemporaryError,
+)
+from tests.conftest import ServedPlatform
+from tests.servers import (
+    answer,
+    answering,
+    body_of,
+    losing_answers,
+    web_server,
+)
+
+QUICK_SECONDS = 0.2
+PAUSE_SECONDS = 0.01
+ABSENT = 999_999
+RESULTS = {"workflow_job_id": 1, "error": "{{=1+1}} ñ"}
+LATER = {"workflow_job_id": 1, "error": "later"}
+SECRET = "5ec3e7-p4ssw0rd"
+TOKEN_PATH = "POST /api/token"
+BAD_GATEWAYS = [502] * (ATTEMPTS - 1)
+
+
+@pytest.fixture
+def api(platform: ServedPlatform) -> Iterator[PlatformApi]:
+    """An impatient client of the double."""
+    with quick(platform) as client:
+        yield client
+
+
+def quick(
+    platform: ServedPlatform, url: str = "", pause: float = PAUSE_SECONDS
+) -> PlatformApi:
+    """Make an impatient client, of the double or of another server."""
+    settings = platform.settings
+    if url:
+        settings = settings.model_copy(update={"api_base_url": HttpUrl(url)})
+    return PlatformApi(
+        settings, timeout_seconds=QUICK_SECONDS, longest_pause_seconds=pause
+    )
+
+
+@contextmanager
+def jobs_answering(status: int, body: bytes) -> Iterator[str]:
+    """Give tokens, and answer everything else in the same way."""
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        body_of(request)
+        if request.path == "/api/token":
+            answer(request, 200, b'{"access_token": "t0ken-5ec3e7"}')
+        else:
+            answer(request, status, body)
+
+    with web_server(respond) as url:
+        yield url
+
+
+def test_a_job_is_read(platform: ServedPlatform, api: PlatformApi) -> None:
+    job = platform.double.add_job(uploaded_s3_object_id=1)
+    assert api.job(job.id) == Job(id=job.id)
+
+
+def test_a_token_is_fetched_once(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    job = platform.double.add_job()
+    api.job(job.id)
+    api.job(job.id)
+    assert platform.double.requests.count(TOKEN_PATH) == 1
+
+
+def test_a_token_is_fetched_again_after_a_401(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    job = platform.double.add_job()
+    api.job(job.id)
+    platform.double.tokens.clear()
+    assert api.job(job.id).id == job.id
+    assert platform.double.requests.count(TOKEN_PATH) == 2
+
+
+def test_two_401_are_a_matter_of_settings(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    job = platform.double.add_job()
+    platform.double.statuses.extend([401, 401])
+    with pytest.raises(BadSettingsError, match="Check API_USERNAME"):
+        api.job(job.id)
+    assert platform.double.requests.count(TOKEN_PATH) == 2
+
+
+def test_a_403_is_a_matter_of_settings(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    job = platform.double.add_job()
+    platform.double.statuses.append(403)
+    with pytest.raises(BadSettingsError, match="an administrator's"):
+        api.job(job.id)
+
+
+def test_a_wrong_password_is_a_matter_of_settings(
+    platform: ServedPlatform,
+) -> None:
+    settings = platform.settings.model_copy(
+        update={"api_password": SecretStr(SECRET)}
+    )
+    with (
+        PlatformApi(settings) as api,
+        pytest.raises(BadSettingsError, match="answered 401 to POST"),
+    ):
+        api.job(1)
+    assert platform.double.requests == [TOKEN_PATH]
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_failure_that_passes_is_waited_for(
+    platform: ServedPlatform, api: PlatformApi, status: int
+) -> None:
+    job = platform.double.add_job()
+    platform.double.statuses.extend([status] * (ATTEMPTS - 1))
+    assert api.job(job.id).id == job.id
+
+
+def test_a_failure_that_stays_is_worth_repeating_later(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    platform.double.fail(503, seconds=60)
+    with pytest.raises(TemporaryError, match="answered 503 to POST"):
+        api.job(1)
+    assert len(platform.double.requests) == ATTEMPTS
+
+
+def test_an_absent_job_is_bad_data_and_not_asked_for_again(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    with pytest.raises(BadDataError, match=f"404 to GET /job/{ABSENT}"):
+        api.job(ABSENT)
+    assert platform.double.requests == [TOKEN_PATH, f"GET /job/{ABSENT}"]
+
+
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_retry_after_is_honoured(platform: ServedPlatform, form: str) -> None:
+    until = datetime.now(UTC) + timedelta(seconds=2)
+    asked = "1" if form == "seconds" else format_datetime(until, usegmt=True)
+    platform.double.fail(503, 0.5, **{"Retry-After": asked})
+    job = platform.double.add_job()
+    start = time.monotonic()
+    with quick(platform, pause=1) as api:
+        api.job(job.id)
+    assert time.monotonic() - start >= 0.95
+    assert platform.double.requests.count(TOKEN_PATH) == 2
+
+
+@pytest.mark.parametrize("asked", ["3600", "soon", "²", "-1", "9" * 400])
+def test_a_wild_retry_after_is_bounded(
+    platform: ServedPlatform, api: PlatformApi, asked: str
+) -> None:
+    platform.double.fail(503, 0.005, **{"Retry-After": asked})
+    job = platform.double.add_job()
+    start = time.monotonic()
+    api.job(job.id)
+    assert time.monotonic() - start < 5
+
+
+def test_a_silent_api_is_worth_repeating_later(
+    platform: ServedPlatform, silent_url: str
+) -> None:
+    with (
+        quick(platform, silent_url) as api,
+        pytest.raises(TemporaryError, match="did not answer POST /api/token"),
+    ):
+        api.job(1)
+
+
+def test_a_refused_connection_is_worth_repeating_later(
+    platform: ServedPlatform,
+) -> None:
+    with (
+        quick(platform, f"http://{LOOPBACK}:{free_port()}") as api,
+        pytest.raises(TemporaryError, match="Check API_BASE_URL"),
+    ):
+        api.job(1)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"", b"[]", b"\xff", b"null"])
+def test_an_answer_that_is_no_json_object_is_worth_repeating_later(
+    platform: ServedPlatform, body: bytes
+) -> None:
+    with (
+        web_server(answering(200, body)) as url,
+        quick(platform, url) as api,
+        pytest.raises(TemporaryError, match="not a JSON object"),
+    ):
+        api.job(1)
+
+
+def test_a_sign_in_without_a_token_is_worth_repeating_later(
+    platform: ServedPlatform,
+) -> None:
+    with (
+        web_server(answering(200, b"{}")) as url,
+        quick(platform, url) as api,
+        pytest.raises(TemporaryError),
+    ):
+        api.job(1)
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"id": "x"}', b'{"id": null}'])
+def test_a_job_of_an_unknown_shape_is_bad_data(
+    platform: ServedPlatform, body: bytes
+) -> None:
+    with (
+        jobs_answering(200, body) as url,
+        quick(platform, url) as api,
+        pytest.raises(BadDataError, match="unknown shape"),
+    ):
+        api.job(1)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 422, 500])
+def test_a_secret_that_the_api_repeats_is_not_in_the_error(
+    platform: ServedPlatform, status: int
+) -> None:
+    password = platform.double.password
+    echo = f"\n<p>no {password} t0ken-5ec3e7 please</p>\n".encode()
+    with (
+        jobs_answering(status, echo) as url,
+        quick(platform, url) as api,
+        pytest.raises(StepError) as caught,
+    ):
+        api.job(1)
+    assert str(caught.value).count("***") == 2
+    assert password not in str(caught.value)
+    assert "t0ken-5ec3e7" not in str(caught.value)
+
+
+def test_an_error_is_one_short_line(platform: ServedPlatform) -> None:
+    page = b"<html>\n" * 1000
+    with (
+        jobs_answering(404, page) as url,
+        quick(platform, url) as api,
+        pytest.raises(StepError) as caught,
+    ):
+        api.job(1)
+    assert len(str(caught.value)) < 300
+    assert "\n" not in str(caught.value)
+
+
+def test_a_job_is_finished_with_its_results(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    job = platform.double.add_job()
+    api.finish_job(job.id, RESULTS)
+    assert platform.double.jobs[job.id].results == RESULTS
+
+
+def test_a_job_is_reported_once(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    job = platform.double.add_job()
+    api.finish_job(job.id, RESULTS)
+    api.finish_job(job.id, RESULTS)
+    assert platform.double.jobs[job.id].reports == 1
+
+
+def test_results_are_never_replaced(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    job = platform.double.add_job()
+    api.finish_job(job.id, RESULTS)
+    assert api.finish_job(job.id, LATER).results == RESULTS
+
+
+def test_a_report_is_repeated_while_the_api_fails(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    job = platform.double.add_job()
+    platform.double.statuses.extend(BAD_GATEWAYS)
+    api.finish_job(job.id, RESULTS)
+    assert platform.double.jobs[job.id].reports == 1
+
+
+def test_a_report_whose_answer_was_lost_is_not_sent_again(
+    platform: ServedPlatform,
+) -> None:
+    job = platform.double.add_job()
+    upstream = platform.environment["API_BASE_URL"]
+    with (
+        losing_answers(upstream, "PATCH", times=1) as url,
+        quick(platform, url) as api,
+    ):
+        finished = api.finish_job(job.id, RESULTS)
+    assert finished.results == RESULTS
+    assert platform.double.jobs[job.id].reports == 1
+
+
+def test_a_report_that_fails_is_tried_as_often_as_any_request(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    job = platform.double.add_job()
+    platform.double.statuses.extend([503] * 100)
+    with pytest.raises(TemporaryError):
+        api.finish_job(job.id, RESULTS)
+    assert platform.double.requests.count(f"GET /job/{job.id}") == ATTEMPTS
