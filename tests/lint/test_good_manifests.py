@@ -8,7 +8,8 @@ from moderate.lint import RULES, lint
 from tests.lint.conftest import Check
 from tests.lint.good import Good
 
-RENDERED = Path("charts/moderate-workflows/rendered")
+ROOT = Path(__file__).parents[2]
+RENDERED = ROOT / "charts" / "moderate-workflows" / "rendered"
 
 
 def test_good_manifests_have_no_findings(check: Check) -> None:
