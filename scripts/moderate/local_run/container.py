@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from moderate.local_run.arguments import input_values
 from moderate.local_run.cluster import LocalCluster, LocalImage
@@ -221,7 +221,7 @@ def _with_folders(part: Json, context: PodContext) -> Json:
     return replaced
 
 
-def _replace_text(value: object, old: str, new: str) -> object:
+def _replace_text(value: Any, old: str, new: str) -> Any:  # noqa: ANN401
     if isinstance(value, str):
         return value.replace(old, new)
     if isinstance(value, list):

@@ -4,11 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 
 from moderate.local_run.nodes import Node, Nodes, NodeType, Phase
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -122,7 +119,7 @@ def record(node: Node, nodes: Nodes) -> NodeRecord:
         phase=node.phase,
         message=node.message,
         inputs=dict(node.inputs),
-        outputs=dict(outputs.parameters) if outputs else _NOTHING,
+        outputs=dict(outputs.parameters) if outputs else {},
         result=outputs.result if outputs else None,
         exit_code=None if code is None else int(code),
         tries=tries if node.type is NodeType.RETRY else 1,

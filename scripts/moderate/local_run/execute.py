@@ -2,7 +2,6 @@
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
 
 from moderate.local_run import dag, retry, steps
 from moderate.local_run.arguments import (
@@ -10,25 +9,22 @@ from moderate.local_run.arguments import (
     process_arguments,
     substitute_parameters,
 )
+from moderate.local_run.boundary import Boundary
 from moderate.local_run.catalogue import Catalogue
 from moderate.local_run.errors import LocalRunError, SubstitutionError
-from moderate.local_run.go_values import parse_duration
+from moderate.local_run.gates import (
+    NodeError,
+    check_timeout,
+    fail,
+    retry_strategy,
+    wait_for_locks,
+)
 from moderate.local_run.limits import check_parallelism
-from moderate.local_run.locks import lock_requests
 from moderate.local_run.nodes import Json, Node, NodeType, Phase
 from moderate.local_run.operation import Call, Operation
 
 MAX_DEPTH = 100
-_LOCK_POLL = timedelta(seconds=0.2)
 _TOO_DEEP = "Maximum recursion depth exceeded"
-
-
-class NodeError(LocalRunError):
-    """A node ended in an error that concerns the node around it too."""
-
-
-class NodeTimeoutError(LocalRunError):
-    """A node waited longer than its template's timeout."""
 
 
 def execute(operation: Operation, call: Call) -> Node | None:
@@ -50,19 +46,19 @@ def execute(operation: Operation, call: Call) -> Node | None:
     try:
         catalogue, template = _prepare(operation, call)
     except LocalRunError as error:
-        _fail(operation, call, node, str(error))
+        fail(operation, call, node, str(error))
         raise NodeError(str(error)) from None
     if node is not None and node.phase.fulfilled:
         operation.locks.release(node.name)
         return node
-    _check_timeout(operation, node, template)
+    check_timeout(operation, node, template)
     check_parallelism(operation, call, node, template)
     if "synchronization" in template:
-        waiting = _wait_for_locks(operation, call, template)
+        waiting = wait_for_locks(operation, call, template)
         if waiting is not None:
             return waiting
     inner = _Execution(operation, call, catalogue, template)
-    strategy = _retry_strategy(operation, template)
+    strategy = retry_strategy(operation, template)
     return inner.run() if strategy is None else inner.retry(strategy)
 
 
@@ -161,9 +157,12 @@ class _Execution:
             inputs=input_values(template),
             retried=retried,
         )
+        boundary = Boundary(
+            operation, call, node, template, self._catalogue, execute
+        )
         run = dag.execute if "dag" in template else steps.execute
         try:
-            run(operation, call, node, template, self._catalogue, execute)
+            run(boundary)
         except LocalRunError as error:
             operation.mark(node, Phase.ERROR, str(error))
             raise NodeError(str(error)) from None
@@ -189,18 +188,13 @@ def _local_variables(
     operation: Operation, call: Call, template: Json
 ) -> dict[str, str]:
     local = {"node.name": call.node}
-    if "container" in template and not _retry_strategy(operation, template):
+    if "container" in template and not retry_strategy(operation, template):
         local["pod.name"] = operation.nodes.pod_name(
             call.node, str(template.get("name", ""))
         )
     if call.kind:
         local[f"{call.kind}.name"] = str(call.task["name"])
     return local
-
-
-def _retry_strategy(operation: Operation, template: Json) -> Json | None:
-    own: Json | None = template.get("retryStrategy")
-    return operation.spec.get("retryStrategy") if own is None else own
 
 
 def _child_call(call: Call, number: int) -> Call:
@@ -213,73 +207,6 @@ def _child_call(call: Call, number: int) -> Call:
         exit_handler=call.exit_handler,
         hooked=call.hooked,
     )
-
-
-def _fail(
-    operation: Operation, call: Call, node: Node | None, message: str
-) -> None:
-    if node is not None:
-        operation.mark(node, Phase.ERROR, message)
-    else:
-        operation.initialise(
-            call, NodeType.SKIPPED, Phase.ERROR, message=message
-        )
-
-
-def _check_timeout(
-    operation: Operation, node: Node | None, template: Json
-) -> None:
-    if node is None or not template.get("timeout"):
-        return
-    end = node.started + timedelta(
-        seconds=parse_duration(str(template["timeout"]))
-    )
-    if node.phase is not Phase.PENDING:
-        return
-    if datetime.now(UTC) > end:
-        operation.pods.cancel(node.name)
-        operation.mark(node, Phase.FAILED, "timeout")
-        raise NodeTimeoutError("timeout")
-    operation.look_again(end)
-
-
-def _wait_for_locks(
-    operation: Operation, call: Call, template: Json
-) -> Node | None:
-    node = operation.nodes.get(call.node)
-    try:
-        requests = lock_requests(
-            template["synchronization"],
-            operation.cluster.namespace,
-            operation.cluster.config_maps,
-        )
-    except SubstitutionError as error:
-        _fail(operation, call, node, str(error))
-        raise NodeError(str(error)) from None
-    message = operation.locks.acquire(call.node, requests)
-    if not message:
-        if node is not None and node.waiting_for:
-            node.waiting_for = ""
-            operation.mark(node, node.phase, "")
-        return None
-    operation.look_again(datetime.now(UTC) + _LOCK_POLL)
-    if node is None:
-        node = operation.initialise(
-            call,
-            _node_type(operation, template),
-            Phase.PENDING,
-            inputs=input_values(template),
-        )
-    node.waiting_for = message
-    return operation.mark(node, node.phase, message)
-
-
-def _node_type(operation: Operation, template: Json) -> NodeType:
-    if _retry_strategy(operation, template) is not None:
-        return NodeType.RETRY
-    if "container" in template:
-        return NodeType.POD
-    return NodeType.DAG if "dag" in template else NodeType.STEPS
 
 
 def _run_container(

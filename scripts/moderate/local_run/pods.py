@@ -1,7 +1,6 @@
 """Pods: the processes that stand for container nodes."""
 
 import asyncio
-import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,9 +15,13 @@ from moderate.local_run.container import (
 )
 from moderate.local_run.errors import LocalRunError
 from moderate.local_run.go_values import parse_duration
-from moderate.local_run.kubelet import termination_message
 from moderate.local_run.nodes import Json, Node, Outputs, Phase
 from moderate.local_run.operation import Operation
+from moderate.local_run.pod_result import (
+    failure_message,
+    read_outputs,
+    read_progress,
+)
 from moderate.local_run.process import RunningProcess
 from moderate.local_run.run_folder import node_folder
 
@@ -27,9 +30,7 @@ POD_DEADLINE: Final = (
 )
 STEP_DEADLINE: Final = "Step exceeded its deadline"
 STOPPED: Final = "workflow shutdown with strategy:  Stop"
-_PROGRESS = re.compile(r"(\d+)/(\d+)")
 _PROGRESS_SECONDS = 0.2
-_EXECUTOR_FAILURE = 64
 
 
 @dataclass
@@ -225,7 +226,7 @@ class Pods:
         late: bool,
         result: str | None,
     ) -> None:
-        parameters, missing = _read_outputs(process)
+        parameters, missing = read_outputs(process)
         node.outputs = Outputs(
             parameters=parameters,
             result=result,
@@ -238,7 +239,7 @@ class Pods:
         if late:
             self._operation.mark(node, Phase.FAILED, POD_DEADLINE)
         elif code:
-            message = _failure(process, code)
+            message = failure_message(process, code)
             self._operation.mark(node, Phase.FAILED, message)
         elif missing:
             self._operation.mark(node, Phase.ERROR, missing)
@@ -258,37 +259,7 @@ class Pods:
             self._read_progress(node, path)
 
     def _read_progress(self, node: Node, path: Path) -> None:
-        try:
-            lines = path.read_text(errors="replace").split()
-        except FileNotFoundError:
-            return
-        match = _PROGRESS.fullmatch(lines[-1]) if lines else None
-        if match is None or match.group() == node.progress:
-            return
-        if 0 < int(match[2]) and int(match[1]) <= int(match[2]):
-            node.progress = match.group()
+        progress = read_progress(path)
+        if progress not in {"", node.progress}:
+            node.progress = progress
             self._operation.tell(node)
-
-
-def _failure(process: Process, code: int) -> str:
-    message = f"main: Error (exit code {code})"
-    if not process.log_as_message:
-        return message
-    log = termination_message(process.log.read_bytes())
-    return f"{message}: {log}" if log else message
-
-
-def _read_outputs(process: Process) -> tuple[dict[str, str], str]:
-    values: dict[str, str] = {}
-    for name, path in process.outputs.items():
-        try:
-            text = path.read_bytes().decode(errors="replace")
-        except OSError as error:
-            if name not in process.defaults:
-                return values, (
-                    f"wait: Error (exit code {_EXECUTOR_FAILURE}): open "
-                    f"{path}: {error.strerror}"
-                )
-            text = process.defaults[name]
-        values[name] = text.removesuffix("\n")
-    return values, ""

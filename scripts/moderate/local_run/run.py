@@ -69,7 +69,12 @@ async def run_workflow(
     rewritten = _rewritten(home, manifests, token)
     validate(rewritten, spec)
     operation = _operation(
-        rewritten, spec, cluster, run_folder, _listener(on_event), token
+        rewritten,
+        spec,
+        cluster,
+        run_folder=run_folder,
+        listener=_listener(on_event),
+        token=token,
     )
     operation.pods = Pods(operation)
     workflow = Workflow(operation, stop or StopRequest())
@@ -125,6 +130,7 @@ def _operation(
     catalogue: Catalogue,
     spec: Json,
     cluster: LocalCluster,
+    *,
     run_folder: Path,
     listener: Listener,
     token: str,

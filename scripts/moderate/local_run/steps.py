@@ -1,72 +1,39 @@
 """Execution of steps templates."""
 
-from collections.abc import Callable
-
 from moderate.local_run import scope as scopes
-from moderate.local_run.catalogue import Catalogue
+from moderate.local_run.boundary import Boundary, goes_on
 from moderate.local_run.errors import LocalRunError, MissingVariableError
 from moderate.local_run.fan_out import fan_out, fans_out
 from moderate.local_run.graph import outbound
 from moderate.local_run.limits import ParallelismReachedError
-from moderate.local_run.nodes import Json, Node, NodeType, Outputs, Phase
-from moderate.local_run.operation import Call, Operation
+from moderate.local_run.nodes import Json, Node, NodeType, Phase
+from moderate.local_run.operation import Call
 from moderate.local_run.references import left_out, resolve_references
-from moderate.local_run.scope import Scope
 
-Execute = Callable[[Operation, Call], Node | None]
+_EMPTY = "Skipped, empty params"
 
 
-def execute(
-    operation: Operation,
-    call: Call,
-    node: Node,
-    template: Json,
-    catalogue: Catalogue,
-    execute_template: Execute,
-) -> None:
+def execute(boundary: Boundary) -> None:
     """Executes a steps template as far as it can go now.
 
     Args:
-        operation: The workflow.
-        call: The execution of the template.
-        node: Its node.
-        template: The template, ready to run.
-        catalogue: Where its steps' templates are looked up.
-        execute_template: Executes a step's template.
+        boundary: The template.
 
     Raises:
         LocalRunError: The template itself is at fault.
     """
-    steps = _Steps(
-        operation, call, node, template, catalogue, execute_template
-    )
-    for position in range(len(template["steps"])):
+    steps = _Steps(boundary)
+    for position in range(len(boundary.template["steps"])):
         if not steps.run_group(position):
             return
     steps.finish()
 
 
 class _Steps:
-    def __init__(
-        self,
-        operation: Operation,
-        call: Call,
-        node: Node,
-        template: Json,
-        catalogue: Catalogue,
-        execute_template: Execute,
-    ) -> None:
-        self._operation = operation
-        self._call = call
-        self._node = node
-        self._template = template
-        self._catalogue = catalogue
-        self._execute = execute_template
-        inputs = template.get("inputs", {}).get("parameters", [])
-        self._scope: Scope = {
-            f"inputs.parameters.{p['name']}": p.get("value") for p in inputs
-        }
-        scopes.add_outputs(self._scope, "workflow", Outputs(operation.outputs))
+    def __init__(self, boundary: Boundary) -> None:
+        self._in = boundary
+        self._operation = boundary.operation
+        self._scope = boundary.own_scope()
 
     def run_group(self, position: int) -> bool:
         """Runs one group of parallel steps.
@@ -79,53 +46,58 @@ class _Steps:
         """
         group = self._group(position)
         if not group.phase.fulfilled:
-            self._execute_group(group, position)
+            self._execute(group, position)
         if not group.phase.fulfilled:
             return False
-        self._operation.outbound[self._node.name] = [
-            name
+        self._operation.outbound[self._in.node.name] = [
+            last
             for child in group.children
-            for name in outbound(self._operation, child)
+            for last in outbound(self._operation, child)
         ]
         if group.phase.failed_or_error:
-            self._operation.mark(self._node, Phase.FAILED, group.message)
+            self._operation.mark(self._in.node, Phase.FAILED, group.message)
             return False
-        for step in self._template["steps"][position]:
+        for step in self._in.template["steps"][position]:
             self._add_to_scope(group, step)
         return True
 
     def finish(self) -> None:
         """Sets the outputs and the phase after the last group."""
-        outputs = scopes.template_outputs(self._template, self._scope)
+        outputs = scopes.template_outputs(self._in.template, self._scope)
         if outputs is not None:
-            self._node.outputs = outputs
+            self._in.node.outputs = outputs
             self._operation.export(outputs)
-        self._operation.mark(self._node, Phase.SUCCEEDED)
+        self._operation.mark(self._in.node, Phase.SUCCEEDED)
 
     def _group(self, position: int) -> Node:
-        nodes = self._operation.nodes
-        name = f"{self._node.name}[{position}]"
-        existing = nodes.get(name)
+        name = self._group_name(position)
+        existing = self._operation.nodes.get(name)
         if existing is not None:
             return existing
         group = self._operation.initialise(
-            Call(name, {}, self._catalogue, self._node.name, ""),
+            self._in.child_call(name, {}, ""),
             NodeType.STEP_GROUP,
             Phase.RUNNING,
         )
-        parents = [self._node.name]
-        if position:
-            before = f"{self._node.name}[{position - 1}]"
-            parents = [
-                last
-                for child in nodes[before].children
-                for last in outbound(self._operation, child)
-            ] or [before]
-        for parent in parents:
-            nodes.connect(parent, name)
+        for parent in self._parents(position):
+            self._operation.nodes.connect(parent, name)
         return group
 
-    def _execute_group(self, group: Node, position: int) -> None:
+    def _group_name(self, position: int) -> str:
+        return f"{self._in.node.name}[{position}]"
+
+    def _parents(self, position: int) -> list[str]:
+        if not position:
+            return [self._in.node.name]
+        before = self._group_name(position - 1)
+        last = [
+            name
+            for child in self._operation.nodes[before].children
+            for name in outbound(self._operation, child)
+        ]
+        return last or [before]
+
+    def _execute(self, group: Node, position: int) -> None:
         try:
             steps = self._resolve(group, position)
         except MissingVariableError as error:
@@ -143,31 +115,31 @@ class _Steps:
         if group.name in self._operation.resolved:
             return self._operation.resolved[group.name]
         variables = {**self._operation.variables, **self._scope}
+        steps = self._in.template["steps"][position]
+        resolved = [
+            resolve_references(step, variables, self._scope) for step in steps
+        ]
         expanded: list[Json] = []
-        for step in self._template["steps"][position]:
-            resolved = resolve_references(step, variables, self._scope)
-            if not fans_out(step):
-                expanded.append(resolved)
-                continue
-            several = fan_out(resolved, variables)
+        for step, single in zip(steps, resolved, strict=True):
+            several = (
+                fan_out(single, variables) if fans_out(step) else [single]
+            )
             if not several:
-                self._skip(group, step, "Skipped, empty params")
+                self._skip(group, step, Phase.SKIPPED, _EMPTY)
             expanded.extend(several)
         self._operation.resolved[group.name] = expanded
         return expanded
 
     def _run(self, group: Node, step: Json) -> bool:
-        call = self._step_call(group, step)
+        call = self._call(group, step)
         skipped = left_out(str(step.get("when", "")))
-        if skipped and skipped[0] is Phase.ERROR:
-            self._skip(group, step, skipped[1], Phase.ERROR)
-            self._operation.mark(group, Phase.ERROR, skipped[1])
-            return False
         if skipped:
-            self._skip(group, step, skipped[1])
-            return True
+            self._skip(group, step, *skipped)
+            if skipped[0] is Phase.ERROR:
+                self._operation.mark(group, *skipped)
+            return skipped[0] is not Phase.ERROR
         try:
-            child = self._execute(self._operation, call)
+            child = self._in.execute(self._operation, call)
         except ParallelismReachedError:
             child = self._operation.nodes.get(call.node)
         except LocalRunError as error:
@@ -182,18 +154,16 @@ class _Steps:
             self._operation.nodes.connect(group.name, child.name)
         return True
 
+    def _call(self, group: Node, step: Json) -> Call:
+        name = f"{group.name}.{step['name']}"
+        return self._in.child_call(name, step, "steps")
+
     def _skip(
-        self,
-        group: Node,
-        step: Json,
-        message: str,
-        phase: Phase = Phase.SKIPPED,
+        self, group: Node, step: Json, phase: Phase, message: str
     ) -> None:
-        call = self._step_call(group, step)
+        call = self._call(group, step)
         if self._operation.nodes.get(call.node) is None:
-            self._operation.initialise(
-                call, NodeType.SKIPPED, phase, message=message
-            )
+            self._in.leave_out(call, phase, message)
             self._operation.nodes.connect(group.name, call.node)
 
     def _assess(self, group: Node, steps: dict[str, Json]) -> None:
@@ -205,7 +175,7 @@ class _Steps:
             return
         for child in children:
             step = steps.get(child.name, {})
-            if child.phase.failed_or_error and not _goes_on(step, child.phase):
+            if child.phase.failed_or_error and not goes_on(step, child.phase):
                 message = f"child '{child.id}' failed"
                 self._operation.mark(group, Phase.FAILED, message)
                 return
@@ -215,9 +185,7 @@ class _Steps:
         nodes, prefix = self._operation.nodes, f"steps.{step['name']}"
         child = nodes.get(f"{group.name}.{step['name']}")
         if child is not None:
-            scopes.add_node(self._scope, prefix, child, nodes)
-            _, template = self._catalogue.resolve(step)
-            scopes.add_absent_outputs(self._scope, prefix, child, template)
+            self._in.add_child(self._scope, prefix, child, step)
             return
         several = [
             nodes[name]
@@ -228,20 +196,3 @@ class _Steps:
         if several:
             scopes.add_aggregate(self._scope, prefix, several)
         scopes.add_node(self._scope, prefix, group, nodes)
-
-    def _step_call(self, group: Node, step: Json) -> Call:
-        return Call(
-            node=f"{group.name}.{step['name']}",
-            task=step,
-            catalogue=self._catalogue,
-            boundary=self._node.name,
-            kind="steps",
-            arguments=step.get("arguments", {}).get("parameters", []),
-            exit_handler=self._call.exit_handler,
-        )
-
-
-def _goes_on(step: Json, phase: Phase) -> bool:
-    continue_on = step.get("continueOn", {})
-    name = "error" if phase is Phase.ERROR else "failed"
-    return bool(continue_on.get(name))

@@ -109,7 +109,7 @@ BUILTINS: dict[str, Function] = {
     "indexOf": str.find,
     "int": to_int,
     "join": lambda items, separator="": separator.join(items),
-    "keys": lambda value: list(value),
+    "keys": list,
     "last": lambda items: items[-1] if items else None,
     "len": len,
     "lower": str.lower,

@@ -108,12 +108,12 @@ class _Evaluation(Transformer[Token, Any]):
     def compare(self, left: Any, operator: Token, right: Any) -> bool:  # noqa: ANN401
         if operator in {"==", "!="}:
             same = type(left) is type(right) and left == right
-            return same == (operator == "==")
+            return bool(same == (operator == "=="))
         if operator in {"=~", "!~"}:
             found = re.search(str(right), str(left)) is not None
-            return found == (operator == "=~")
+            return bool(found == (operator == "=~"))
         if operator.lower() == "in":
-            return left in right
+            return bool(left in right)
         if not (isinstance(left, str) and isinstance(right, str)):
             _number(left), _number(right)
         return _ORDER[operator](left, right)

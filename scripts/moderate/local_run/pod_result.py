@@ -1,0 +1,71 @@
+"""What is left of a pod when its process has ended."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from moderate.local_run.container import Process
+from moderate.local_run.kubelet import termination_message
+
+EXECUTOR_FAILURE: Final = 64
+_PROGRESS = re.compile(r"(\d+)/(\d+)")
+
+
+def failure_message(process: Process, code: int) -> str:
+    """Explains a process that failed, as Argo does.
+
+    Args:
+        process: The process.
+        code: Its exit code.
+
+    Returns:
+        The node's message.
+    """
+    message = f"main: Error (exit code {code})"
+    if not process.log_as_message:
+        return message
+    log = termination_message(process.log.read_bytes())
+    return f"{message}: {log}" if log else message
+
+
+def read_outputs(process: Process) -> tuple[dict[str, str], str]:
+    """Reads the output parameters of a process.
+
+    Args:
+        process: The process.
+
+    Returns:
+        Values by name, and what is missing; empty when nothing is.
+    """
+    values: dict[str, str] = {}
+    for name, path in process.outputs.items():
+        try:
+            text = path.read_bytes().decode(errors="replace")
+        except OSError as error:
+            if name not in process.defaults:
+                return values, (
+                    f"wait: Error (exit code {EXECUTOR_FAILURE}): open "
+                    f"{path}: {error.strerror}"
+                )
+            text = process.defaults[name]
+        values[name] = text.removesuffix("\n")
+    return values, ""
+
+
+def read_progress(path: Path) -> str:
+    """Reads the last line of a progress file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        ``N/M``; empty when there is none.
+    """
+    try:
+        lines = path.read_text(errors="replace").split()
+    except FileNotFoundError:
+        return ""
+    match = _PROGRESS.fullmatch(lines[-1]) if lines else None
+    if match is None or not int(match[2]) or int(match[1]) > int(match[2]):
+        return ""
+    return match.group()
