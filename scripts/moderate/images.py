@@ -1,7 +1,6 @@
 """The project's images, and their environments on this machine."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from moderate.checkout import ENVIRONMENTS, ROOT
 from moderate.errors import ToolError
 from moderate.local_run.cluster import LocalImage
 
-UV_VARIABLE = "UV"
+UV = ROOT / "scripts/uv"
 LOCAL_TAG = "local"
 
 
@@ -59,9 +58,9 @@ def local_image(image: Image) -> LocalImage:
         ToolError: It could not be installed.
     """
     folder = ENVIRONMENTS / image.name
-    done = subprocess.run(  # noqa: S603  (uv, found below)
+    done = subprocess.run(  # noqa: S603  (this checkout's own uv)
         [
-            _uv(),
+            str(UV),
             "sync",
             "--frozen",
             "--no-default-groups",
@@ -80,12 +79,3 @@ def local_image(image: Image) -> LocalImage:
         )
     return LocalImage(path=(folder / "bin",), entrypoint=image.entrypoint)
 
-
-def _uv() -> str:
-    program = os.environ.get(UV_VARIABLE) or shutil.which("uv")
-    if program is None:
-        raise ToolError(
-            "uv is not installed. Run `make setup`, which installs it for "
-            "this checkout."
-        )
-    return program

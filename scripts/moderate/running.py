@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from moderate.errors import ToolError
 from moderate.images import IMAGES, local_image
 from moderate.local_run.cluster import ArchiveLog, LocalCluster
 from moderate.local_run.events import Listener, WorkflowResult
+from moderate.local_run.manifest import Manifest, read_manifest
 from moderate.local_run.run import run_workflow
+from moderate.local_run.stop import StopRequest, stop_on_signals
 from moderate.settings import config_maps, secrets, service_settings
 from steps.clients.object_store import (
     BucketSettings,
@@ -59,14 +61,39 @@ def run_here(
         archive_log=_archive(values),
     )
     return asyncio.run(
-        run_workflow(
-            yaml.safe_load(workflow.file.read_text(encoding="utf-8")),
+        _run_until_stopped(
+            [_manifest(workflow)],
             arguments=workflow.wire_arguments(arguments),
             cluster=cluster,
             run_folder=run_folder,
             on_event=on_event,
         )
     )
+
+
+def _manifest(workflow: Workflow) -> Manifest:
+    document = yaml.safe_load(workflow.file.read_text(encoding="utf-8"))
+    return read_manifest(document, workflow.file.name)
+
+
+async def _run_until_stopped(
+    manifests: Sequence[Manifest],
+    *,
+    arguments: Mapping[str, str],
+    cluster: LocalCluster,
+    run_folder: Path,
+    on_event: Listener,
+) -> WorkflowResult:
+    request = StopRequest()
+    with stop_on_signals(request):
+        return await run_workflow(
+            manifests,
+            arguments=arguments,
+            cluster=cluster,
+            run_folder=run_folder,
+            on_event=on_event,
+            stop=request,
+        )
 
 
 def _archive(values: Mapping[str, str]) -> ArchiveLog | None:

@@ -23,7 +23,10 @@ from hera.workflows.models import (
 )
 
 from steps.contract.errors import ExitCode
-from steps.contract.outputs import DEFAULT_OUTPUTS_DIR
+from steps.contract.outputs import (
+    DEFAULT_OUTPUTS_DIR,
+    OUTPUTS_DIR_VARIABLE,
+)
 from steps.contract.settings import ServiceSettings
 from steps.contract.step import Resources, Retry
 from workflows.authoring.names import CONFIG_MAP, secret_name
@@ -80,6 +83,7 @@ def pod(
             *env,
             Env(name="HOME", value=SCRATCH),
             Env(name="TMPDIR", value=SCRATCH),
+            Env(name=OUTPUTS_DIR_VARIABLE, value=DEFAULT_OUTPUTS_DIR),
             *(env for kind in settings for env in environment(kind)),
         ],
         volumes=[

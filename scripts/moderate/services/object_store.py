@@ -45,7 +45,7 @@ def object_store(
         "s3",
         f"--addr={LOOPBACK}:{port}",
         "--config=",
-        "--dir-cache-time=0s",
+        "--etag-hash=",
         str(data),
     ]
     with server(
