@@ -26,6 +26,9 @@ def object_store(
 ) -> Iterator[Mapping[str, str]]:
     """Serves buckets from a folder.
 
+    Objects have no ETag of their content: it would take a read of the whole
+    object at each look at its size.
+
     Args:
         folder: Where the objects are kept, as files.
         buckets: The buckets to make.
