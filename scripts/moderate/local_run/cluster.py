@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from moderate.local_run.errors import SubstitutionError
-
 PARAMETER_LABEL: Final = "workflows.argoproj.io/configmap-type"
 PARAMETER_LABEL_VALUE: Final = "Parameter"
 DEFAULT_POD_SLOTS: Final = 8
@@ -95,20 +93,18 @@ def parameter_from_config_map(
         The value.
 
     Raises:
-        LookupError: The ConfigMap or the key does not exist.
-        SubstitutionError: The ConfigMap lacks the label for parameters.
+        LookupError: The ConfigMap does not exist, or lacks the label for
+            parameters, or has no such key.
     """
     label = f"{PARAMETER_LABEL}: {PARAMETER_LABEL_VALUE}"
     config_map = config_maps.get(name)
-    if config_map is None:
+    labels = config_map.labels if config_map else {}
+    if config_map is None or labels.get(PARAMETER_LABEL) != (
+        PARAMETER_LABEL_VALUE
+    ):
         raise LookupError(
             f"ConfigMap '{name}' does not exist. Please make sure it has the "
             f"label {label} to be detectable by the controller"
-        )
-    if config_map.labels.get(PARAMETER_LABEL) != PARAMETER_LABEL_VALUE:
-        raise SubstitutionError(
-            f"ConfigMap '{name}' needs to have the label {label} to load "
-            "parameters"
         )
     if key not in config_map.data:
         raise LookupError(f"ConfigMap '{name}' does not have the key '{key}'")

@@ -33,6 +33,10 @@ class ImageError(LocalRunError):
 
 
 class CommandError(LocalRunError):
+    """A container's command cannot be started."""
+
+
+class CommandNotFoundError(CommandError):
     """A container's command does not exist in its image."""
 
 
@@ -48,6 +52,7 @@ class Process:
         log: File for its output.
         progress: File that it may write its progress to.
         outputs: Files of the output parameters by name.
+        paths: Their paths as the template says them.
         defaults: Defaults of the output parameters by name.
         global_names: Names in the workflow's outputs by parameter name.
         log_as_message: Whether the log's end explains a failure.
@@ -60,6 +65,7 @@ class Process:
     log: Path
     progress: Path
     outputs: Mapping[str, Path]
+    paths: Mapping[str, str]
     defaults: Mapping[str, str]
     global_names: Mapping[str, str]
     log_as_message: bool
@@ -106,28 +112,32 @@ def build_process(
         for name, value in input_values(template).items()
     }
     variables = {**context.variables, **inputs, "pod.name": context.name}
-    container: Json = replace_value(template["container"], variables)
+    container = _substituted(template["container"], variables)
     folders = _create_volumes(container, context)
-    container, outputs = (
-        _with_folders(part, context)
-        for part in (container, template.get("outputs", {}))
-    )
+    container = _with_folders(container, context)
+    declared: Json = template.get("outputs", {})
+    outputs = _with_folders(declared, context)
     image = _image(container, cluster)
     fields = _pod_fields(context, cluster)
     environment = container_environment(container, cluster, fields)
+    argo = _argo_environment(node, context)
     values = {
-        **_base_environment(node, image, context, folders),
+        **_base_environment(image, context, folders),
+        **argo,
         **environment.values,
     }
     parameters = outputs.get("parameters", [])
     return Process(
-        command=_command(container, image, environment.values, values),
+        command=_command(
+            container, image, {**argo, **environment.values}, values
+        ),
         environment=values,
         secret=environment.secret,
         directory=_directory(container, image, context),
         log=context.folder / LOG,
         progress=context.folder / _PROGRESS,
         outputs={p["name"]: Path(p["valueFrom"]["path"]) for p in parameters},
+        paths=_container_paths(parameters, folders),
         defaults={
             p["name"]: p["valueFrom"]["default"]
             for p in parameters
@@ -136,6 +146,26 @@ def build_process(
         global_names=global_names(template),
         log_as_message=container.get("terminationMessagePolicy") == _FALLBACK,
     )
+
+
+def _substituted(container: Json, variables: Mapping[str, str]) -> Json:
+    """Replaces tags in a container as part of its pod, as Argo does."""
+    pod = {"spec": {"containers": [container]}, "status": {}}
+    replaced: Json = replace_value(pod, variables)["spec"]["containers"][0]
+    return replaced
+
+
+def _container_paths(
+    parameters: list[Json], folders: Mapping[str, Path]
+) -> dict[str, str]:
+    paths = {}
+    for parameter in parameters:
+        path = str(parameter["valueFrom"]["path"])
+        for mount, folder in folders.items():
+            if path.startswith(f"{folder}/"):
+                path = mount + path.removeprefix(str(folder))
+        paths[parameter["name"]] = path
+    return paths
 
 
 def _image(container: Json, cluster: LocalCluster) -> LocalImage:
@@ -164,26 +194,28 @@ def _command(
         raise CommandError("the container has no command, nor has its image")
     program = shutil.which(words[0], path=environment["PATH"])
     if program is None:
-        raise CommandError(
+        raise CommandNotFoundError(
             f'failed to find name in PATH: exec: "{words[0]}": executable '
             "file not found in $PATH"
         )
     return (program, *words[1:])
 
 
+def _argo_environment(node: Node, context: PodContext) -> dict[str, str]:
+    return {
+        "ARGO_CONTAINER_NAME": "main",
+        "ARGO_NODE_ID": node.id,
+        "ARGO_PROGRESS_FILE": str(context.folder / _PROGRESS),
+    }
+
+
 def _base_environment(
-    node: Node,
-    image: LocalImage,
-    context: PodContext,
-    folders: Mapping[str, Path],
+    image: LocalImage, context: PodContext, folders: Mapping[str, Path]
 ) -> dict[str, str]:
     base = {
         "PATH": ":".join([*map(str, image.path), SYSTEM_PATH]),
         "HOSTNAME": context.name,
         "HOME": str(_created(context.folder / _WORK)),
-        "ARGO_CONTAINER_NAME": "main",
-        "ARGO_NODE_ID": node.id,
-        "ARGO_PROGRESS_FILE": str(context.folder / _PROGRESS),
     }
     if _TEMPORARY in folders:
         base["TMPDIR"] = str(folders[_TEMPORARY])

@@ -123,7 +123,9 @@ class _Dag:
             variables = {**self._operation.variables, **known}
             resolved = resolve_references(task, variables, known)
             tasks = (
-                fan_out(resolved, variables) if fans_out(task) else [resolved]
+                fan_out(resolved, variables, with_list=True)
+                if fans_out(task)
+                else [resolved]
             )
         except MissingVariableError as error:
             self._operation.missing[self._name(name)] = str(error)

@@ -193,7 +193,7 @@ def _local_variables(
             call.node, str(template.get("name", ""))
         )
     if call.kind:
-        local[f"{call.kind}.name"] = str(call.task["name"])
+        local[f"{call.kind}.name"] = str(call.task.get("name", ""))
     return local
 
 

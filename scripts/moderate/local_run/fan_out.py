@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
-from moderate.local_run.errors import ExpressionError, SubstitutionError
-from moderate.local_run.expressions import should_execute
-from moderate.local_run.go_values import (
-    go_format,
-    go_json,
-    unescape_html,
+from moderate.local_run.errors import (
+    ExpressionError,
+    MissingVariableError,
+    SubstitutionError,
 )
+from moderate.local_run.expressions import should_execute
+from moderate.local_run.go_values import go_json, unescape_html
 from moderate.local_run.nodes import Json
+from moderate.local_run.raw_json import list_items, object_members
 from moderate.local_run.substitution import all_strict, replace_value
 
 Variables = Mapping[str, str | None]
@@ -23,12 +23,16 @@ def fans_out(task: Json) -> bool:
     return bool(task.get("withItems")) or bool(task.get("withParam"))
 
 
-def fan_out(task: Json, variables: Variables) -> list[Json]:
+def fan_out(
+    task: Json, variables: Variables, *, with_list: bool
+) -> list[Json]:
     """Makes one task or step per item.
 
     Args:
         task: The task or step, its tags but those of the item replaced.
         variables: What tags stand for.
+        with_list: Whether tags in the list itself are replaced too, for
+            every item; Argo does that for tasks but not for steps.
 
     Returns:
         The tasks, named ``<name>(<index>:<item>)``.
@@ -37,17 +41,18 @@ def fan_out(task: Json, variables: Variables) -> list[Json]:
         SubstitutionError: ``withParam`` is not a list, or a tag is at fault.
     """
     items = _items(task)
-    single = {k: v for k, v in task.items() if k not in _FAN_OUT}
     lenient = _is_left_out(str(task.get("when", "")))
+    if not with_list:
+        task = _without_list(task)
     return [
-        _expanded(single, index, item, variables, lenient=lenient)
+        _expanded(task, index, item, variables, lenient=lenient)
         for index, item in enumerate(items)
     ]
 
 
-def _items(task: Json) -> list[Any]:
+def _items(task: Json) -> list[str]:
     if task.get("withItems"):
-        return list(task["withItems"])
+        return [go_json(item) for item in task["withItems"]]
     text = str(task["withParam"])
     try:
         items = json.loads(text)
@@ -55,7 +60,7 @@ def _items(task: Json) -> list[Any]:
         reason = str(error)
     else:
         if isinstance(items, list):
-            return items
+            return list_items(text)
         if items is None:
             return []
         reason = "it is no list"
@@ -67,49 +72,56 @@ def _items(task: Json) -> list[Any]:
     )
 
 
+def _without_list(task: Json) -> Json:
+    return {key: value for key, value in task.items() if key not in _FAN_OUT}
+
+
 def _expanded(
-    task: Json,
-    index: int,
-    item: Any,  # noqa: ANN401 - any JSON value
-    variables: Variables,
-    *,
-    lenient: bool,
+    task: Json, index: int, item: str, variables: Variables, *, lenient: bool
 ) -> Json:
     known = {**variables, **_item_variables(item)}
     if lenient:
         present = {k: v for k, v in known.items() if v is not None}
         expanded: Json = replace_value(task, present)
     else:
-        expanded = replace_value(task, known, all_strict)
+        expanded = _strictly_replaced(task, known)
     description = _description(item).replace("(", "").replace(")", "")
-    name = f"{task['name']}({index}:{description})"
-    return {**expanded, "name": name, "template": task.get("template")}
+    return {
+        **_without_list(expanded),
+        "name": f"{task['name']}({index}:{description})",
+    }
 
 
-def _item_variables(item: Any) -> dict[str, str]:  # noqa: ANN401
-    if isinstance(item, str):
+def _strictly_replaced(task: Json, known: Variables) -> Json:
+    try:
+        replaced: Json = replace_value(task, known, all_strict)
+    except MissingVariableError as error:
+        raise SubstitutionError(str(error)) from None
+    return replaced
+
+
+def _item_variables(item: str) -> dict[str, str]:
+    if item.startswith('"'):
+        return {"item": str(json.loads(item))}
+    if not item.startswith("{"):
         return {"item": item}
-    if isinstance(item, dict):
-        members = {f"item.{key}": _text(value) for key, value in item.items()}
-        ordered = {key: item[key] for key in sorted(item)}
-        return {**members, "item": go_json(ordered)}
-    if isinstance(item, list):
-        return {"item": go_json(item)}
-    return {"item": _text(item)}
+    members = object_members(item)
+    whole = ",".join(f"{go_json(k)}:{members[k]}" for k in sorted(members))
+    named = {f"item.{name}": _text(text) for name, text in members.items()}
+    return {**named, "item": f"{{{whole}}}"}
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - any JSON value
-    text = unescape_html(go_json(value))
+def _text(item: str) -> str:
+    text = unescape_html(item)
     return text[1:-1] if text.startswith('"') else text
 
 
-def _description(item: Any) -> str:  # noqa: ANN401 - any JSON value
-    if isinstance(item, dict):
-        return ",".join(
-            sorted(f"{key}:{_text(value)}" for key, value in item.items())
-        )
-    if isinstance(item, list):
-        return go_format([_text(value) for value in item])
+def _description(item: str) -> str:
+    if item.startswith("{"):
+        members = object_members(item)
+        return ",".join(sorted(f"{k}:{_text(v)}" for k, v in members.items()))
+    if item.startswith("["):
+        return f"[{' '.join(_text(part) for part in list_items(item))}]"
     return _text(item)
 
 

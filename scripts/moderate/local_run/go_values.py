@@ -54,10 +54,7 @@ def go_json(value: Any) -> str:  # noqa: ANN401 - any JSON value
     Returns:
         Compact JSON with ``<``, ``>`` and ``&`` escaped.
     """
-    text = json.dumps(
-        _plain_numbers(value), ensure_ascii=False, separators=(",", ":")
-    )
-    return re.sub(r"[<>&\u2028\u2029]", _html_escape, text)
+    return re.sub(r"[<>&\u2028\u2029]", _html_escape, _encoded(value))
 
 
 def sorted_json(value: Any) -> str:  # noqa: ANN401 - any JSON value
@@ -126,16 +123,17 @@ def _html_escape(match: re.Match[str]) -> str:
     return _HTML_ESCAPES[match.group()]
 
 
-def _plain_numbers(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _encoded(value: Any) -> str:  # noqa: ANN401 - any JSON value
     if isinstance(value, float):
         if not math.isfinite(value):
             raise LocalRunError(f"json: unsupported value: {value}")
-        return _JsonNumber(value)
+        return _go_float(value, _JSON_EXPONENT_BELOW)
     if isinstance(value, list):
-        return [_plain_numbers(item) for item in value]
+        return f"[{','.join(map(_encoded, value))}]"
     if isinstance(value, dict):
-        return {key: _plain_numbers(item) for key, item in value.items()}
-    return value
+        members = (f"{_encoded(k)}:{_encoded(v)}" for k, v in value.items())
+        return f"{{{','.join(members)}}}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _sorted_keys(value: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -144,13 +142,6 @@ def _sorted_keys(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, list):
         return [_sorted_keys(item) for item in value]
     return value
-
-
-class _JsonNumber(float):
-    """A float that the encoder writes as Go does."""
-
-    def __repr__(self) -> str:
-        return _go_float(float(self), _JSON_EXPONENT_BELOW)
 
 
 def _go_float(value: float, exponent_below: float) -> str:

@@ -110,7 +110,7 @@ class Workflow:
             task={"template": operation.spec.get("entrypoint", "")},
             catalogue=operation.catalogue,
             boundary="",
-            kind="",
+            kind="steps",
             arguments=arguments,
         )
         return self._execute(call, "error in entry template execution")
@@ -137,7 +137,7 @@ class Workflow:
             task={"template": handler},
             catalogue=operation.catalogue,
             boundary="",
-            kind="",
+            kind="steps",
             arguments=operation.spec.get("arguments", {}).get(
                 "parameters", []
             ),

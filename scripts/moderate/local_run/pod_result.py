@@ -1,6 +1,7 @@
 """What is left of a pod when its process has ended."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +9,11 @@ from moderate.local_run.container import Process
 from moderate.local_run.kubelet import termination_message
 
 EXECUTOR_FAILURE: Final = 64
+# What Argo's executor writes into the log of a container that fails.
+_EXECUTOR_LOG: Final = (
+    'time="{time}" level=info msg="sub-process exited" argo=true '
+    'error="<nil>"\nError: exit status {code}\n'
+)
 _PROGRESS = re.compile(r"(\d+)/(\d+)")
 
 
@@ -24,8 +30,14 @@ def failure_message(process: Process, code: int) -> str:
     message = f"main: Error (exit code {code})"
     if not process.log_as_message:
         return message
-    log = termination_message(process.log.read_bytes())
-    return f"{message}: {log}" if log else message
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    log = (
+        process.log.read_bytes()
+        + _EXECUTOR_LOG.format(
+            time=now.replace("+00:00", "Z"), code=code
+        ).encode()
+    )
+    return f"{message}: {termination_message(log)}"
 
 
 def read_outputs(process: Process) -> tuple[dict[str, str], str]:
@@ -45,7 +57,8 @@ def read_outputs(process: Process) -> tuple[dict[str, str], str]:
             if name not in process.defaults:
                 return values, (
                     f"wait: Error (exit code {EXECUTOR_FAILURE}): open "
-                    f"{path}: {error.strerror}"
+                    f"/mainctrfs{process.paths[name]}: "
+                    f"{str(error.strerror).lower()}"
                 )
             text = process.defaults[name]
         values[name] = text.removesuffix("\n")

@@ -9,6 +9,7 @@ from typing import Final
 
 from moderate.local_run.container import (
     CommandError,
+    CommandNotFoundError,
     PodContext,
     Process,
     build_process,
@@ -18,6 +19,7 @@ from moderate.local_run.go_values import parse_duration
 from moderate.local_run.nodes import Json, Node, Outputs, Phase
 from moderate.local_run.operation import Operation
 from moderate.local_run.pod_result import (
+    EXECUTOR_FAILURE,
     failure_message,
     read_outputs,
     read_progress,
@@ -153,6 +155,8 @@ class Pods:
             try:
                 process = self._build(pod, template)
                 await self._supervise(pod, template, process)
+            except CommandNotFoundError as error:
+                self._fail_to_start(node, str(error))
             except LocalRunError as error:
                 self._operation.mark(node, Phase.ERROR, str(error))
             finally:
@@ -170,6 +174,11 @@ class Pods:
             variables=operation.variables,
         )
         return build_process(node, template, context, operation.cluster)
+
+    def _fail_to_start(self, node: Node, reason: str) -> None:
+        node.outputs = Outputs(exit_code=str(EXECUTOR_FAILURE))
+        message = f"main: Error (exit code {EXECUTOR_FAILURE}): {reason}"
+        self._operation.mark(node, Phase.FAILED, message)
 
     async def _supervise(
         self, pod: Pod, template: Json, process: Process
@@ -226,6 +235,8 @@ class Pods:
         late: bool,
         result: str | None,
     ) -> None:
+        if node.phase.fulfilled:
+            return
         parameters, missing = read_outputs(process)
         node.outputs = Outputs(
             parameters=parameters,
@@ -234,8 +245,6 @@ class Pods:
             global_names=dict(process.global_names),
         )
         self._operation.export(node.outputs)
-        if node.phase.fulfilled:
-            return
         if late:
             self._operation.mark(node, Phase.FAILED, POD_DEADLINE)
         elif code:

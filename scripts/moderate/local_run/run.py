@@ -25,6 +25,7 @@ from moderate.local_run.run_folder import write_node, write_summary
 from moderate.local_run.stop import StopRequest
 from moderate.local_run.substitution import replace_value
 from moderate.local_run.validation import validate
+from moderate.local_run.variable_checks import check_variables
 from moderate.local_run.variables import Identity, workflow_variables
 from moderate.local_run.volumes import with_own_volumes
 
@@ -76,6 +77,7 @@ async def run_workflow(
         listener=_listener(on_event),
         token=token,
     )
+    check_variables(rewritten, spec, operation.variables)
     operation.pods = Pods(operation)
     workflow = Workflow(operation, stop or StopRequest())
     run_folder.mkdir(parents=True, exist_ok=True)

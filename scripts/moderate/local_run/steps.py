@@ -122,7 +122,9 @@ class _Steps:
         expanded: list[Json] = []
         for step, single in zip(steps, resolved, strict=True):
             several = (
-                fan_out(single, variables) if fans_out(step) else [single]
+                fan_out(single, variables, with_list=False)
+                if fans_out(step)
+                else [single]
             )
             if not several:
                 self._skip(group, step, Phase.SKIPPED, _EMPTY)

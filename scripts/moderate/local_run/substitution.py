@@ -103,7 +103,7 @@ def replace_text(
         return text
     environment: dict[str, Any] = {}
     pieces = []
-    for literal, tag in _split(text):
+    for literal, tag in split_tags(text):
         pieces.append(literal)
         if tag is None:
             continue
@@ -127,7 +127,7 @@ def tags(text: str) -> list[str]:
     Raises:
         SubstitutionError: A ``{{`` has no ``}}``.
     """
-    return [tag for _, tag in _split(text) if tag is not None]
+    return [tag for _, tag in split_tags(text) if tag is not None]
 
 
 def expand(variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,7 +153,18 @@ def expand(variables: Mapping[str, Any]) -> dict[str, Any]:
     return {**nested, **ARGO}
 
 
-def _split(text: str) -> Iterator[tuple[str, str | None]]:
+def split_tags(text: str) -> Iterator[tuple[str, str | None]]:
+    """Splits a text at its tags.
+
+    Args:
+        text: The text.
+
+    Yields:
+        Text before a tag and the tag; at the end the rest and None.
+
+    Raises:
+        SubstitutionError: A ``{{`` has no ``}}``.
+    """
     rest = text
     while _OPEN in rest:
         literal, rest = rest.split(_OPEN, 1)

@@ -1,12 +1,11 @@
 """The variables ``workflow.*`` of a run."""
 
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from moderate.local_run.cluster import ConfigMap, parameter_from_config_map
-from moderate.local_run.errors import ArgumentError, LocalRunError
+from moderate.local_run.errors import ArgumentError
 from moderate.local_run.go_values import go_json, sorted_json
 from moderate.local_run.nodes import Json, rfc3339
 
@@ -75,10 +74,9 @@ def workflow_variables(
 def _creation(created: datetime) -> dict[str, str]:
     name = "workflow.creationTimestamp"
     moment = created.astimezone(UTC)
-    formats = set(_FORMATS) & set(string.ascii_letters)
     return {
         name: rfc3339(moment),
-        **{f"{name}.{char}": moment.strftime(f"%{char}") for char in formats},
+        **{f"{name}.{char}": moment.strftime(f"%{char}") for char in _FORMATS},
         f"{name}.s": str(int(moment.timestamp())),
         f"{name}.RFC3339": rfc3339(moment),
     }
@@ -118,10 +116,10 @@ def _value(parameter: Json, config_maps: Mapping[str, ConfigMap]) -> str:
     name, key = reference["name"], reference["key"]
     try:
         return parameter_from_config_map(config_maps, name, key)
-    except (LookupError, LocalRunError) as error:
+    except LookupError as error:
         if "default" in source:
             return str(source["default"])
         raise ArgumentError(
             f"failed to set global parameter {parameter['name']} from "
-            f"configmap with name {name} and key {key}: {error}"
+            f"configmap with name {name} and key {key}: {error.args[0]}"
         ) from None
