@@ -10,6 +10,7 @@ CONFIG_MAP_LABELS = {"workflows.argoproj.io/configmap-type": "Parameter"}
 TITLE_ANNOTATION = "workflows.argoproj.io/title"
 DESCRIPTION_ANNOTATION = "workflows.argoproj.io/description"
 ENCODED_PARAMETERS_ANNOTATION = "moderate.eu/encoded-parameters"
+SERVICES_ANNOTATION = "moderate.eu/services"
 
 
 def labels(component: str) -> dict[str, str]:

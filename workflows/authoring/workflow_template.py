@@ -1,6 +1,7 @@
 """The one way to make a WorkflowTemplate: what holds for each of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from hera.shared import global_config
 from hera.workflows import DAG, Container, Parameter, WorkflowTemplate
@@ -16,12 +17,14 @@ from hera.workflows.models import (
     WorkflowMetadata,
 )
 
+from steps.contract.step import Step
 from workflows.authoring.names import (
     API_VERSION,
     ARTIFACT_REPOSITORY,
     CONFIG_MAP,
     DESCRIPTION_ANNOTATION,
     ENCODED_PARAMETERS_ANNOTATION,
+    SERVICES_ANNOTATION,
     STEPS_IMAGE_VARIABLE,
     TITLE_ANNOTATION,
     UNSET_IMAGE,
@@ -47,6 +50,7 @@ def workflow_template(
     *,
     title: str,
     description: str,
+    steps: Iterable[Step[Any, Any]],
     deadline_seconds: int,
     main: DAG,
     pods: Sequence[Container],
@@ -60,6 +64,7 @@ def workflow_template(
         name: Its name, the feature's with hyphens.
         title: What Argo's UI shows as its title.
         description: What Argo's UI shows below the title.
+        steps: The steps that its pods run; their services are what it needs.
         deadline_seconds: The longest that a run may take, retries included.
         main: The DAG that runs first.
         pods: The container templates.
@@ -77,6 +82,7 @@ def workflow_template(
             TITLE_ANNOTATION: title,
             DESCRIPTION_ANNOTATION: description,
             ENCODED_PARAMETERS_ANNOTATION: ",".join(encoded_parameters),
+            SERVICES_ANNOTATION: _services(steps),
         },
         workflow_metadata=WorkflowMetadata(
             labels=labels(name),
@@ -109,6 +115,15 @@ def workflow_template(
             seccomp_profile=SeccompProfile(type="RuntimeDefault"),
         ),
     )
+
+
+def _services(steps: Iterable[Step[Any, Any]]) -> str:
+    services = {
+        settings.service
+        for step in steps
+        for settings in step.settings.values()
+    }
+    return ",".join(sorted(services))
 
 
 def _steps_image() -> Parameter:

@@ -46,6 +46,7 @@ def build() -> list[Any]:
             "Finds the repeated and the unusual stretches of one column of "
             "an uploaded CSV file, writes a report and tells the platform."
         ),
+        steps=(prepare, report),
         deadline_seconds=RUN_DEADLINE_SECONDS,
         parameters=[
             Parameter(
