@@ -17,9 +17,11 @@ from steps.clients.object_store import (
 )
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.settings import ServiceSettings
+from tests.large_objects import SPARSE_SIZES, sparse_key
 from tests.servers import silent_server
 from tests.step_process import RunStep, StepRun, run_step
 
+CONTENT_TYPE = "application/octet-stream"
 SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
 
 
@@ -42,11 +44,16 @@ class ServedStore:
         """The settings that reach it."""
         return settings_of(BucketSettings, self.environment)
 
-    def file(self, key: str, bucket: str = BUCKET) -> Path:
-        """The file of an object, its folder made."""
-        file = self.folder / bucket / key
-        file.parent.mkdir(parents=True, exist_ok=True)
-        return file
+    def put(
+        self, key: str, content: str | bytes, bucket: str = BUCKET
+    ) -> None:
+        """Writes an object."""
+        data = content.encode() if isinstance(content, str) else content
+        self.store.upload(data, ObjectPlace(bucket, key), CONTENT_TYPE)
+
+    def get(self, key: str, bucket: str = BUCKET) -> bytes:
+        """Reads an object from the server's folder."""
+        return (self.folder / bucket / key).read_bytes()
 
 
 @dataclass(frozen=True)
@@ -76,10 +83,20 @@ def settings_of(
     )
 
 
+def _make_sparse_objects(bucket: Path) -> None:
+    """Make large objects that take no space, before the server lists them."""
+    for size in SPARSE_SIZES:
+        file = bucket / sparse_key(size)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as content:
+            content.truncate(size)
+
+
 @pytest.fixture(scope="session")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStore]:
     """One S3 server for all tests; each uses keys of its own."""
     folder = tmp_path_factory.mktemp("s3")
+    _make_sparse_objects(folder / "buckets" / BUCKET)
     with object_store(folder) as environment:
         settings = settings_of(BucketSettings, environment)
         yield ServedStore(

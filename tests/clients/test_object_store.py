@@ -94,7 +94,7 @@ def test_an_upload_replaces_an_object(
 ) -> None:
     s3.store.upload(b"first", place, TEXT)
     s3.store.upload(b"second", place, TEXT)
-    assert s3.file(place.key, place.bucket).read_bytes() == b"second"
+    assert s3.get(place.key, place.bucket) == b"second"
 
 
 def test_a_file_is_uploaded(
@@ -103,7 +103,7 @@ def test_a_file_is_uploaded(
     file = tmp_path / "report.html"
     file.write_bytes(b"x" * 100_000)
     s3.store.upload(file, place, "text/html")
-    assert s3.file(place.key, place.bucket).read_bytes() == file.read_bytes()
+    assert s3.get(place.key, place.bucket) == file.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_presigned_url_reads_an_object_whatever_it_is_called(
     s3: ServedStore, key: str, hostile: str
 ) -> None:
     place = ObjectPlace(OUTPUT_BUCKET, f"{key}/{hostile}")
-    s3.file(place.key, place.bucket).write_bytes(b"12345")
+    s3.put(place.key, b"12345", place.bucket)
     url = s3.store.presigned_url(place, 60)
     assert httpx.get(url).content == b"12345"
 
