@@ -12,6 +12,7 @@ import httpx
 from moderate.catalogue import find
 from moderate.checkout import EXAMPLE_SERIES
 from moderate.images import MATRIX_PROFILE, STEPS
+from moderate.local_run.cluster import LocalImage
 from moderate.local_run.events import Listener, WorkflowResult
 from moderate.running import run_here
 from moderate.services.object_store import BUCKET, object_store
@@ -52,10 +53,15 @@ class Demo:
     report: Path | None
 
 
-def run_demo(say: Callable[[str], None], on_event: Listener) -> Demo:
+def run_demo(
+    images: Mapping[str, LocalImage],
+    say: Callable[[str], None],
+    on_event: Listener,
+) -> Demo:
     """Starts the services, uploads a series and runs the workflow on it.
 
     Args:
+        images: The images' environments on this machine.
         say: Tells the person what happens.
         on_event: Called with each change of a node.
 
@@ -79,6 +85,7 @@ def run_demo(say: Callable[[str], None], on_event: Listener) -> Demo:
             find(WORKFLOW),
             {"message": _message(job)},
             values,
+            images=images,
             on_event=on_event,
         )
         return Demo(result, job, _fetch_report(store, job, result))

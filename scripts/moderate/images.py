@@ -43,20 +43,24 @@ IMAGES: Mapping[str, Image] = MappingProxyType(
 )
 
 
-def local_image(image: Image) -> LocalImage:
-    """Sets up an image's own environment on this machine.
+def local_images() -> dict[str, LocalImage]:
+    """Sets up every image's environment on this machine.
 
-    It holds what the lock says that the image holds, and nothing else.
-
-    Args:
-        image: The image.
+    The first time takes a minute: the matrix profile is C++ and is compiled.
 
     Returns:
-        Its environment, for local runs.
+        The environments by the images' local references.
 
     Raises:
-        ToolError: It could not be installed.
+        ToolError: One could not be installed.
     """
+    return {
+        image.local_reference: _local_image(image) for image in IMAGES.values()
+    }
+
+
+def _local_image(image: Image) -> LocalImage:
+    """Installs what the lock says that the image holds, and no more."""
     folder = ENVIRONMENTS / image.name
     done = subprocess.run(  # noqa: S603  (this checkout's own uv)
         [
@@ -78,4 +82,3 @@ def local_image(image: Image) -> LocalImage:
             f"installed:\n{done.stderr.strip()}"
         )
     return LocalImage(path=(folder / "bin",), entrypoint=image.entrypoint)
-

@@ -11,8 +11,11 @@ import yaml
 from moderate.catalogue import Workflow
 from moderate.checkout import RUNS
 from moderate.errors import ToolError
-from moderate.images import IMAGES, local_image
-from moderate.local_run.cluster import ArchiveLog, LocalCluster
+from moderate.local_run.cluster import (
+    ArchiveLog,
+    LocalCluster,
+    LocalImage,
+)
 from moderate.local_run.events import Listener, WorkflowResult
 from moderate.local_run.manifest import Manifest, read_manifest
 from moderate.local_run.run import run_workflow
@@ -34,6 +37,7 @@ def run_here(
     arguments: Mapping[str, str],
     values: Mapping[str, str],
     *,
+    images: Mapping[str, LocalImage],
     on_event: Listener,
     folder: Path | None = None,
 ) -> WorkflowResult:
@@ -43,6 +47,7 @@ def run_here(
         workflow: The workflow.
         arguments: Plain values by parameter.
         values: Settings by variable name.
+        images: The images' environments on this machine.
         on_event: Called with each change of a node.
         folder: Where the run's folder goes; ``runs/`` if not given.
 
@@ -52,10 +57,7 @@ def run_here(
     started = datetime.now(UTC)
     run_folder = folder or RUNS / f"{workflow.name}-{started:%Y%m%d-%H%M%S}"
     cluster = LocalCluster(
-        images={
-            image.local_reference: local_image(image)
-            for image in IMAGES.values()
-        },
+        images=images,
         config_maps=config_maps(values),
         secrets=secrets(values),
         archive_log=_archive(values),

@@ -51,7 +51,10 @@ def build() -> list[Any]:
         parameters=[
             Parameter(
                 name="message",
-                description="The queue message's JSON body, as base64url.",
+                description=(
+                    "The queue message's JSON body; for `argo submit` as "
+                    "base64url."
+                ),
             ),
             Parameter(
                 name="window_length",

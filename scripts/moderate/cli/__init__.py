@@ -5,6 +5,7 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from moderate.cli import (
     demo_command,
@@ -47,7 +48,9 @@ def main() -> None:
     try:
         app()
     except (ToolError, LocalRunError, ServiceError) as error:
-        errors.print(f"[bold red]error:[/] {error}", markup=True)
+        errors.print(
+            f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True
+        )
         sys.exit(FAILURE)
     except KeyboardInterrupt:
         errors.print("stopped")

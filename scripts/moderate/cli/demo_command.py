@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from moderate.cli.live_view import summary, watched
+from moderate.cli.live_view import installed_images, summary, watched
 from moderate.demo import Demo, run_demo
 
 EXAMPLES = """\
@@ -17,8 +17,9 @@ make demo
 def demo() -> None:
     """Run the matrix profile job here on a real series, with real services."""
     console = Console(highlight=False)
+    images = installed_images(console)
     with watched(console) as on_event:
-        shown = run_demo(console.print, on_event)
+        shown = run_demo(images, console.print, on_event)
     console.print(summary(shown.result))
     _tell(console, shown)
 

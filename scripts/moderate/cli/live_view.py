@@ -10,6 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from moderate.images import local_images
+from moderate.local_run.cluster import LocalImage
 from moderate.local_run.events import (
     Listener,
     NodeEvent,
@@ -40,6 +42,19 @@ class _Nodes:
 
     def __rich__(self) -> ConsoleRenderable:
         return nodes_table(tuple(self.records.values())[-SHOWN_NODES:])
+
+
+def installed_images(console: Console) -> dict[str, LocalImage]:
+    """Sets up the images' environments while a person watches.
+
+    Args:
+        console: Where to say so.
+
+    Returns:
+        The environments by the images' local references.
+    """
+    with console.status("Setting up the images' environments"):
+        return local_images()
 
 
 @contextmanager

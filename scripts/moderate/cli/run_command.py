@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from moderate.catalogue import Workflow, find
-from moderate.cli.live_view import summary, watched
+from moderate.cli.live_view import installed_images, summary, watched
 from moderate.errors import ToolError
 from moderate.local_run.nodes import Phase
 from moderate.running import run_here
@@ -45,11 +45,13 @@ def run(
     workflow = find(name)
     arguments = _arguments(workflow, parameters or [])
     console = Console(highlight=False)
+    images = installed_images(console)
     with watched(console) as on_event:
         result = run_here(
             workflow,
             arguments,
             from_this_machine(),
+            images=images,
             on_event=on_event,
             folder=folder,
         )
