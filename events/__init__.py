@@ -1,0 +1,1 @@
+"""What starts the workflows: Argo Events' objects and the relay."""

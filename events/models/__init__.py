@@ -1,0 +1,1 @@
+"""Models of Argo Events' objects: the fields in use, and no others."""
