@@ -123,10 +123,8 @@ def _copy_standard_library(target: Path) -> None:
 def _libraries(target: Path) -> Iterator[Path]:
     """Finds the shared libraries that the collected programs load."""
     programs = [str(file) for file in _files(target) if _is_program(file)]
-    told = subprocess.run(
-        ["ldd", *programs], capture_output=True, check=False, text=True
-    )
-    for path in RESOLVED_LIBRARY.findall(told.stdout):
+    told = _told_by("ldd", *programs)
+    for path in RESOLVED_LIBRARY.findall(told):
         if not Path(path).is_relative_to(target):
             yield Path(path)
 
@@ -145,10 +143,7 @@ def _is_program(file: Path) -> bool:
 
 
 def _loaded_by_name() -> Iterator[Path]:
-    told = subprocess.run(
-        ["ldconfig", "-p"], capture_output=True, check=True, text=True
-    )
-    for line in told.stdout.splitlines():
+    for line in _told_by("ldconfig", "-p").splitlines():
         name, _, path = line.strip().partition(" ")
         if name in LOADED_BY_NAME:
             yield Path(path.rpartition("=> ")[2])
@@ -167,16 +162,10 @@ def _write_system_files(target: Path) -> None:
 def _record_packages(files: Iterable[Path], target: Path) -> None:
     """Keeps the Debian packages' records, for licences and scanners."""
     for package in sorted({*_packages(files)}):
-        status = subprocess.run(
-            ["dpkg-query", "--status", package],
-            capture_output=True,
-            check=True,
-            text=True,
-        )
         name = package.partition(":")[0]
         record = target / "var/lib/dpkg/status.d" / name
         record.parent.mkdir(parents=True, exist_ok=True)
-        record.write_text(status.stdout)
+        record.write_text(_told_by("dpkg-query", "--status", package))
         licence = Path("/usr/share/doc", name, "copyright")
         if licence.exists():
             _copy_file(licence, target)
@@ -185,14 +174,17 @@ def _record_packages(files: Iterable[Path], target: Path) -> None:
 def _packages(files: Iterable[Path]) -> Iterator[str]:
     for file in files:
         # A library is listed below /lib, and filed below /usr/lib.
-        told = subprocess.run(
-            ["dpkg-query", "--search", str(file.resolve())],
-            capture_output=True,
-            check=False,
-            text=True,
-        )
-        if told.returncode == 0:
-            yield told.stdout.partition(": ")[0]
+        told = _told_by("dpkg-query", "--search", str(file.resolve()))
+        if told:
+            yield told.partition(": ")[0]
+
+
+def _told_by(*command: str) -> str:
+    """Returns what a program prints; nothing where it knows nothing."""
+    told = subprocess.run(  # noqa: S603  (Debian's own programs)
+        command, capture_output=True, check=False, text=True
+    )
+    return told.stdout
 
 
 if __name__ == "__main__":

@@ -22,7 +22,9 @@ REGION = "us-east-1"
 
 @contextmanager
 def object_store(
-    folder: Path, buckets: Sequence[str] = (BUCKET, OUTPUT_BUCKET)
+    folder: Path,
+    buckets: Sequence[str] = (BUCKET, OUTPUT_BUCKET),
+    host: str = LOOPBACK,
 ) -> Iterator[Mapping[str, str]]:
     """Serves buckets from a folder.
 
@@ -32,6 +34,7 @@ def object_store(
     Args:
         folder: Where the objects are kept, as files.
         buckets: The buckets to make.
+        host: The address to listen on.
 
     Yields:
         The settings that reach them, by variable name.
@@ -39,14 +42,14 @@ def object_store(
     data = folder / "buckets"
     for bucket in buckets:
         (data / bucket).mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = free_port(host)
     access_key = f"local-{secrets.token_hex(8)}"
     secret_key = secrets.token_urlsafe(24)
     command = [
         str(RCLONE),
         "serve",
         "s3",
-        f"--addr={LOOPBACK}:{port}",
+        f"--addr={host}:{port}",
         "--config=",
         "--etag-hash=",
         str(data),
@@ -55,7 +58,7 @@ def object_store(
         "rclone serve s3",
         command,
         log=folder / "rclone.log",
-        ready=lambda: is_listening(port),
+        ready=lambda: is_listening(port, host),
         environment={
             **os.environ,
             "RCLONE_AUTH_KEY": f'"{access_key},{secret_key}"',
@@ -65,7 +68,7 @@ def object_store(
             "S3_ACCESS_KEY_ID": access_key,
             "S3_SECRET_ACCESS_KEY": secret_key,
             "S3_REGION": REGION,
-            "S3_ENDPOINT_URL": f"http://{LOOPBACK}:{port}",
+            "S3_ENDPOINT_URL": f"http://{host}:{port}",
             "S3_BUCKET_NAME": BUCKET,
             "S3_JOB_OUTPUTS_BUCKET_NAME": OUTPUT_BUCKET,
         }

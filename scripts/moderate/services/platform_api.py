@@ -190,12 +190,13 @@ class PlatformApiDouble:
 
 @contextmanager
 def platform_api(
-    double: PlatformApiDouble,
+    double: PlatformApiDouble, host: str = LOOPBACK
 ) -> Iterator[Mapping[str, str]]:
     """Serves a double of the Platform API.
 
     Args:
         double: Its state.
+        host: The address to listen on.
 
     Yields:
         The settings that reach it, by variable name.
@@ -203,11 +204,11 @@ def platform_api(
     Raises:
         ServiceError: It did not start.
     """
-    port = free_port()
+    port = free_port(host)
     runner = uvicorn.Server(
         uvicorn.Config(
             double.application(),
-            host=LOOPBACK,
+            host=host,
             port=port,
             log_level="critical",
             timeout_graceful_shutdown=1,
@@ -222,7 +223,7 @@ def platform_api(
                 raise ServiceError("The Platform API double did not start.")
             time.sleep(POLL_SECONDS)
         yield {
-            "API_BASE_URL": f"http://{LOOPBACK}:{port}",
+            "API_BASE_URL": f"http://{host}:{port}",
             "API_USERNAME": USERNAME,
             "API_PASSWORD": double.password,
         }

@@ -51,26 +51,34 @@ def unprivileged_user() -> User | None:
     return User(nobody.pw_uid, nobody.pw_gid)
 
 
-def free_port() -> int:
-    """Returns a TCP port of the loopback address that nobody listens on."""
+def free_port(host: str = LOOPBACK) -> int:
+    """Returns a TCP port that nobody listens on.
+
+    Args:
+        host: An address of this machine.
+
+    Returns:
+        The port's number.
+    """
     with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
+        probe.bind((host, 0))
         port: int = probe.getsockname()[1]
     return port
 
 
-def is_listening(port: int) -> bool:
-    """Tells whether a TCP port of the loopback address answers.
+def is_listening(port: int, host: str = LOOPBACK) -> bool:
+    """Tells whether a TCP port answers.
 
     Args:
         port: The port.
+        host: An address of this machine.
 
     Returns:
         Whether a connection was accepted.
     """
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex((LOOPBACK, port)) == 0
+        return probe.connect_ex((host, port)) == 0
 
 
 @contextmanager
