@@ -93,14 +93,14 @@ def check(folder: Path) -> list[Drift]:
 
 def _compare(files: Mapping[str, str], folder: Path) -> list[Drift]:
     present = {
-        file.name: file.read_text(encoding="utf-8")
+        file.name: file.read_bytes()
         for file in folder.glob("*")
         if file.is_file()
     }
     drifts = [
         Drift(name, Fault.MISSING if name not in present else Fault.EDITED)
         for name, content in files.items()
-        if present.get(name) != content
+        if present.get(name) != content.encode()
     ]
     orphans = [
         Drift(name, Fault.ORPHANED) for name in present if name not in files
