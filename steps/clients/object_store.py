@@ -120,6 +120,18 @@ class ObjectStore:
                 raise
         return head["ContentLength"]
 
+    def look_into(self, bucket: str) -> None:
+        """Sees that a bucket is there and can be listed.
+
+        Args:
+            bucket: Name of the bucket.
+
+        Raises:
+            StepError: The store refused, failed or did not answer.
+        """
+        with _explained(f"listing the bucket {bucket!r}"):
+            self._client.list_objects_v2(Bucket=bucket, MaxKeys=1)
+
     def presigned_url(self, place: ObjectPlace, valid_seconds: int) -> str:
         """Signs a URL that reads an object: a credential, never log it.
 

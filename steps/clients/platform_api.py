@@ -97,6 +97,16 @@ class PlatformApi:
         """Closes the connections."""
         self._http.close()
 
+    def sign_in(self) -> None:
+        """Sees that the API answers and takes the account's password.
+
+        Raises:
+            StepError: The API refused or failed.
+        """
+        for attempt in self._retrying():
+            with attempt:
+                self._authorisation()
+
     def job(self, job_id: int) -> Job:
         """Reads a job.
 

@@ -2,7 +2,13 @@
 
 import importlib
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
@@ -90,26 +96,31 @@ def secrets_of(settings: Iterable[ServiceSettings]) -> list[str]:
 
 def load_settings(
     kinds: Mapping[str, type[ServiceSettings]],
-) -> dict[str, ServiceSettings]:
+    spared: Collection[str] = (),
+) -> dict[str, ServiceSettings | BadSettingsError]:
     """Reads all settings of a step from the environment.
 
     Args:
         kinds: The settings classes, by the step's parameter.
+        spared: The parameters that take what is wrong instead.
 
     Returns:
-        The loaded settings, by the step's parameter.
+        The loaded settings, by the step's parameter; for a spared one, what
+        is wrong with them.
 
     Raises:
         BadSettingsError: Names every missing or malformed variable of all
-            of them at once.
+            others at once.
     """
-    loaded: dict[str, ServiceSettings] = {}
+    loaded: dict[str, ServiceSettings | BadSettingsError] = {}
     faults = []
     for parameter, kind in kinds.items():
         try:
             loaded[parameter] = kind.load()
         except BadSettingsError as error:
-            faults.append(str(error))
+            if parameter not in spared:
+                faults.append(str(error))
+            loaded[parameter] = error
     if faults:
         raise BadSettingsError(" ".join(faults))
     return loaded
@@ -134,7 +145,13 @@ def _run(name: str, arguments: Sequence[str]) -> None:
     clear_outputs(folder)
     step = load_step(name)
     inputs = parse_arguments(arguments, step.inputs)
-    settings = load_settings(step.settings)
-    start_log(secrets_of(settings.values()))
+    settings = load_settings(step.settings, step.spared)
+    start_log(
+        secrets_of(
+            loaded
+            for loaded in settings.values()
+            if isinstance(loaded, ServiceSettings)
+        )
+    )
     outputs: BaseModel = step(inputs, **settings)
     write_outputs(outputs, folder)

@@ -1,6 +1,7 @@
 """What a step is: a typed function and what it needs to run."""
 
 import inspect
+import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from steps.contract.errors import BadSettingsError
 from steps.contract.settings import ServiceSettings
 
 InputsT = TypeVar("InputsT", bound=BaseModel)
@@ -58,6 +60,7 @@ class Step(Generic[InputsT, OutputsT]):
         inputs: The model of its inputs.
         outputs: The model of its outputs.
         settings: The settings classes that it takes, by keyword.
+        spared: Those of them, by keyword, that it can do without.
         resources: What its container may use.
         retry: When it is repeated.
         deadline_seconds: The longest that one try may take.
@@ -68,6 +71,7 @@ class Step(Generic[InputsT, OutputsT]):
     inputs: type[InputsT]
     outputs: type[OutputsT]
     settings: Mapping[str, type[ServiceSettings]]
+    spared: frozenset[str]
     resources: Resources
     retry: Retry
     deadline_seconds: int
@@ -101,7 +105,8 @@ def step(
 
     Inputs, outputs and settings are read from the function's annotations:
     the first parameter is the inputs' model, each further one a settings
-    class.
+    class. A step that can do without a service takes its settings, or why
+    there are none: ``Settings | BadSettingsError``.
 
     Args:
         name: The step's name, lower case with hyphens.
@@ -114,18 +119,32 @@ def step(
     """
 
     def decorate(function: Callable[..., OutputsT]) -> Step[Any, OutputsT]:
-        types = typing.get_type_hints(function)
-        outputs = types.pop("return")
-        (_, inputs), *settings = types.items()
+        hints = typing.get_type_hints(function)
+        outputs = hints.pop("return")
+        (_, inputs), *settings = hints.items()
         return Step(
             name=name,
             function=function,
             inputs=inputs,
             outputs=outputs,
-            settings=dict(settings),
+            settings={key: _settings_class(hint) for key, hint in settings},
+            spared=frozenset(
+                key
+                for key, hint in settings
+                if BadSettingsError in typing.get_args(hint)
+            ),
             resources=resources,
             retry=retry,
             deadline_seconds=deadline_seconds,
         )
 
     return decorate
+
+
+def _settings_class(
+    hint: type[ServiceSettings] | types.UnionType,
+) -> type[ServiceSettings]:
+    kinds: tuple[Any, ...] = typing.get_args(hint) or (hint,)
+    (settings,) = (kind for kind in kinds if kind is not BadSettingsError)
+    found: type[ServiceSettings] = settings
+    return found

@@ -7,6 +7,7 @@ import pytest
 from steps.clients.object_store import BucketSettings, S3Settings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.errors import BadSettingsError
+from steps.contract.process import load_settings
 from steps.contract.settings import ServiceSettings
 from steps.matrix_profile.settings import MatrixProfileSettings
 
@@ -160,3 +161,22 @@ def test_allowed_images_are_separated_by_commas(
     put(environment, MATRIX_PROFILE)
     allowed = MatrixProfileSettings.load().matrix_profile_allowed_images
     assert allowed == ("example.org/*:1", "b:*")
+
+
+def test_a_spared_service_gives_its_fault_in_place_of_its_settings(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    put(environment, API)
+    loaded = load_settings(
+        {"api": PlatformApiSettings, "s3": S3Settings}, spared={"s3"}
+    )
+    assert isinstance(loaded["api"], PlatformApiSettings)
+    assert "S3_ENDPOINT_URL" in str(loaded["s3"])
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_service_that_is_not_spared_is_needed() -> None:
+    with pytest.raises(BadSettingsError, match="API_BASE_URL"):
+        load_settings(
+            {"api": PlatformApiSettings, "s3": S3Settings}, spared={"s3"}
+        )

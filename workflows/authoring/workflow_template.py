@@ -24,12 +24,12 @@ from workflows.authoring.names import (
     CONFIG_MAP,
     DESCRIPTION_ANNOTATION,
     ENCODED_PARAMETERS_ANNOTATION,
-    SERVICES_ANNOTATION,
     STEPS_IMAGE_VARIABLE,
     TITLE_ANNOTATION,
     UNSET_IMAGE,
     labels,
 )
+from workflows.authoring.services import services_annotation
 
 ENTRYPOINT = "main"
 NON_ROOT_USER = 65532
@@ -57,6 +57,7 @@ def workflow_template(
     parameters: Sequence[Parameter] = (),
     encoded_parameters: Sequence[str] = (),
     on_exit: str | None = None,
+    archive_logs: bool = True,
 ) -> WorkflowTemplate:
     """Makes a WorkflowTemplate that holds the house rules.
 
@@ -71,6 +72,8 @@ def workflow_template(
         parameters: What a run is told.
         encoded_parameters: Those that travel as base64url.
         on_exit: The template that runs last, whatever happened.
+        archive_logs: Whether the object store keeps its containers' logs;
+            where not, it runs without an object store.
 
     Returns:
         The WorkflowTemplate.
@@ -82,7 +85,7 @@ def workflow_template(
             TITLE_ANNOTATION: title,
             DESCRIPTION_ANNOTATION: description,
             ENCODED_PARAMETERS_ANNOTATION: ",".join(encoded_parameters),
-            SERVICES_ANNOTATION: _services(steps),
+            **services_annotation(steps),
         },
         workflow_metadata=WorkflowMetadata(
             labels=labels(name),
@@ -97,9 +100,9 @@ def workflow_template(
         templates=[main, *pods],
         service_account_name=name,
         active_deadline_seconds=deadline_seconds,
-        archive_logs=True,
-        artifact_repository_ref=ArtifactRepositoryRef(
-            config_map=ARTIFACT_REPOSITORY, key="default"
+        archive_logs=archive_logs,
+        artifact_repository_ref=(
+            _artifact_repository() if archive_logs else None
         ),
         pod_metadata=Metadata(labels=labels(name)),
         pod_gc=PodGC(strategy="OnPodCompletion", delete_delay_duration="600s"),
@@ -117,13 +120,8 @@ def workflow_template(
     )
 
 
-def _services(steps: Iterable[Step[Any, Any]]) -> str:
-    services = {
-        settings.service
-        for step in steps
-        for settings in step.settings.values()
-    }
-    return ",".join(sorted(services))
+def _artifact_repository() -> ArtifactRepositoryRef:
+    return ArtifactRepositoryRef(config_map=ARTIFACT_REPOSITORY, key="default")
 
 
 def _steps_image() -> Parameter:

@@ -18,6 +18,7 @@ from workflows.authoring.workflow_template import (
 )
 
 NAME = "matrix-profile"
+STEPS = (prepare, report)
 COMPUTE_DEADLINE_SECONDS = 60 * 60
 RUN_DEADLINE_SECONDS = 6 * 60 * 60
 OUTPUT_KEY = "matrixprofile-{{workflow.uid}}.html"
@@ -46,7 +47,7 @@ def build() -> list[Any]:
             "Finds the repeated and the unusual stretches of one column of "
             "an uploaded CSV file, writes a report and tells the platform."
         ),
-        steps=(prepare, report),
+        steps=STEPS,
         deadline_seconds=RUN_DEADLINE_SECONDS,
         parameters=[
             Parameter(
@@ -67,7 +68,7 @@ def build() -> list[Any]:
         pods=[prepare_pod, compute_pod, _report()],
         on_exit="report",
     )
-    return [template, *service_account(NAME)]
+    return [template, *service_account(NAME, STEPS)]
 
 
 def _main(prepare_pod: Container, compute_pod: Container) -> DAG:

@@ -1,0 +1,1 @@
+"""The connections check: which services answer, and what to do if not."""

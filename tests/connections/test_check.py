@@ -1,0 +1,171 @@
+"""The connections check, against real services and broken ones."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from moderate.services.process import LOOPBACK, free_port
+from steps.contract.errors import ExitCode
+from tests.conftest import ServedPlatform, ServedStore
+from tests.servers import answering, web_server
+from tests.step_process import RunStep, StepRun
+
+STEP = "check-connections"
+WRONG = "wr0ng-5ec3e7"
+
+
+def connection(run: StepRun, service: str) -> Mapping[str, Any]:
+    """Read what a check found out about a service."""
+    found = json.loads(run.outputs["connections"])
+    return next(item for item in found if item["service"] == service)
+
+
+def line(run: StepRun, service: str) -> str:
+    """Read what the log says of a service."""
+    return next(
+        text for text in run.stderr.splitlines() if f" {service}: " in text
+    )
+
+
+def nowhere() -> str:
+    """Return a URL on which nobody listens."""
+    return f"http://{LOOPBACK}:{free_port()}"
+
+
+def test_nothing_configured_is_no_fault(step: RunStep) -> None:
+    assert step(STEP).exit_code == ExitCode.DONE
+
+
+@pytest.mark.parametrize("service", ["platform-api", "s3"])
+def test_a_service_that_is_not_set_up_is_said_to_be(
+    step: RunStep, service: str
+) -> None:
+    assert "not configured, and not required" in line(step(STEP), service)
+
+
+def test_a_default_alone_does_not_configure_a_service(step: RunStep) -> None:
+    run = step(STEP, S3_JOB_OUTPUTS_BUCKET_NAME="outputs")
+    assert not connection(run, "s3")["configured"]
+
+
+def test_a_required_service_that_is_not_set_up_is_a_fault(
+    step: RunStep,
+) -> None:
+    run = step(STEP, '--required=["s3"]')
+    assert run.exit_code == ExitCode.BAD_SETTINGS
+    assert "S3_ENDPOINT_URL" in line(run, "s3")
+
+
+def test_settings_that_are_not_complete_are_a_fault(step: RunStep) -> None:
+    run = step(STEP, API_BASE_URL="https://api.example.org")
+    assert run.exit_code == ExitCode.BAD_SETTINGS
+    assert "API_PASSWORD" in line(run, "platform-api")
+
+
+def test_a_service_that_nobody_knows_is_wrong_use(step: RunStep) -> None:
+    run = step(STEP, '--required=["fax"]')
+    assert run.exit_code == ExitCode.WRONG_USE
+
+
+def test_every_service_is_looked_at_after_one_has_failed(
+    step: RunStep,
+) -> None:
+    run = step(STEP, '--required=["platform-api", "s3"]')
+    assert "API_BASE_URL" in line(run, "platform-api")
+    assert "S3_ENDPOINT_URL" in line(run, "s3")
+
+
+@pytest.mark.services
+def test_a_platform_that_answers_is_told_with_its_time(
+    step: RunStep, platform: ServedPlatform
+) -> None:
+    run = step(STEP, **platform.environment)
+    assert connection(run, "platform-api")["seconds"] > 0
+
+
+@pytest.mark.services
+def test_a_store_that_answers_is_told_with_its_time(
+    step: RunStep, s3: ServedStore
+) -> None:
+    run = step(STEP, **s3.environment)
+    assert connection(run, "s3")["seconds"] > 0
+
+
+@pytest.mark.services
+def test_a_refused_password_says_which_setting_to_look_at(
+    step: RunStep, platform: ServedPlatform
+) -> None:
+    run = step(STEP, **{**platform.environment, "API_PASSWORD": WRONG})
+    assert run.exit_code == ExitCode.BAD_SETTINGS
+    assert "Check API_USERNAME and API_PASSWORD" in line(run, "platform-api")
+
+
+@pytest.mark.services
+def test_a_refused_key_says_which_setting_to_look_at(
+    step: RunStep, s3: ServedStore
+) -> None:
+    run = step(STEP, **{**s3.environment, "S3_SECRET_ACCESS_KEY": WRONG})
+    assert run.exit_code == ExitCode.BAD_SETTINGS
+    assert "S3_SECRET_ACCESS_KEY" in line(run, "s3")
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(
+    "variable", ["S3_BUCKET_NAME", "S3_JOB_OUTPUTS_BUCKET_NAME"]
+)
+def test_a_bucket_that_is_not_there_is_named(
+    step: RunStep, s3: ServedStore, variable: str
+) -> None:
+    run = step(STEP, **{**s3.environment, variable: "no-such-bucket"})
+    assert run.exit_code == ExitCode.BAD_SETTINGS
+    assert "'no-such-bucket'" in line(run, "s3")
+
+
+@pytest.mark.services
+def test_a_store_that_is_down_is_temporary(
+    step: RunStep, s3: ServedStore
+) -> None:
+    run = step(STEP, **{**s3.environment, "S3_ENDPOINT_URL": nowhere()})
+    assert run.exit_code == ExitCode.TEMPORARY_FAILURE
+
+
+@pytest.mark.services
+def test_a_platform_that_is_down_is_temporary(
+    step: RunStep, platform: ServedPlatform
+) -> None:
+    run = step(STEP, **{**platform.environment, "API_BASE_URL": nowhere()})
+    assert run.exit_code == ExitCode.TEMPORARY_FAILURE
+
+
+@pytest.mark.services
+def test_what_somebody_must_mend_outweighs_what_passes(
+    step: RunStep, platform: ServedPlatform
+) -> None:
+    run = step(
+        STEP,
+        '--required=["s3"]',
+        **{**platform.environment, "API_BASE_URL": nowhere()},
+    )
+    assert run.exit_code == ExitCode.BAD_SETTINGS
+
+
+@pytest.mark.services
+def test_a_wrong_url_that_answers_is_a_fault_of_settings(
+    step: RunStep, platform: ServedPlatform
+) -> None:
+    with web_server(answering(404, b"nothing here")) as url:
+        run = step(STEP, **{**platform.environment, "API_BASE_URL": url})
+    assert run.exit_code == ExitCode.BAD_SETTINGS
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("status", [401, 500])
+def test_no_secret_is_told_by_a_service_that_repeats_it(
+    step: RunStep, platform: ServedPlatform, status: int
+) -> None:
+    password = platform.environment["API_PASSWORD"]
+    with web_server(answering(status, password.encode())) as url:
+        run = step(STEP, **{**platform.environment, "API_BASE_URL": url})
+    assert password not in run.everything
