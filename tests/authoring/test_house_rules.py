@@ -125,8 +125,7 @@ def test_a_workflow_runs_as_non_root(
 
 @every_workflow
 @pytest.mark.parametrize(
-    "field",
-    ["ttlStrategy", "podGC", "activeDeadlineSeconds", "archiveLogs"],
+    "field", ["ttlStrategy", "podGC", "activeDeadlineSeconds"]
 )
 def test_a_workflow_cleans_up(
     workflow: dict[str, dict[str, object]], field: str

@@ -48,6 +48,10 @@ def test_report_is_the_exit_handler(spec: dict[str, Any]) -> None:
     assert spec["onExit"] == "report"
 
 
+def test_the_logs_are_kept_for_the_report(spec: dict[str, Any]) -> None:
+    assert spec["archiveLogs"] is True
+
+
 def test_report_is_no_task_of_the_dag(spec: dict[str, Any]) -> None:
     (main,) = [one for one in spec["templates"] if "dag" in one]
     names = [task["name"] for task in main["dag"]["tasks"]]
