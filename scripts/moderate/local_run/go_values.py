@@ -4,6 +4,7 @@ import json
 import math
 import re
 import unicodedata
+from decimal import Decimal
 from typing import Any
 
 from moderate.local_run.errors import LocalRunError
@@ -40,7 +41,7 @@ _FIRST_NON_ASCII = 0x80
 _LAST_CONTROL = 0x20
 _DELETE = 0x7F
 _FIRST_ASTRAL = 0x10000
-_JSON_EXPONENT_FROM = 1e21
+_EXPONENT_FROM = 1e21
 _JSON_EXPONENT_BELOW = 1e-6
 _FORMAT_EXPONENT_BELOW = 1e-4
 
@@ -127,7 +128,7 @@ def _encoded(value: Any) -> str:  # noqa: ANN401 - any JSON value
     if isinstance(value, float):
         if not math.isfinite(value):
             raise LocalRunError(f"json: unsupported value: {value}")
-        return _go_float(value, _JSON_EXPONENT_BELOW)
+        return _go_float(value, _JSON_EXPONENT_BELOW).replace("e-0", "e-")
     if isinstance(value, list):
         return f"[{','.join(map(_encoded, value))}]"
     if isinstance(value, dict):
@@ -148,21 +149,16 @@ def _go_float(value: float, exponent_below: float) -> str:
     if not math.isfinite(value):
         return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}[str(value)]
     size = abs(value)
-    if size and not exponent_below <= size < _JSON_EXPONENT_FROM:
+    if size and not exponent_below <= size < _EXPONENT_FROM:
         return _with_exponent(value)
-    digits = f"{value:f}" if value.is_integer() else repr(value)
-    if "e" in digits:
-        digits = f"{value:.25f}".rstrip("0")
-    return digits.removesuffix(".000000")
+    return f"{Decimal(repr(value)):f}".removesuffix(".0")
 
 
 def _with_exponent(value: float) -> str:
-    mantissa, exponent = f"{value!r}e".split("e")[:2]
-    if not exponent:
-        mantissa, exponent = f"{value:.17g}".split("e")
-    sign = "-" if exponent.startswith("-") else "+"
-    digits = exponent.lstrip("+-").zfill(2)
-    return f"{mantissa.removesuffix('.0')}e{sign}{digits}"
+    mantissa, _, exponent = f"{Decimal(repr(value)).normalize():e}".partition(
+        "e"
+    )
+    return f"{mantissa}e{exponent[0]}{exponent[1:].zfill(2)}"
 
 
 def _quoted(character: str) -> str:

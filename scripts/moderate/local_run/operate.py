@@ -52,18 +52,12 @@ class Workflow:
             while self.phase is None:
                 operation.changed.clear()
                 operation.next_look = None
+                operation.pods.raise_errors()
                 self._look()
                 if self.phase is None:
                     await self._wait_for_change()
-        finally:
-            operation.pods.kill_all() if self._stop.kill.is_set() else None
-            await self._clean_up()
-
-    async def _clean_up(self) -> None:
-        operation = self._operation
-        try:
-            await operation.pods.wait_all()
-        except asyncio.CancelledError:
+            await self._wait_for_pods()
+        except BaseException:
             operation.pods.kill_all()
             await operation.pods.wait_all()
             raise
@@ -85,7 +79,21 @@ class Workflow:
                 await asyncio.wait_for(
                     self._stop.stop.wait(), _LOCK_POLL_SECONDS
                 )
+            if self._stop.stop.is_set():
+                self._end(Phase.FAILED, _STOP_MESSAGE)
                 return
+
+    async def _wait_for_pods(self) -> None:
+        pods = self._operation.pods
+        killer = asyncio.create_task(self._kill_when_asked())
+        try:
+            await pods.wait_all()
+        finally:
+            killer.cancel()
+
+    async def _kill_when_asked(self) -> None:
+        await self._stop.kill.wait()
+        self._operation.pods.kill_all()
 
     def _look(self) -> None:
         if self._stop.kill.is_set():

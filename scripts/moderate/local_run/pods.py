@@ -45,7 +45,7 @@ class Pod:
         capture: Whether something refers to its standard output.
         task: What runs it.
         process: Its process, once it runs.
-        end: When it has to end.
+        ending: Whether it was asked to end.
     """
 
     node: Node
@@ -53,7 +53,7 @@ class Pod:
     capture: bool
     task: asyncio.Task[None] | None = None
     process: RunningProcess | None = None
-    end: datetime | None = None
+    ending: bool = False
 
 
 class Pods:
@@ -142,19 +142,25 @@ class Pods:
         tasks = [pod.task for pod in self._pods.values() if pod.task]
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def raise_errors(self) -> None:
+        """Raises what went wrong in the local run itself."""
+        for pod in self._pods.values():
+            if pod.task and pod.task.done() and not pod.task.cancelled():
+                pod.task.result()
+
     @staticmethod
     def _end(pod: Pod) -> None:
+        pod.ending = True
         if pod.process is not None:
             pod.process.terminate()
-        elif pod.task is not None:
-            pod.task.cancel()
 
     async def _run(self, pod: Pod, template: Json) -> None:
         async with self._slots:
             node = pod.node
             try:
-                process = self._build(pod, template)
-                await self._supervise(pod, template, process)
+                if not pod.ending:
+                    process = self._build(pod, template)
+                    await self._supervise(pod, template, process)
             except CommandNotFoundError as error:
                 self._fail_to_start(node, str(error))
             except LocalRunError as error:
@@ -189,7 +195,10 @@ class Pods:
             capture=pod.capture,
         )
         pod.process = running
-        self._operation.mark(pod.node, Phase.RUNNING)
+        if pod.ending:
+            running.terminate()
+        else:
+            self._operation.mark(pod.node, Phase.RUNNING)
         watcher = asyncio.create_task(self._watch(pod.node, process.progress))
         try:
             result = await running.output(process.log) if pod.capture else None
@@ -197,8 +206,8 @@ class Pods:
         finally:
             watcher.cancel()
         self._read_progress(pod.node, process.progress)
-        self._assess(pod.node, process, code, late=late, result=result)
         await self._archive(pod.node, process.log)
+        self._assess(pod.node, process, code, late=late, result=result)
 
     async def _wait(self, pod: Pod, template: Json) -> tuple[int, bool]:
         running = pod.process

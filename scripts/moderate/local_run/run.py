@@ -10,6 +10,7 @@ from pathlib import Path
 from moderate.local_run.arguments import submit
 from moderate.local_run.catalogue import Catalogue
 from moderate.local_run.cluster import LocalCluster
+from moderate.local_run.errors import LocalRunError
 from moderate.local_run.events import (
     Listener,
     NodeEvent,
@@ -63,7 +64,13 @@ async def run_workflow(
     Raises:
         ManifestError: The manifests hold something that is not supported.
         ArgumentError: The arguments do not fit the workflow.
+        LocalRunError: The run's folder is not empty, or a value cannot be
+            put into the workflow.
     """
+    if run_folder.exists() and any(run_folder.iterdir()):
+        raise LocalRunError(
+            f"the run's folder {run_folder} is not empty; name a new one"
+        )
     home = _with_reference(manifests[0], manifests)
     token = secrets.token_hex(_TOKEN_BYTES)
     spec = _submitted_spec(home.spec, arguments)

@@ -93,11 +93,23 @@ class _Check:
             task["name"]: self._outputs(task, "tasks") for task in tasks
         }
         for task in tasks:
-            known = set(self._known)
-            for ancestor in dependencies.ancestors(task["name"]):
-                known |= outputs[ancestor]
+            ancestors = dependencies.ancestors(task["name"])
+            known = self._known.union(*(outputs[name] for name in ancestors))
+            self._check_ancestry(task, ancestors)
             self._check_call(task, known)
         return self._known.union(*outputs.values())
+
+    def _check_ancestry(self, task: Json, ancestors: list[str]) -> None:
+        for argument in task.get("arguments", {}).get("parameters", []):
+            value = str(argument.get("value", ""))
+            if not value.startswith("{{tasks."):
+                continue
+            name = value.split(".")[1].removesuffix("}}")
+            if name not in ancestors:
+                raise ManifestError(
+                    f"{self._place}: {task['name']}: missing dependency "
+                    f"'{name}' for parameter '{argument['name']}'"
+                )
 
     def _steps(self, groups: list[list[Json]]) -> set[str]:
         known = set(self._known)
