@@ -3,7 +3,8 @@
 UV := scripts/uv
 PYTEST := $(UV) run --frozen --group test pytest
 
-.PHONY: help setup demo check test test-fast test-services bench render clean
+.PHONY: help setup demo check test test-fast test-services test-cluster \
+	images bench render clean
 
 help: ## List the tasks
 	@grep --extended-regexp '^[a-z-]+:.*##' $(MAKEFILE_LIST) \
@@ -19,7 +20,8 @@ check: setup ## Format, lint, types, rendered files
 	$(UV) run --frozen ruff format --check
 	$(UV) run --frozen ruff check
 	$(UV) run --frozen mypy
-	$(UV) run --frozen shellcheck scripts/uv .ci/run
+	$(UV) run --frozen shellcheck scripts/uv scripts/build_images .ci/run
+	$(UV) run --frozen hadolint images/*/Dockerfile
 	$(UV) run --frozen moderate render --check
 	$(UV) run --frozen moderate lint
 
@@ -30,6 +32,12 @@ test-fast: setup ## Tests that need no service
 
 test-services: setup ## Tests with real services, which they start and stop
 	$(PYTEST) -m "(services or browser) and not cluster"
+
+test-cluster: setup ## Tests on the cluster that KUBECONFIG names
+	$(PYTEST) -m cluster tests/cluster tests/images
+
+images: ## Build the images with docker, podman or buildah
+	scripts/build_images
 
 bench: setup ## Measure, side by side in one run
 	$(UV) run --frozen --group test python -m scripts.bench.matrix_profile

@@ -1,0 +1,190 @@
+"""A cluster, through kubectl and argo, as an operator uses them."""
+
+import json
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tests.requirements import require
+
+HOST_VARIABLE = "CLUSTER_HOST_IP"
+PROGRAMS = ("kubectl", "argo")
+RUN_SECONDS = 240
+START_SECONDS = 180
+COMPLETED = r"{.metadata.labels.workflows\.argoproj\.io/completed}"
+RESTRICTED = "pod-security.kubernetes.io/enforce"
+CONTROLLER = "deployment/workflow-controller"
+CONTROLLER_SETTINGS = "configmap/workflow-controller-configmap"
+ARGO_NAMESPACE_VARIABLE = "ARGO_NAMESPACE"
+ARGO_NAMESPACE = "argo"
+
+Object = Mapping[str, Any]
+
+
+class CommandError(Exception):
+    """A command failed; holds what it said."""
+
+
+def require_cluster() -> str:
+    """Skips the test where no cluster is at hand.
+
+    Returns:
+        The address of this machine that pods reach.
+    """
+    missing = [program for program in PROGRAMS if not shutil.which(program)]
+    missing += [
+        variable
+        for variable in ("KUBECONFIG", HOST_VARIABLE)
+        if not os.environ.get(variable)
+    ]
+    require(
+        not missing,
+        f"a Kubernetes cluster with Argo Workflows ({', '.join(missing)})",
+        "see docs/images.md, and set KUBECONFIG, and CLUSTER_HOST_IP to an "
+        "address of this machine that pods reach",
+    )
+    return os.environ[HOST_VARIABLE]
+
+
+def run(*command: str, stdin: str | None = None) -> str:
+    """Runs a command.
+
+    Args:
+        *command: The program and its arguments.
+        stdin: What it reads.
+
+    Returns:
+        What it printed.
+
+    Raises:
+        CommandError: It failed.
+    """
+    done = subprocess.run(
+        command, input=stdin, capture_output=True, check=False, text=True
+    )
+    if done.returncode:
+        raise CommandError(
+            f"{' '.join(command)}: exit code {done.returncode}\n{done.stderr}"
+        )
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A namespace of the cluster.
+
+    Attributes:
+        name: Its name.
+    """
+
+    name: str
+
+    def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
+        """Runs kubectl here, and returns what it printed."""
+        return run(
+            "kubectl", f"--namespace={self.name}", *arguments, stdin=stdin
+        )
+
+    def apply(self, objects: Sequence[Object]) -> None:
+        """Creates or changes objects."""
+        items = {"apiVersion": "v1", "kind": "List", "items": list(objects)}
+        self.kubectl("apply", "--filename=-", stdin=json.dumps(items))
+
+    def get(self, name: str) -> Any:  # noqa: ANN401  (any document)
+        """Reads an object, for example ``workflow/x``."""
+        return json.loads(self.kubectl("get", name, "--output=json"))
+
+    def submit(self, template: str, parameters: Mapping[str, str]) -> str:
+        """Submits a WorkflowTemplate, and returns the workflow's name."""
+        given = [
+            f"--parameter={name}={value}" for name, value in parameters.items()
+        ]
+        told = run(
+            "argo",
+            "submit",
+            f"--namespace={self.name}",
+            f"--from=workflowtemplate/{template}",
+            "--output=name",
+            *given,
+        )
+        return told.strip().rpartition("/")[2]
+
+    def await_end(self, workflow: str) -> Any:  # noqa: ANN401
+        """Waits for a workflow's end, its exit handler's included."""
+        try:
+            self.kubectl(
+                "wait",
+                f"workflow/{workflow}",
+                f"--for=jsonpath={COMPLETED}=true",
+                f"--timeout={RUN_SECONDS}s",
+            )
+        except CommandError as error:
+            shown = run("argo", "get", f"--namespace={self.name}", workflow)
+            raise CommandError(f"{error}\n{shown}") from None
+        return self.get(f"workflow/{workflow}")
+
+
+@contextmanager
+def fresh_namespace() -> Iterator[Namespace]:
+    """Makes a namespace that accepts restricted pods only.
+
+    Yields:
+        The namespace; it is removed afterwards, with all that is in it.
+    """
+    name = f"moderate-test-{uuid.uuid4().hex[:8]}"
+    run("kubectl", "create", "namespace", name)
+    try:
+        run("kubectl", "label", "namespace", name, f"{RESTRICTED}=restricted")
+        yield Namespace(name)
+    finally:
+        run("kubectl", "delete", "namespace", name)
+
+
+@contextmanager
+def known_entrypoints(images: Mapping[str, Sequence[str]]) -> Iterator[None]:
+    """Tells Argo's controller what images run, in place of a registry.
+
+    Argo looks an image's entrypoint up in its registry when a container has
+    no command. Images that were loaded onto the nodes are in none.
+
+    Args:
+        images: The entrypoints by image.
+
+    Yields:
+        Once the controller knows; afterwards its settings are as before.
+    """
+    argo = Namespace(os.environ.get(ARGO_NAMESPACE_VARIABLE, ARGO_NAMESPACE))
+    before = argo.get(CONTROLLER_SETTINGS).get("data", {}).get("images")
+    known = json.loads(before or "{}")
+    wanted = {
+        **known,
+        **{
+            image: {"entrypoint": list(entrypoint)}
+            for image, entrypoint in images.items()
+        },
+    }
+    if wanted == known:
+        yield
+        return
+    _set_images(argo, json.dumps(wanted))
+    try:
+        yield
+    finally:
+        _set_images(argo, before)
+
+
+def _set_images(argo: Namespace, images: str | None) -> None:
+    patch = json.dumps({"data": {"images": images}})
+    argo.kubectl(
+        "patch", CONTROLLER_SETTINGS, "--type=merge", f"--patch={patch}"
+    )
+    # It reads this setting only when it starts.
+    argo.kubectl("rollout", "restart", CONTROLLER)
+    argo.kubectl(
+        "rollout", "status", CONTROLLER, f"--timeout={START_SECONDS}s"
+    )

@@ -1,0 +1,197 @@
+"""The whole pipeline on a real cluster, from a message to the platform."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moderate.catalogue import find
+from moderate.checkout import EXAMPLE_SERIES
+from moderate.images import MATRIX_PROFILE, STEPS, local_images
+from moderate.running import run_here
+from moderate.services.platform_api import PlatformJob
+from moderate.settings import JOB_IMAGE_VARIABLE
+from tests.cluster.conftest import WORKFLOW, MatrixProfile
+from tests.cluster.installation import Change, template_of
+from tests.hostile import HOSTILE
+from workflows.authoring.names import STEPS_IMAGE_VARIABLE
+
+pytestmark = pytest.mark.cluster
+
+KEY = f"jane-assets/{EXAMPLE_SERIES.name}"
+SHORT_SECONDS = 15
+EVERYTHING_HOSTILE = " ".join(HOSTILE.values())
+ABSENT_IMAGE = "registry.example/absent"
+
+
+@pytest.fixture(autouse=True)
+def _input(pipeline: MatrixProfile) -> None:
+    pipeline.s3.put(KEY, EXAMPLE_SERIES.read_bytes())
+
+
+def compute_runs(*command: str, **changes: Any) -> Change:  # noqa: ANN401
+    """Changes what the job's container runs, and its template's fields."""
+
+    def change(spec: dict[str, Any]) -> None:
+        compute = template_of(spec, "compute")
+        compute["container"]["command"] = list(command)
+        compute["retryStrategy"]["backoff"] = {"duration": "1"}
+        compute.update(changes)
+
+    return change
+
+
+def python(program: str) -> tuple[str, ...]:
+    """The command that runs a program's text."""
+    return ("python", "-c", program)
+
+
+def test_a_message_becomes_a_report(pipeline: MatrixProfile) -> None:
+    job = pipeline.job()
+    end = pipeline.run(job, pipeline.message(job, KEY))
+    assert end.phase == "Succeeded"
+    assert end.results["error"] is None
+    assert "<html" in pipeline.report(end)
+
+
+def test_a_column_that_does_not_exist_lists_those_there_are(
+    pipeline: MatrixProfile,
+) -> None:
+    job = pipeline.job()
+    body = pipeline.message(job, KEY, analysis_variable="nosuch")
+    end = pipeline.run(job, body)
+    assert end.phase == "Failed"
+    assert "'TemperatureC'" in end.error
+    assert end.error in pipeline.log(end)
+
+
+def test_hostile_values_arrive_as_they_were_sent(
+    pipeline: MatrixProfile,
+) -> None:
+    job = pipeline.job()
+    body = pipeline.message(job, KEY, analysis_variable=EVERYTHING_HOSTILE)
+    end = pipeline.run(job, body)
+    assert repr(EVERYTHING_HOSTILE) in end.error
+
+
+def test_an_unusable_message_is_told_to_its_job(
+    pipeline: MatrixProfile,
+) -> None:
+    job = pipeline.job()
+    end = pipeline.run(job, json.dumps({"workflow_job_id": job.id, "x": 1}))
+    assert "analysis_variable: Field required" in end.error
+
+
+def test_an_image_whose_registry_does_not_answer_is_told_to_the_job(
+    pipeline: MatrixProfile,
+) -> None:
+    job = pipeline.job()
+    body = pipeline.message(job, KEY, image=ABSENT_IMAGE, tag="1")
+
+    def change(spec: dict[str, Any]) -> None:
+        template_of(spec, "compute")["retryStrategy"]["limit"] = 0
+
+    end = pipeline.run_changed(job, body, "no-registry", change)
+    assert "image could not be pulled" in end.error
+
+
+def test_an_image_that_no_node_can_pull_is_told_to_the_job(
+    pipeline: MatrixProfile,
+) -> None:
+    job = pipeline.job()
+    body = pipeline.message(job, KEY, image=ABSENT_IMAGE, tag="1")
+    change = compute_runs("true", activeDeadlineSeconds=SHORT_SECONDS)
+    end = pipeline.run_changed(job, body, "no-image", change)
+    assert "image could not be pulled" in end.error
+
+
+def test_a_job_that_takes_too_long_is_told(pipeline: MatrixProfile) -> None:
+    job = pipeline.job()
+    body = pipeline.message(job, KEY)
+    change = compute_runs(
+        *python("import time; time.sleep(600)"),
+        activeDeadlineSeconds=SHORT_SECONDS,
+    )
+    end = pipeline.run_changed(job, body, "slow-job", change)
+    assert "took longer than it may" in end.error
+
+
+def test_a_workflow_that_takes_too_long_is_told(
+    pipeline: MatrixProfile,
+) -> None:
+    job = pipeline.job()
+    body = pipeline.message(job, KEY)
+
+    def change(spec: dict[str, Any]) -> None:
+        compute_runs(*python("import time; time.sleep(600)"))(spec)
+        spec["activeDeadlineSeconds"] = 2 * SHORT_SECONDS
+
+    end = pipeline.run_changed(job, body, "slow-workflow", change)
+    assert "took longer than it may" in end.error
+
+
+def test_a_crash_is_told_with_its_traceback(pipeline: MatrixProfile) -> None:
+    job = pipeline.job()
+    body = pipeline.message(job, KEY)
+    change = compute_runs(*python("raise RuntimeError('the sky fell')"))
+    end = pipeline.run_changed(job, body, "crash", change)
+    assert end.error.startswith("Traceback")
+    assert end.error.endswith("RuntimeError: the sky fell")
+    assert end.error in pipeline.log(end)
+
+
+def test_a_killed_job_is_told_in_a_sentence(pipeline: MatrixProfile) -> None:
+    job = pipeline.job()
+    body = pipeline.message(job, KEY)
+    change = compute_runs(*python("import os; os.kill(os.getpid(), 9)"))
+    end = pipeline.run_changed(job, body, "killed", change)
+    assert "failed without a log" in end.error
+
+
+def test_a_job_that_needs_too_much_memory_is_told(
+    pipeline: MatrixProfile,
+) -> None:
+    job = pipeline.job()
+    body = pipeline.message(job, KEY)
+
+    def change(spec: dict[str, Any]) -> None:
+        compute_runs(*python("b'x' * 10**9"))(spec)
+        container = template_of(spec, "compute")["container"]
+        container["resources"]["limits"]["memory"] = "64Mi"
+        container["resources"]["requests"]["memory"] = "64Mi"
+
+    end = pipeline.run_changed(job, body, "large", change)
+    assert "ran out of memory" in end.error
+
+
+def comparable(job: PlatformJob) -> dict[str, object]:
+    """What the platform was told, without the names of one run."""
+    assert job.results is not None
+    told = dict(job.results)
+    for name in ("output_key", "error_logs_key"):
+        told[name] = told[name] is not None
+    del told["workflow_job_id"]
+    return told
+
+
+@pytest.mark.parametrize("column", ["TemperatureC", "nosuch"])
+def test_the_local_run_tells_what_the_cluster_tells(
+    pipeline: MatrixProfile, tmp_path: Path, column: str
+) -> None:
+    here, there = pipeline.job(), pipeline.job()
+    pipeline.run(there, pipeline.message(there, KEY, analysis_variable=column))
+    run_here(
+        find(WORKFLOW),
+        {"message": pipeline.message(here, KEY, analysis_variable=column)},
+        {
+            STEPS_IMAGE_VARIABLE: STEPS.local_reference,
+            JOB_IMAGE_VARIABLE: MATRIX_PROFILE.local_reference,
+            **pipeline.s3.environment,
+            **pipeline.platform.environment,
+        },
+        images=local_images(),
+        on_event=lambda _: None,
+        folder=tmp_path / "run",
+    )
+    assert comparable(here) == comparable(there)
