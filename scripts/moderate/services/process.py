@@ -91,6 +91,7 @@ def server(
     environment: Mapping[str, str] | None = None,
     user: User | None = None,
     stop_signal: signal.Signals = signal.SIGTERM,
+    ready_seconds: float = READY_SECONDS,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Runs a server for the length of a ``with`` block.
 
@@ -105,6 +106,7 @@ def server(
         environment: Its whole environment; this process's where None.
         user: Whom to run it as; the current user where None.
         stop_signal: The signal that ends it.
+        ready_seconds: The longest that it may take to be ready.
 
     Yields:
         The process, once it is ready.
@@ -127,7 +129,7 @@ def server(
             preexec_fn=_end_with_parent,  # noqa: PLW1509  (nothing else can)
         )
     try:
-        _await_ready(name, process, ready, log)
+        _await_ready(name, process, ready, log, ready_seconds)
         yield process
     finally:
         _stop(process, stop_signal)
@@ -142,8 +144,9 @@ def _await_ready(
     process: subprocess.Popen[bytes],
     ready: Callable[[], bool],
     log: Path,
+    seconds: float,
 ) -> None:
-    limit = time.monotonic() + READY_SECONDS
+    limit = time.monotonic() + seconds
     while not ready():
         if process.poll() is not None or time.monotonic() > limit:
             end = log.read_text(errors="replace")[-LOG_EXCERPT:]

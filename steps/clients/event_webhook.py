@@ -1,0 +1,99 @@
+"""The webhook that starts matrix profiles: an EventSource of Argo Events."""
+
+from typing import ClassVar, Self
+
+import httpx
+from pydantic import Field, HttpUrl, SecretStr
+
+from steps.contract.errors import BadSettingsError, TemporaryError
+from steps.contract.settings import ServiceSettings
+
+TIMEOUT_SECONDS = 10.0
+REFUSED = frozenset({httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN})
+
+
+class MatrixProfileWebhookSettings(ServiceSettings):
+    """Where the webhook is and how to be let in."""
+
+    service: ClassVar[str] = "webhook"
+
+    matrix_profile_webhook_url: HttpUrl = Field(
+        default=HttpUrl(
+            "http://matrix-profile-eventsource-svc:12000/matrix-profile"
+        ),
+        description="the URL of the webhook that starts matrix profiles",
+        examples=[
+            "http://matrix-profile-eventsource-svc:12000/matrix-profile"
+        ],
+    )
+    webhook_token: SecretStr = Field(
+        description="the bearer token of the webhooks",
+        examples=["a-long-secret"],
+        min_length=1,
+    )
+
+
+class EventWebhook:
+    """A connection to the webhook; several threads may share it."""
+
+    def __init__(
+        self,
+        settings: MatrixProfileWebhookSettings,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> None:
+        """Prepares the connection; nothing is sent yet.
+
+        Args:
+            settings: Where the webhook is and how to be let in.
+            timeout_seconds: The longest silence of the webhook.
+        """
+        token = settings.webhook_token.get_secret_value()
+        self._url = str(settings.matrix_profile_webhook_url)
+        self._http = httpx.Client(
+            timeout=timeout_seconds,
+            headers={"Authorization": f"Bearer {token}"},
+        )
+
+    def __enter__(self) -> Self:
+        """Returns itself; leaving closes the connections."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    def hand_over(self, job_id: int, message: str) -> None:
+        """Hands a message over; on return, the EventBus has it.
+
+        The message travels as one string, so that nothing on the way reads
+        or rewrites what is in it.
+
+        Args:
+            job_id: The job that it asks for.
+            message: The message's body, as it came.
+
+        Raises:
+            TemporaryError: It was not taken: no answer, or another than 200.
+            BadSettingsError: The webhook does not know the token.
+        """
+        envelope = {"job_id": str(job_id), "message": message}
+        try:
+            with self._http.stream("POST", self._url, json=envelope) as answer:
+                status = answer.status_code
+        except httpx.RequestError as error:
+            raise TemporaryError(
+                f"The webhook did not answer: {type(error).__name__} {error}. "
+                "Check MATRIX_PROFILE_WEBHOOK_URL and the EventSource's pod."
+            ) from error
+        if status in REFUSED:
+            raise BadSettingsError(
+                f"The webhook answered {status}. Check that WEBHOOK_TOKEN is "
+                "the same here and in the EventSource's Secret."
+            )
+        if status != httpx.codes.OK:
+            raise TemporaryError(
+                f"The webhook answered {status}, so the EventBus does not "
+                "have the event. Check the EventSource's log and the "
+                "EventBus."
+            )

@@ -1,0 +1,120 @@
+"""What is done with one message, wherever it came from."""
+
+import logging
+from dataclasses import dataclass
+from enum import Enum
+from threading import Event, Lock
+
+from steps.clients.event_webhook import EventWebhook
+from steps.clients.platform_api import PlatformApi
+from steps.contract.errors import StepError, TemporaryError
+from steps.matrix_profile.report import JobResults
+from steps.relay.health import Health
+from steps.relay.pauses import Pauses
+from steps.relay.triage import Invalid, Valid, one_line, triage
+
+log = logging.getLogger(__name__)
+
+
+class Outcome(Enum):
+    """What has become of a message."""
+
+    HANDED_OVER = "the EventBus has it"
+    DEAD = "it can never be run"
+    KEPT = "it is to be tried again"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What has become of a message, and why.
+
+    Attributes:
+        outcome: What has become of it.
+        reason: Why, where it is dead.
+    """
+
+    outcome: Outcome
+    reason: str = ""
+
+
+class Desk:
+    """Decides on messages; several threads may share it."""
+
+    def __init__(
+        self,
+        webhook: EventWebhook,
+        platform: PlatformApi | None,
+        output_bucket: str,
+        health: Health,
+        pauses: Pauses,
+    ) -> None:
+        """Prepares the desk.
+
+        Args:
+            webhook: Where valid messages go.
+            platform: Who is told about the jobs of invalid messages.
+            output_bucket: The bucket of the jobs' outputs.
+            health: Is told how it goes.
+            pauses: The pauses after failures.
+        """
+        self._webhook = webhook
+        self._platform = platform
+        self._platform_lock = Lock()
+        self._output_bucket = output_bucket
+        self._health = health
+        self._pauses = pauses
+
+    def handle(self, body: bytes, stop: Event) -> Verdict:
+        """Brings a message as far as it can be brought now.
+
+        Where that is nowhere, it pauses before it says so.
+
+        Args:
+            body: The message's body.
+            stop: Ends a pause.
+
+        Returns:
+            What has become of the message.
+        """
+        try:
+            verdict = self._decide(triage(body))
+        except StepError as error:
+            log.warning("A message is kept. %s", error)
+            return self._keep(str(error), stop)
+        except Exception:
+            log.exception("A message is kept. This is a bug in the relay")
+            return self._keep("there is a bug in the relay", stop)
+        self._pauses.reset()
+        self._health.delivered()
+        return verdict
+
+    def _keep(self, failure: str, stop: Event) -> Verdict:
+        self._health.failed(one_line(failure))
+        self._pauses.wait(stop)
+        return Verdict(Outcome.KEPT)
+
+    def _decide(self, message: Valid | Invalid) -> Verdict:
+        if isinstance(message, Invalid):
+            if message.job_id is not None:
+                self._tell(message.job_id, message.reason)
+            return Verdict(Outcome.DEAD, message.reason)
+        self._webhook.hand_over(message.job_id, message.text)
+        log.info("Job %d has been handed over", message.job_id)
+        return Verdict(Outcome.HANDED_OVER)
+
+    def _tell(self, job_id: int, reason: str) -> None:
+        """Tells the job; a job that cannot be told keeps no message alive."""
+        if self._platform is None:
+            return
+        results = JobResults(
+            workflow_job_id=job_id,
+            output_bucket=self._output_bucket,
+            error=reason,
+        )
+        try:
+            with self._platform_lock:
+                self._platform.finish_job(job_id, results.model_dump())
+        except TemporaryError:
+            raise
+        except StepError as error:
+            log.warning("Job %d cannot be told. %s", job_id, error)

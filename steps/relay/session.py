@@ -1,0 +1,171 @@
+"""One connection to RabbitMQ, from its opening until it is lost."""
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Event
+
+import pika
+from pika.adapters.blocking_connection import BlockingChannel
+from pika.exceptions import AMQPError, ChannelClosedByBroker
+from pika.spec import Basic
+
+from steps.relay.desk import Desk, Outcome, Verdict
+from steps.relay.health import Health
+
+PREFETCH = 8
+LOOK_SECONDS = 0.5
+SHUTDOWN_SECONDS = 20.0
+NOT_FOUND = 404
+DEAD_LETTER_SUFFIX = ".dead"
+DEAD_LETTER_BYTES = 64 * 1024
+REASON_HEADER = "x-reason"
+SIZE_HEADER = "x-size"
+
+log = logging.getLogger(__name__)
+
+
+class LostError(Exception):
+    """The broker has taken the channel or the consumer away."""
+
+
+class Session:
+    """Consumes a queue on one connection.
+
+    All of the protocol happens on the thread that calls ``run``; messages
+    are handled on others, so that a slow webhook stops no heartbeat.
+    """
+
+    def __init__(
+        self,
+        connection: pika.BlockingConnection,
+        queue: str,
+        desk: Desk,
+        health: Health,
+    ) -> None:
+        """Prepares the session.
+
+        Args:
+            connection: An open connection; the session closes it.
+            queue: The queue to consume.
+            desk: Decides on the messages.
+            health: Is told how it goes.
+        """
+        self._connection = connection
+        self._channel: BlockingChannel = connection.channel()
+        self._queue = queue
+        self._dead_queue = queue + DEAD_LETTER_SUFFIX
+        self._desk = desk
+        self._health = health
+        self._over = Event()
+        self._cancelled = False
+        self._in_hand: dict[int, bytes] = {}
+        self._hands = ThreadPoolExecutor(PREFETCH, "message")
+
+    def run(self, stop: Event) -> None:
+        """Consumes until told to stop.
+
+        Args:
+            stop: Ends it; what is in hand is finished or given back.
+
+        Raises:
+            AMQPError: The connection is lost.
+            LostError: The channel or the consumer is.
+        """
+        try:
+            tag = self._consume()
+            self._health.consuming()
+            log.info("Consuming %r", self._queue)
+            self._until(stop.is_set)
+            self._finish(tag)
+        finally:
+            self._over.set()
+            self._hands.shutdown(wait=False, cancel_futures=True)
+            if self._connection.is_open:
+                self._connection.close()
+
+    def _consume(self) -> str:
+        self._declare(self._queue)
+        self._declare(self._dead_queue)
+        self._channel.confirm_delivery()
+        self._channel.basic_qos(prefetch_count=PREFETCH)
+        self._channel.add_on_cancel_callback(self._on_cancel)
+        tag: str = self._channel.basic_consume(self._queue, self._on_message)
+        return tag
+
+    def _declare(self, queue: str) -> None:
+        """Makes a queue as the platform does; one that exists is kept."""
+        try:
+            self._channel.queue_declare(queue, passive=True)
+        except ChannelClosedByBroker as error:
+            if error.reply_code != NOT_FOUND:
+                raise
+            self._channel = self._connection.channel()
+            self._channel.queue_declare(queue, durable=True)
+
+    def _on_cancel(self, _: object) -> None:
+        self._cancelled = True
+
+    def _until(self, done: Callable[[], bool]) -> None:
+        while not done():
+            self._connection.process_data_events(LOOK_SECONDS)
+            self._health.alive()
+            if self._channel.is_closed:
+                raise LostError("the broker has closed the channel")
+            if self._cancelled:
+                raise LostError("the broker has cancelled the consumer")
+
+    def _finish(self, tag: str) -> None:
+        self._over.set()
+        self._channel.basic_cancel(tag)
+        limit = time.monotonic() + SHUTDOWN_SECONDS
+        self._until(lambda: not self._in_hand or time.monotonic() > limit)
+        log.info("Giving %d messages back", len(self._in_hand))
+
+    def _on_message(
+        self,
+        _: BlockingChannel,
+        delivery: Basic.Deliver,
+        __: pika.BasicProperties,
+        body: bytes,
+    ) -> None:
+        tag = delivery.delivery_tag
+        self._in_hand[tag] = body
+        self._hands.submit(self._handle, tag, body)
+
+    def _handle(self, tag: int, body: bytes) -> None:
+        verdict = self._desk.handle(body, self._over)
+        try:
+            self._connection.add_callback_threadsafe(
+                partial(self._settle, tag, verdict)
+            )
+        except AMQPError:
+            log.warning(
+                "The connection was lost before a message could be settled; "
+                "it will come again"
+            )
+
+    def _settle(self, tag: int, verdict: Verdict) -> None:
+        body = self._in_hand.pop(tag)
+        if verdict.outcome is Outcome.KEPT:
+            self._channel.basic_nack(tag, requeue=True)
+            return
+        if verdict.outcome is Outcome.DEAD:
+            self._bury(body, verdict.reason)
+        self._channel.basic_ack(tag)
+
+    def _bury(self, body: bytes, reason: str) -> None:
+        """Puts a message into the dead-letter queue; returns when it is."""
+        self._channel.basic_publish(
+            exchange="",
+            routing_key=self._dead_queue,
+            body=body[:DEAD_LETTER_BYTES],
+            properties=pika.BasicProperties(
+                delivery_mode=pika.DeliveryMode.Persistent,
+                headers={REASON_HEADER: reason, SIZE_HEADER: len(body)},
+            ),
+            mandatory=True,
+        )
+        log.warning("A message is dead. %s", reason)

@@ -1,0 +1,80 @@
+"""Is a message valid, and which job is it about?
+
+Whoever can publish to the queue can write anything into a message.
+"""
+
+from dataclasses import dataclass
+
+from steps.contract.errors import BadDataError
+from steps.matrix_profile.message import job_id_of, parse_message
+
+LARGEST_MESSAGE_BYTES = 32 * 1024
+LONGEST_REASON = 1_000
+REPLACEMENT = "\ufffd"
+
+
+@dataclass(frozen=True)
+class Valid:
+    """A message to hand over.
+
+    Attributes:
+        job_id: The job that it asks for.
+        text: Its body.
+    """
+
+    job_id: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Invalid:
+    """A message that can never be run.
+
+    Attributes:
+        reason: Why, in one printable line.
+        job_id: The job that it names all the same, if it does.
+    """
+
+    reason: str
+    job_id: int | None = None
+
+
+def triage(body: bytes) -> Valid | Invalid:
+    """Judges a message.
+
+    Args:
+        body: Its body.
+
+    Returns:
+        What to hand over, or why there is nothing to hand over.
+    """
+    if len(body) > LARGEST_MESSAGE_BYTES:
+        return Invalid(
+            f"The message has {len(body):,} bytes; at most "
+            f"{LARGEST_MESSAGE_BYTES:,} are read."
+        )
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return Invalid("The message is not UTF-8 text.")
+    try:
+        message = parse_message(text)
+    except BadDataError as error:
+        return Invalid(one_line(str(error)), job_id_of(text))
+    return Valid(message.workflow_job_id, text)
+
+
+def one_line(text: str) -> str:
+    """Makes a text safe for a log, a header and a page.
+
+    Args:
+        text: Any text; parts of it may come from outside.
+
+    Returns:
+        Its beginning, without line breaks and control characters.
+    """
+    start = " ".join(text[:LONGEST_REASON].split())
+    return "".join(
+        character if character.isprintable() else REPLACEMENT
+        for character in start
+    )
