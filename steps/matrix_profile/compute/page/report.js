@@ -61,6 +61,25 @@
     ctx.restore();
   };
 
+  const DAY = 86400;
+  const HOUR_OF_DAY = [
+    "{HH}:{mm}",
+    "\n{D} {MMM} {YYYY}",
+    null,
+    "\n{D} {MMM}",
+    null,
+    null,
+    null,
+    1,
+  ];
+  const DATES = [
+    [365 * DAY, "{YYYY}", null, null, null, null, null, null, 1],
+    [28 * DAY, "{MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+    [DAY, "{D} {MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+    [60, ...HOUR_OF_DAY],
+    [1, "{HH}:{mm}:{ss}", ...HOUR_OF_DAY.slice(1)],
+  ];
+
   const axis = (size) => ({
     stroke: () => colour("soft"),
     font: "12px system-ui, sans-serif",
@@ -156,7 +175,10 @@
       legend: { show: false },
       tzDate: (time) => uPlot.tzDate(new Date(time * 1000), "Etc/UTC"),
       scales: { x: { time: data.timed } },
-      axes: [axis(data.timed ? 48 : 34), axis(58)],
+      axes: [
+        data.timed ? { ...axis(48), values: DATES } : axis(34),
+        axis(54),
+      ],
       series: [
         {},
         {
