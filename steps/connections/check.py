@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from steps.clients.object_store import BucketSettings, ObjectStore
 from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.connections.broker import ask_broker
 from steps.contract.errors import (
     BadSettingsError,
     StepError,
@@ -17,12 +18,13 @@ from steps.contract.errors import (
 )
 from steps.contract.settings import ServiceSettings
 from steps.contract.step import Retry, step
+from steps.relay.settings import RabbitSettings
 
 TIMEOUT_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 1.0
 
 SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
-Service = Literal["platform-api", "s3"]
+Service = Literal["platform-api", "rabbitmq", "s3"]
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +91,7 @@ def check(
     inputs: CheckInputs,
     platform_api: PlatformApiSettings | BadSettingsError,
     s3: BucketSettings | BadSettingsError,
+    rabbitmq: RabbitSettings | BadSettingsError,
 ) -> CheckOutputs:
     """Asks each service whether it answers, and says what to do if not.
 
@@ -96,6 +99,7 @@ def check(
         inputs: Which services are required.
         platform_api: The Platform API, or what is wrong with its settings.
         s3: The object store, or what is wrong with its settings.
+        rabbitmq: The message broker, or what is wrong with its settings.
 
     Returns:
         What was found out about each.
@@ -108,6 +112,7 @@ def check(
     connections = [
         _check(PlatformApiSettings, platform_api, _ask_platform, required),
         _check(BucketSettings, s3, _ask_store, required),
+        _check(RabbitSettings, rabbitmq, ask_broker, required),
     ]
     for connection in connections:
         level = logging.ERROR if connection.error else logging.INFO
@@ -174,7 +179,11 @@ def _raise_for(connections: list[Connection]) -> None:
     unusable = [item for item in connections if item.error]
     if not unusable:
         return
-    summary = " ".join(str(item) for item in unusable)
+    names = ", ".join(item.service for item in unusable)
+    summary = (
+        f"{len(unusable)} of {len(connections)} services cannot be used: "
+        f"{names}. The lines above say what to do."
+    )
     if all(item.temporary for item in unusable):
         raise TemporaryError(summary)
     raise BadSettingsError(summary)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from moderate.services.process import LOOPBACK, free_port
+from moderate.services.rabbitmq import RabbitBroker
 from steps.contract.errors import ExitCode
 from tests.conftest import ServedPlatform, ServedStore
 from tests.servers import answering, web_server
@@ -38,7 +39,7 @@ def test_nothing_configured_is_no_fault(step: RunStep) -> None:
     assert step(STEP).exit_code == ExitCode.DONE
 
 
-@pytest.mark.parametrize("service", ["platform-api", "s3"])
+@pytest.mark.parametrize("service", ["platform-api", "rabbitmq", "s3"])
 def test_a_service_that_is_not_set_up_is_said_to_be(
     step: RunStep, service: str
 ) -> None:
@@ -91,6 +92,49 @@ def test_a_store_that_answers_is_told_with_its_time(
 ) -> None:
     run = step(STEP, **s3.environment)
     assert connection(run, "s3")["seconds"] > 0
+
+
+@pytest.mark.services
+def test_a_broker_that_answers_is_told_with_its_time(
+    step: RunStep, broker: RabbitBroker
+) -> None:
+    run = step(STEP, **broker.settings)
+    assert connection(run, "rabbitmq")["seconds"] > 0
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("moderate:", f"{WRONG}:"), ("/%2F", "/elsewhere")]
+)
+def test_a_broker_that_refuses_says_which_setting_to_look_at(
+    step: RunStep, broker: RabbitBroker, right: str, wrong: str
+) -> None:
+    url = broker.settings["RABBIT_URL"].replace(right, wrong)
+    run = step(STEP, RABBIT_URL=url)
+    assert run.exit_code == ExitCode.BAD_SETTINGS
+    assert "of RABBIT_URL" in line(run, "rabbitmq")
+
+
+@pytest.mark.services
+def test_the_password_of_a_broker_is_not_told(
+    step: RunStep, broker: RabbitBroker
+) -> None:
+    run = step(STEP, RABBIT_URL=broker.settings["RABBIT_URL"] + "elsewhere")
+    assert broker.password not in run.everything
+
+
+def test_a_broker_that_is_down_is_temporary(step: RunStep) -> None:
+    run = step(
+        STEP, RABBIT_URL=f"amqp://jane:{WRONG}@{LOOPBACK}:{free_port()}"
+    )
+    assert run.exit_code == ExitCode.TEMPORARY_FAILURE
+
+
+def test_what_is_not_the_url_of_a_broker_is_a_fault_of_settings(
+    step: RunStep,
+) -> None:
+    run = step(STEP, RABBIT_URL="amqp://jane@[half/%2F")
+    assert run.exit_code == ExitCode.BAD_SETTINGS
 
 
 @pytest.mark.services

@@ -1,0 +1,41 @@
+"""Asks RabbitMQ whether it lets the pipelines in."""
+
+import logging
+
+from steps.contract.errors import BadSettingsError, TemporaryError
+from steps.relay.settings import RabbitSettings
+
+
+def ask_broker(settings: RabbitSettings) -> None:
+    """Opens a connection to the broker and closes it.
+
+    Args:
+        settings: The broker's settings.
+
+    Raises:
+        BadSettingsError: It refused the account or its virtual host.
+        TemporaryError: It did not answer.
+    """
+    import pika  # noqa: PLC0415  (light steps save the time)
+    from pika.exceptions import (  # noqa: PLC0415
+        AMQPError,
+        ProbableAccessDeniedError,
+        ProbableAuthenticationError,
+    )
+
+    from steps.relay.relay import parameters_of  # noqa: PLC0415
+
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+    parameters = parameters_of(settings)
+    try:
+        pika.BlockingConnection(parameters).close()
+    except (ProbableAuthenticationError, ProbableAccessDeniedError) as error:
+        raise BadSettingsError(
+            "RabbitMQ refused the account or its virtual host. Check user, "
+            "password and path of RABBIT_URL."
+        ) from error
+    except (AMQPError, OSError) as error:
+        raise TemporaryError(
+            f"RabbitMQ did not answer: {error!r}. Check host and port of "
+            "RABBIT_URL and that the service is up."
+        ) from error
