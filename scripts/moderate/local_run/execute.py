@@ -43,14 +43,13 @@ def execute(operation: Operation, call: Call) -> Node | None:
         NodeTimeoutError: The node waited too long to start.
     """
     node = operation.nodes.get(call.node)
+    if node is not None and _is_settled(operation, node):
+        return node
     try:
         catalogue, template = _prepare(operation, call)
     except LocalRunError as error:
         fail(operation, call, node, str(error))
         raise NodeError(str(error)) from None
-    if node is not None and node.phase.fulfilled:
-        operation.locks.release(node.name)
-        return node
     check_timeout(operation, node, template)
     check_parallelism(operation, call, node, template)
     if "synchronization" in template:
@@ -60,6 +59,13 @@ def execute(operation: Operation, call: Call) -> Node | None:
     inner = _Execution(operation, call, catalogue, template)
     strategy = retry_strategy(operation, template)
     return inner.run() if strategy is None else inner.retry(strategy)
+
+
+def _is_settled(operation: Operation, node: Node) -> bool:
+    if node.phase.fulfilled:
+        operation.locks.release(node.name)
+        return True
+    return node.phase is Phase.RUNNING and operation.pods.has(node.name)
 
 
 class _Execution:

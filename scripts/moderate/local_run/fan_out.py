@@ -12,7 +12,7 @@ from moderate.local_run.expressions import should_execute
 from moderate.local_run.go_values import go_json, unescape_html
 from moderate.local_run.nodes import Json
 from moderate.local_run.raw_json import list_items, object_members
-from moderate.local_run.substitution import all_strict, replace_value
+from moderate.local_run.substitution import all_strict, replace
 
 Variables = Mapping[str, str | None]
 _FAN_OUT = ("withItems", "withParam")
@@ -44,8 +44,12 @@ def fan_out(
     lenient = _is_left_out(str(task.get("when", "")))
     if not with_list:
         task = _without_list(task)
+    text = go_json(task)
     return [
-        _expanded(task, index, item, variables, lenient=lenient)
+        {
+            **_replaced(text, item, variables, lenient=lenient),
+            "name": f"{task['name']}({index}:{_description(item)})",
+        }
         for index, item in enumerate(items)
     ]
 
@@ -76,28 +80,18 @@ def _without_list(task: Json) -> Json:
     return {key: value for key, value in task.items() if key not in _FAN_OUT}
 
 
-def _expanded(
-    task: Json, index: int, item: str, variables: Variables, *, lenient: bool
+def _replaced(
+    text: str, item: str, variables: Variables, *, lenient: bool
 ) -> Json:
     known = {**variables, **_item_variables(item)}
     if lenient:
         present = {k: v for k, v in known.items() if v is not None}
-        expanded: Json = replace_value(task, present)
-    else:
-        expanded = _strictly_replaced(task, known)
-    description = _description(item).replace("(", "").replace(")", "")
-    return {
-        **_without_list(expanded),
-        "name": f"{task['name']}({index}:{description})",
-    }
-
-
-def _strictly_replaced(task: Json, known: Variables) -> Json:
+        return _without_list(json.loads(replace(text, present)))
     try:
-        replaced: Json = replace_value(task, known, all_strict)
+        replaced = replace(text, known, all_strict)
     except MissingVariableError as error:
         raise SubstitutionError(str(error)) from None
-    return replaced
+    return _without_list(json.loads(replaced))
 
 
 def _item_variables(item: str) -> dict[str, str]:
@@ -119,10 +113,13 @@ def _text(item: str) -> str:
 def _description(item: str) -> str:
     if item.startswith("{"):
         members = object_members(item)
-        return ",".join(sorted(f"{k}:{_text(v)}" for k, v in members.items()))
-    if item.startswith("["):
-        return f"[{' '.join(_text(part) for part in list_items(item))}]"
-    return _text(item)
+        pairs = (f"{key}:{_text(part)}" for key, part in members.items())
+        text = ",".join(sorted(pairs))
+    elif item.startswith("["):
+        text = f"[{' '.join(_text(part) for part in list_items(item))}]"
+    else:
+        text = _text(item)
+    return text.replace("(", "").replace(")", "")
 
 
 def _is_left_out(when: str) -> bool:

@@ -7,24 +7,25 @@ when the command has ended, or the pipe is closed, or the grace period after
 a SIGTERM is over, all of it is killed. A closed pipe means that the runner
 is gone, however it ended.
 
-It imports the standard library alone, because it runs outside of any
-environment.
+One of these starts per container, so it imports little: a few modules of the
+standard library, and nothing of this package.
 """
 
 import ctypes
 import os
 import select
 import signal
-import subprocess
 import sys
 import time
-from pathlib import Path
 
 _SET_PARENT_DEATH_SIGNAL = 1
 _SET_CHILD_SUBREAPER = 36
 _SIGNAL_BASE = 128
+_CANNOT_EXECUTE = 126
 _WAKE_BYTES = 64
 _STDIN = 0
+# Python ignores them, and a program would inherit that.
+_IGNORED = (signal.SIGPIPE, signal.SIGXFSZ)
 
 
 def main(grace: float, command: list[str]) -> int:
@@ -43,53 +44,72 @@ def main(grace: float, command: list[str]) -> int:
     signal.set_wakeup_fd(write)
     signal.signal(signal.SIGCHLD, _note)
     signal.signal(signal.SIGTERM, _note)
-    process = subprocess.Popen(  # noqa: S603 - the container's own command
-        command,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=_die_with_parent,  # noqa: PLW1509 - one thread only
-    )
-    try:
-        _wait(process, wake, grace)
-    finally:
-        process.kill()
-        code = process.wait()
-        _kill_orphans()
+    process = os.fork()
+    if not process:
+        _become(command)
+    status = _wait(process, wake, grace)
+    if status is None:
+        os.kill(process, signal.SIGKILL)
+        _, status = os.waitpid(process, 0)
+    _kill_orphans()
+    code = os.waitstatus_to_exitcode(status)
     return code if code >= 0 else _SIGNAL_BASE - code
 
 
-def _wait(process: "subprocess.Popen[bytes]", wake: int, grace: float) -> None:
+def _become(command: list[str]) -> None:
+    try:
+        os.setsid()
+        _control(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), _STDIN)
+        for number in (*_IGNORED, signal.SIGTERM, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+    except OSError as error:
+        os.write(sys.stderr.fileno(), f"{command[0]}: {error}\n".encode())
+    finally:
+        os._exit(_CANNOT_EXECUTE)
+
+
+def _wait(process: int, wake: int, grace: float) -> int | None:
+    """Waits for the command.
+
+    Args:
+        process: The command's process.
+        wake: Pipe that signals are written to.
+        grace: Seconds between SIGTERM and SIGKILL.
+
+    Returns:
+        The command's status; None when it has to be killed.
+    """
     end: float | None = None
-    while process.poll() is None:
+    while end is None or time.monotonic() < end:
+        ended, status = os.waitpid(process, os.WNOHANG)
+        if ended:
+            return status
         left = None if end is None else max(end - time.monotonic(), 0)
         ready, _, _ = select.select([_STDIN, wake], [], [], left)
         if _STDIN in ready and not os.read(_STDIN, 1):
-            return
+            return None
         if wake in ready and signal.SIGTERM in os.read(wake, _WAKE_BYTES):
-            _signal_group(process.pid, signal.SIGTERM)
+            _terminate(process)
             end = end or time.monotonic() + grace
-        if end is not None and time.monotonic() >= end:
-            return
+    return None
+
+
+def _terminate(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGTERM)
+    except ProcessLookupError:
+        return
 
 
 def _note(_signal: int, _frame: object) -> None:
     """Does nothing: the wake-up pipe has the signal."""
 
 
-def _die_with_parent() -> None:
-    _control(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-
-
 def _control(option: int, value: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
-
-
-def _signal_group(group: int, number: int) -> None:
-    try:
-        os.killpg(group, number)
-    except ProcessLookupError:
-        return
 
 
 def _kill_orphans() -> None:
@@ -101,17 +121,21 @@ def _kill_orphans() -> None:
 
 
 def _children() -> list[int]:
-    """Lists the processes whose parent is this one."""
     own = str(os.getpid())
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            text = stat.read_text(errors="replace")
-        except OSError:
-            continue
-        if text.rpartition(")")[2].split()[1] == own:
-            found.append(int(stat.parent.name))
-    return found
+    return [
+        int(name)
+        for name in os.listdir("/proc")  # noqa: PTH208 - starts faster
+        if name.isdecimal() and _parent(name) == own
+    ]
+
+
+def _parent(process: str) -> str:
+    try:
+        with open(f"/proc/{process}/stat", "rb") as stat:  # noqa: PTH123
+            text = stat.read()
+    except OSError:
+        return ""
+    return text.rpartition(b")")[2].split()[1].decode()
 
 
 if __name__ == "__main__":
