@@ -36,10 +36,35 @@ Takes path, object and Values.
 {{- $wanted = false }}
 {{- end }}
 {{- end }}
+{{- if and (eq .object.kind "PodDisruptionBudget") (not .Values.podDisruptionBudgets.enabled) }}
+{{- $wanted = false }}
+{{- end }}
 {{- if $wanted }}true{{ end }}
 {{- end }}
 
 {{/* A setting as the text of a variable; Helm reads integers as floats. */}}
 {{- define "moderate-workflows.text" -}}
 {{- if kindIs "string" . }}{{ . }}{{ else }}{{ int64 . }}{{ end }}
+{{- end }}
+
+{{/* One egress rule: some networks, on some ports. */}}
+{{- define "moderate-workflows.networks" -}}
+to:
+{{- range .cidrs }}
+- ipBlock:
+    cidr: {{ . | quote }}
+{{- end }}
+ports:
+{{- range .ports }}
+- port: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* The services that the connections check asks, as a list in YAML. */}}
+{{- define "moderate-workflows.checked" -}}
+{{- range $name := list "platform-api" "rabbitmq" "s3" }}
+{{- if (get $.Values.services $name).enabled }}
+- {{ $name }}
+{{- end }}
+{{- end }}
 {{- end }}
