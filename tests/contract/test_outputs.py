@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from steps.contract.errors import BadDataError
+from steps.contract.errors import BadDataError, ExitCode
 from steps.contract.outputs import (
     DEFAULT_OUTPUTS_DIR,
     LARGEST_OUTPUT_BYTES,
@@ -118,9 +118,20 @@ def test_a_step_writes_no_output_when_one_is_too_large(toy: RunStep) -> None:
     assert (run.exit_code, run.folder.exists()) == (65, False)
 
 
-def test_a_killed_step_leaves_no_partial_outputs(toy: RunStep) -> None:
-    run = toy("killed")
-    assert (run.exit_code, run.folder.exists()) == (-signal.SIGKILL, False)
+@pytest.mark.parametrize("operations", range(0, 12, 2))
+def test_a_killed_step_leaves_all_outputs_or_none(
+    toy: RunStep, operations: int
+) -> None:
+    run = toy("killed", f"--operations={operations}")
+    whole = {"first": "1", "second": "2"}
+    assert run.exit_code in {-signal.SIGKILL, ExitCode.DONE}
+    assert run.outputs == (whole if run.folder.exists() else {})
+
+
+def test_a_step_killed_before_its_first_output_is_seen_to_be(
+    toy: RunStep,
+) -> None:
+    assert toy("killed", "--operations=0").exit_code == -signal.SIGKILL
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,9 @@ ERRORS: dict[str, type[StepError]] = {
 }
 
 
+FILE_EVENTS = {"open", "os.mkdir", "os.chmod", "os.rename", "os.scandir"}
+
+
 class LockSettings(ServiceSettings):
     """A door's lock."""
 
@@ -88,6 +91,12 @@ class Nothing(BaseModel):
     """No fields."""
 
 
+class KilledInputs(BaseModel):
+    """How many file operations to survive."""
+
+    operations: int
+
+
 class Two(BaseModel):
     """Two fields."""
 
@@ -133,11 +142,14 @@ def large(_: Nothing) -> Two:
 
 
 @step("killed")
-def killed(_: Nothing) -> Two:
-    """Is killed between its first and its second output."""
+def killed(inputs: KilledInputs) -> Two:
+    """Is killed in the middle of its file operations."""
+    left = [None] * inputs.operations
 
-    def kill(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and str(arguments[0]).endswith("/second"):
+    def kill(event: str, _: tuple[Any, ...]) -> None:
+        if event in FILE_EVENTS and left:
+            left.pop()
+        elif event in FILE_EVENTS:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(kill)
