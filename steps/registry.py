@@ -6,6 +6,10 @@ from types import MappingProxyType
 STEPS: Mapping[str, str] = MappingProxyType(
     {
         "check-connections": "steps.connections.check:check",
+        "dead-letter-show": "steps.dead_letter.show:show",
+        "matrix-profile-catch-up": (
+            "steps.matrix_profile_catch_up.catch_up:catch_up"
+        ),
         "matrix-profile-prepare": "steps.matrix_profile.prepare:prepare",
         "matrix-profile-report": "steps.matrix_profile.report:report",
     }

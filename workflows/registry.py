@@ -5,11 +5,17 @@ from types import MappingProxyType
 from typing import Any
 
 from workflows.connections import workflow as connections
+from workflows.dead_letter import workflow as dead_letter
 from workflows.matrix_profile import workflow as matrix_profile
+from workflows.matrix_profile_catch_up import (
+    workflow as matrix_profile_catch_up,
+)
 
 FEATURES: Mapping[str, Callable[[], list[Any]]] = MappingProxyType(
     {
         "connections": connections.build,
+        "dead_letter": dead_letter.build,
         "matrix_profile": matrix_profile.build,
+        "matrix_profile_catch_up": matrix_profile_catch_up.build,
     }
 )

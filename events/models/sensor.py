@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from events.models.base import Backoff, Model, ObjectMeta
 from events.models.bus import API_VERSION
 from events.models.pod import PodTemplate
@@ -166,7 +168,7 @@ class TriggerTemplate(Model):
     """
 
     name: str
-    k8s: KubernetesTrigger
+    k8s: KubernetesTrigger = Field(alias="k8s")
 
 
 class RateLimit(Model):

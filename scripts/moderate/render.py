@@ -8,10 +8,15 @@ from typing import Any
 
 import yaml
 
+from events.names import VARIANT_ANNOTATION
+from events.registry import FEATURES as EVENTS
 from workflows.authoring.workflow_template import reset_hera
-from workflows.registry import FEATURES
+from workflows.registry import FEATURES as WORKFLOWS
 
-HEADER = "# Rendered by `moderate render` from workflows/; do not edit.\n"
+HEADER = (
+    "# Rendered by `moderate render` from workflows/ and events/; "
+    "do not edit.\n"
+)
 LINE_WIDTH = 79
 FIRST_KEYS = ("apiVersion", "kind", "metadata", "name")
 
@@ -49,7 +54,7 @@ def render() -> dict[str, str]:
     """
     reset_hera()
     files: dict[str, str] = {}
-    for build in FEATURES.values():
+    for build in (*WORKFLOWS.values(), *EVENTS.values()):
         for built in build():
             document = built if isinstance(built, dict) else built.to_dict()
             name = _file_name(document)
@@ -109,7 +114,16 @@ def _compare(files: Mapping[str, str], folder: Path) -> list[Drift]:
 
 
 def _file_name(document: Mapping[str, Any]) -> str:
-    return f"{document['metadata']['name']}.{document['kind'].lower()}.yaml"
+    """Names the file; the variants of one object have one each."""
+    metadata = document["metadata"]
+    variant = metadata.get("annotations", {}).get(VARIANT_ANNOTATION, "")
+    parts = (
+        metadata["name"],
+        variant.rpartition("=")[-1],
+        document["kind"].lower(),
+        "yaml",
+    )
+    return ".".join(part for part in parts if part)
 
 
 def _to_yaml(document: Mapping[str, Any]) -> str:

@@ -3,12 +3,12 @@
 import email.utils
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import httpx
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter
 from pydantic import ValidationError as InvalidAnswer
 from tenacity import (
     RetryCallState,
@@ -36,11 +36,22 @@ ANSWER_EXCERPT = 200
 log = logging.getLogger(__name__)
 
 
+def _in_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+"""A moment of the platform's, which writes UTC and does not say so."""
+
+
 class Job(BaseModel):
     """An analysis job, as far as the pipelines need to know it.
 
     Attributes:
         id: Number of the job.
+        job_type: What kind of analysis it is.
+        arguments: What it is to analyse.
+        created_at: When it was created.
         results: What was reported, None until then.
         finalised_at: When it was reported, None until then.
     """
@@ -48,8 +59,34 @@ class Job(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: int
+    job_type: str
+    arguments: dict[str, Any]
+    created_at: Moment
     results: dict[str, Any] | None = None
     finalised_at: datetime | None = None
+
+
+class AssetObject(BaseModel):
+    """A file of an asset, as far as the pipelines need to know it.
+
+    Attributes:
+        id: Number of the object.
+        key: Its key in the object store; old rows may have none.
+        bucket: Its bucket, where the platform says so.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: int
+    key: str | None = None
+    bucket: str | None = None
+
+
+_asset_objects = TypeAdapter(list[AssetObject])
+
+
+class MissingError(BadDataError):
+    """There is nothing of that number."""
 
 
 class _PassingError(TemporaryError):
@@ -121,6 +158,47 @@ class PlatformApi:
         """
         answer = self._repeated("GET", f"/job/{job_id}")
         return _read_job(answer)
+
+    def find_job(self, job_id: int) -> Job | None:
+        """Reads a job, if there is one.
+
+        Args:
+            job_id: Number of the job.
+
+        Returns:
+            The job, None when there is none of that number.
+
+        Raises:
+            StepError: The API refused or failed.
+        """
+        try:
+            return self.job(job_id)
+        except MissingError:
+            return None
+
+    def asset_objects(self, object_ids: Sequence[int]) -> list[AssetObject]:
+        """Reads asset objects.
+
+        Args:
+            object_ids: Their numbers.
+
+        Returns:
+            Those that exist.
+
+        Raises:
+            StepError: The API refused or failed.
+        """
+        ids = ",".join(map(str, object_ids))
+        try:
+            answer = self._repeated("GET", f"/asset/object/batch?ids={ids}")
+            return _asset_objects.validate_json(answer.content)
+        except MissingError:
+            return []
+        except InvalidAnswer:
+            raise BadDataError(
+                "The Platform API answered with asset objects of an unknown "
+                "shape."
+            ) from None
 
     def finish_job(self, job_id: int, results: dict[str, Any]) -> Job:
         """Reports the results of a job, once.
@@ -241,6 +319,8 @@ def _accepted(
             f"{fault}. Check API_USERNAME and API_PASSWORD, and that the "
             "account is an administrator's."
         )
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        raise MissingError(fault)
     raise BadDataError(fault)
 
 

@@ -36,6 +36,7 @@ class PlatformJob:
     Attributes:
         id: Its number.
         arguments: What it is to analyse.
+        created_at: When it was created.
         results: What was reported, None until then.
         finalised_at: When it was last reported.
         reports: How often it was reported.
@@ -43,6 +44,7 @@ class PlatformJob:
 
     id: int
     arguments: dict[str, Any]
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     results: dict[str, Any] | None = None
     finalised_at: datetime | None = None
     reports: int = 0
@@ -172,7 +174,7 @@ class PlatformApiDouble:
             "job_type": "matrix_profile",
             "arguments": job.arguments,
             "results": job.results,
-            "created_at": "2026-11-01T00:00:00",
+            "created_at": job.created_at.replace(tzinfo=None).isoformat(),
             "finalised_at": job.finalised_at,
             "creator_username": "jane",
         }

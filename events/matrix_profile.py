@@ -1,0 +1,126 @@
+"""From a message to the workflow ``matrix-profile``.
+
+The relay reads the queue and hands each message to the webhook. Argo Events'
+own ``amqp`` source can take the relay's place where it acknowledges.
+"""
+
+from typing import Any
+
+from events.models.base import Backoff, SecretKey
+from events.models.sensor import Sensor
+from events.models.source import (
+    Amqp,
+    AmqpConsume,
+    AmqpQueue,
+    EventSource,
+    EventSourceSpec,
+)
+from events.names import BUS, PLAIN_ACCOUNT, metadata
+from events.pods import pod_template
+from events.sensor import from_event, starts
+from events.webhook import EVENT, webhook_source
+from steps.clients.event_webhook import MatrixProfileWebhookSettings
+from steps.matrix_profile.settings import MatrixProfileSettings
+from steps.relay.settings import RabbitSettings
+from workflows.authoring.names import PROJECT, secret_name
+
+NAME = "matrix-profile"
+AMQP_NAME = f"{NAME}-amqp"
+QUEUE = "matrix_profile"
+# The default exchange delivers to the queue already; a binding to one of
+# our own is only what the source insists on.
+EXCHANGE = PROJECT
+AMQP_VARIANT = "rabbitmq.source=amqp"
+RABBIT_URL_VARIABLE = "RABBIT_URL"
+AMQP_TRIES = Backoff(steps=10, duration="2s")
+JOB_OF_AMQP_BODY = (
+    "{{ (.Input.body | b64dec | fromJson).workflow_job_id | int64 }}"
+)
+
+
+def build() -> list[dict[str, Any]]:
+    """Builds what starts matrix profiles.
+
+    Returns:
+        The EventSources and Sensors.
+    """
+    service = MatrixProfileSettings.service
+    return [
+        one.document()
+        for one in (
+            webhook_source(NAME, (service,)),
+            _sensor(),
+            _amqp_source(),
+            _amqp_sensor(),
+        )
+    ]
+
+
+def _sensor() -> Sensor:
+    return starts(
+        metadata(
+            NAME,
+            services=(
+                MatrixProfileWebhookSettings.service,
+                MatrixProfileSettings.service,
+            ),
+        ),
+        source=NAME,
+        event=EVENT,
+        workflow=NAME,
+        arguments={
+            "message": from_event(
+                template="{{ .Input.body.message | b64enc }}"
+            ),
+            "job_id": from_event(key="body.job_id"),
+        },
+    )
+
+
+def _amqp_source() -> EventSource:
+    rabbit = secret_name(RabbitSettings.service)
+    return EventSource(
+        metadata=metadata(
+            AMQP_NAME, services=_amqp_services(), variant=AMQP_VARIANT
+        ),
+        spec=EventSourceSpec(
+            event_bus_name=BUS,
+            template=pod_template(AMQP_NAME, PLAIN_ACCOUNT),
+            amqp={
+                EVENT: Amqp(
+                    url_secret=SecretKey(name=rabbit, key=RABBIT_URL_VARIABLE),
+                    exchange_name=EXCHANGE,
+                    routing_key=QUEUE,
+                    queue_declare=AmqpQueue(name=QUEUE),
+                    consume=AmqpConsume(consumer_tag=AMQP_NAME),
+                    connection_backoff=AMQP_TRIES,
+                )
+            },
+        ),
+    )
+
+
+def _amqp_sensor() -> Sensor:
+    """Starts workflows for bodies that nobody has validated.
+
+    The source gives the body as base64, which the workflow reads as it is;
+    the job's number is an integer, whatever the body holds.
+    """
+    return starts(
+        metadata(AMQP_NAME, services=_amqp_services(), variant=AMQP_VARIANT),
+        source=AMQP_NAME,
+        event=EVENT,
+        workflow=NAME,
+        arguments={
+            "message": from_event(key="body"),
+            "job_id": from_event(template=JOB_OF_AMQP_BODY),
+        },
+    )
+
+
+def _amqp_services() -> tuple[str, ...]:
+    return (
+        MatrixProfileWebhookSettings.service,
+        MatrixProfileSettings.service,
+        RabbitSettings.service,
+    )

@@ -1,0 +1,143 @@
+"""The one way to make a sensor: no event is lost, and none is silent."""
+
+from collections.abc import Mapping
+
+from events.models.base import Backoff, ObjectMeta
+from events.models.sensor import (
+    DeadLetterTrigger,
+    Dependency,
+    KubernetesTrigger,
+    ParameterSource,
+    Resource,
+    Sensor,
+    SensorSpec,
+    Trigger,
+    TriggerParameter,
+    TriggerTemplate,
+    Workflow,
+    WorkflowArgument,
+    WorkflowArguments,
+    WorkflowSpec,
+    WorkflowTemplateRef,
+)
+from events.names import BUS, SENSOR_ACCOUNT
+from events.pods import pod_template
+from workflows.authoring.names import labels
+
+DEPENDENCY = "event"
+# Two minutes, and then a quarter of an hour for the dead letter: longer
+# than the API server is away for an upgrade.
+TRIES = Backoff(steps=8, duration="1s")
+DEAD_LETTER_TRIES = Backoff(steps=30, duration="30s", factor=1)
+DEAD_LETTER = "dead-letter"
+WHOLE_EVENT = "{{ .Input | toJson | b64enc }}"
+DESTINATION = "spec.arguments.parameters.{}.value"
+
+
+def starts(
+    metadata: ObjectMeta,
+    *,
+    source: str,
+    event: str,
+    workflow: str,
+    arguments: Mapping[str, ParameterSource],
+) -> Sensor:
+    """Makes a sensor that starts a workflow for each event.
+
+    An event whose workflow cannot be created is tried again; in the end the
+    workflow ``dead-letter`` keeps it.
+
+    Args:
+        metadata: The sensor's metadata.
+        source: The EventSource.
+        event: Its event.
+        workflow: The WorkflowTemplate to run.
+        arguments: What of the event becomes which argument.
+
+    Returns:
+        The Sensor.
+    """
+    name = metadata.name or ""
+    dead_letter: dict[str, ParameterSource | WorkflowArgument] = {
+        "sensor": WorkflowArgument(name="sensor", value=name),
+        "event": ParameterSource(
+            dependency_name=DEPENDENCY, data_template=WHOLE_EVENT
+        ),
+    }
+    return Sensor(
+        metadata=metadata,
+        spec=SensorSpec(
+            event_bus_name=BUS,
+            template=pod_template(name, SENSOR_ACCOUNT),
+            dependencies=(
+                Dependency(
+                    name=DEPENDENCY,
+                    event_source_name=source,
+                    event_name=event,
+                ),
+            ),
+            triggers=(
+                Trigger(
+                    template=_creates(workflow, arguments),
+                    retry_strategy=TRIES,
+                    dlq_trigger=DeadLetterTrigger(
+                        template=_creates(DEAD_LETTER, dead_letter),
+                        retry_strategy=DEAD_LETTER_TRIES,
+                    ),
+                ),
+            ),
+        ),
+    )
+
+
+def from_event(
+    *, key: str | None = None, template: str | None = None
+) -> ParameterSource:
+    """Takes a value from the event.
+
+    Args:
+        key: Where it is in the event's data.
+        template: A Go template that makes it of the event's data.
+
+    Returns:
+        The source of the value.
+    """
+    return ParameterSource(
+        dependency_name=DEPENDENCY, data_key=key, data_template=template
+    )
+
+
+def _creates(
+    workflow: str,
+    arguments: Mapping[str, ParameterSource | WorkflowArgument],
+) -> TriggerTemplate:
+    return TriggerTemplate(
+        name=workflow,
+        k8s=KubernetesTrigger(
+            source=Resource(
+                resource=Workflow(
+                    metadata=ObjectMeta(
+                        generate_name=f"{workflow}-", labels=labels(workflow)
+                    ),
+                    spec=WorkflowSpec(
+                        workflow_template_ref=WorkflowTemplateRef(
+                            name=workflow
+                        ),
+                        arguments=WorkflowArguments(
+                            parameters=tuple(
+                                value
+                                if isinstance(value, WorkflowArgument)
+                                else WorkflowArgument(name=name)
+                                for name, value in arguments.items()
+                            )
+                        ),
+                    ),
+                )
+            ),
+            parameters=tuple(
+                TriggerParameter(src=value, dest=DESTINATION.format(index))
+                for index, value in enumerate(arguments.values())
+                if isinstance(value, ParameterSource)
+            ),
+        ),
+    )

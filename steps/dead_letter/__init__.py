@@ -1,0 +1,1 @@
+"""Events that a sensor could not turn into a workflow."""

@@ -1,0 +1,1 @@
+"""Jobs whose message is gone: found and handed over again."""

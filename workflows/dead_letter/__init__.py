@@ -1,0 +1,1 @@
+"""The workflow that keeps an event for which none could be started."""

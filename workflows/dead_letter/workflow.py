@@ -1,0 +1,57 @@
+"""The WorkflowTemplate ``dead-letter``."""
+
+from typing import Any
+
+from hera.workflows import DAG, Parameter, Task
+
+from steps.dead_letter.show import show
+from workflows.authoring.access import service_account
+from workflows.authoring.step_container import step_container
+from workflows.authoring.workflow_template import (
+    ENTRYPOINT,
+    workflow_template,
+)
+
+NAME = "dead-letter"
+RUN_DEADLINE_SECONDS = 10 * 60
+
+
+def build() -> list[Any]:
+    """Builds what the sensors' dead-letter triggers start.
+
+    Returns:
+        The WorkflowTemplate and its ServiceAccount.
+    """
+    show_pod = step_container("show", show)
+    shown = Task(
+        name="show",
+        template=show_pod,
+        arguments={
+            "sensor": "{{workflow.parameters.sensor}}",
+            "event": "{{workflow.parameters.event}}",
+        },
+    )
+    template = workflow_template(
+        NAME,
+        title="Dead letter",
+        description=(
+            "Keeps an event that no workflow could be started for. It always "
+            "fails, so that somebody looks."
+        ),
+        steps=(show,),
+        deadline_seconds=RUN_DEADLINE_SECONDS,
+        parameters=[
+            Parameter(
+                name="sensor",
+                description="The sensor that could not start a workflow.",
+            ),
+            Parameter(
+                name="event",
+                description="The event's data as JSON, as base64url.",
+            ),
+        ],
+        encoded_parameters=["event"],
+        main=DAG(name=ENTRYPOINT, tasks=[shown]),
+        pods=[show_pod],
+    )
+    return [template, *service_account(NAME)]

@@ -1,0 +1,1 @@
+"""The search for matrix profile jobs whose message was lost."""

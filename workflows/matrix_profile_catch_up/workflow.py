@@ -1,0 +1,52 @@
+"""The WorkflowTemplate and CronWorkflow ``matrix-profile-catch-up``."""
+
+from typing import Any
+
+from hera.workflows import DAG, Task
+
+from steps.matrix_profile_catch_up.catch_up import CatchUpInputs, catch_up
+from workflows.authoring.access import service_account
+from workflows.authoring.cron_workflow import cron_workflow
+from workflows.authoring.step_container import step_container
+from workflows.authoring.workflow_template import (
+    ENTRYPOINT,
+    workflow_template,
+)
+
+NAME = "matrix-profile-catch-up"
+EVERY_TEN_MINUTES = "*/10 * * * *"
+RUN_DEADLINE_SECONDS = 60 * 60
+
+
+def build() -> list[Any]:
+    """Builds the search's objects.
+
+    Returns:
+        The WorkflowTemplate, its CronWorkflow and its ServiceAccount.
+    """
+    defaults = CatchUpInputs()
+    search_pod = step_container(
+        "catch-up",
+        catch_up,
+        fixed={name: str(value) for name, value in defaults},
+    )
+    template = workflow_template(
+        NAME,
+        title="Matrix profile catch-up",
+        description=(
+            "Finds jobs that were created a while ago and are not finished, "
+            "and hands them over again: their message was lost."
+        ),
+        steps=(catch_up,),
+        deadline_seconds=RUN_DEADLINE_SECONDS,
+        main=DAG(
+            name=ENTRYPOINT,
+            tasks=[Task(name="catch-up", template=search_pod)],
+        ),
+        pods=[search_pod],
+    )
+    return [
+        template,
+        cron_workflow(template, schedule=EVERY_TEN_MINUTES),
+        *service_account(NAME, (catch_up,)),
+    ]
