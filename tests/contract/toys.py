@@ -135,6 +135,12 @@ def leave(inputs: ErrorInputs, lock: LockSettings, bell: BellSettings) -> Two:
     return Two(first=f"{lock.lock_url}", second=f"{bell.bell_volume}")
 
 
+@step("spare")
+def spare(_: Nothing, lock: LockSettings | BadSettingsError) -> Two:
+    """Does without a lock."""
+    return Two(first=type(lock).__name__, second=str(lock))
+
+
 @step("large")
 def large(_: Nothing) -> Two:
     """Hands on too much."""
@@ -156,7 +162,7 @@ def killed(inputs: KilledInputs) -> Two:
     return Two()
 
 
-NAMES = ("echo", "fail", "crash", "leave", "large", "killed")
+NAMES = ("echo", "fail", "crash", "leave", "spare", "large", "killed")
 
 
 def main() -> int:
