@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 from moderate.local_run import dag, retry, steps
 from moderate.local_run.arguments import (
@@ -105,16 +106,19 @@ class _Execution:
         if parent.phase.fulfilled:
             operation.locks.release(parent.name)
         elif go_on:
-            self._try(parent)
+            self._try(parent, strategy)
         return parent
 
-    def _try(self, parent: Node) -> None:
+    def _try(self, parent: Node, strategy: Json) -> None:
         operation = self._operation
         done = retry.tries(operation, parent)
         last = done[-1] if done else None
         running = last is not None and not last.phase.fulfilled
         number = len(done) - 1 if running else len(done)
-        call = _child_call(self._call, number)
+        end = retry.end_of_tries(strategy, done)
+        call = replace(
+            self._call, node=f"{self._call.node}({number})", end=end
+        )
         template = self._child_template(call, last, number)
         child = operation.nodes.get(call.node)
         if isinstance(template, SubstitutionError):
@@ -203,18 +207,6 @@ def _local_variables(
     return local
 
 
-def _child_call(call: Call, number: int) -> Call:
-    return Call(
-        node=f"{call.node}({number})",
-        task=call.task,
-        catalogue=call.catalogue,
-        boundary=call.boundary,
-        kind=call.kind,
-        exit_handler=call.exit_handler,
-        hooked=call.hooked,
-    )
-
-
 def _run_container(
     operation: Operation, call: Call, template: Json, *, retried: bool
 ) -> Node:
@@ -235,6 +227,7 @@ def _run_container(
         node,
         template,
         exit_handler=call.exit_handler,
+        end=call.end,
         capture=_is_result_used(operation, call),
     )
     return node

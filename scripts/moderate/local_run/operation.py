@@ -39,6 +39,7 @@ class Call:
         arguments: The parameters that it is called with.
         exit_handler: Whether it belongs to the exit handler.
         hooked: Whether it is the exit handler's root.
+        end: When a process of it has to end, whatever its template says.
     """
 
     node: str
@@ -49,6 +50,7 @@ class Call:
     arguments: list[Json] = field(default_factory=list)
     exit_handler: bool = False
     hooked: bool = False
+    end: datetime | None = None
 
 
 @dataclass

@@ -43,6 +43,7 @@ class Pod:
         node: Its node.
         exit_handler: Whether it belongs to the exit handler.
         capture: Whether something refers to its standard output.
+        end: When all tries of its node end.
         task: What runs it.
         process: Its process, once it runs.
         ending: Whether it was asked to end.
@@ -51,6 +52,7 @@ class Pod:
     node: Node
     exit_handler: bool
     capture: bool
+    end: datetime | None
     task: asyncio.Task[None] | None = None
     process: RunningProcess | None = None
     ending: bool = False
@@ -96,6 +98,7 @@ class Pods:
         *,
         exit_handler: bool,
         capture: bool,
+        end: datetime | None,
     ) -> None:
         """Creates a node's pod.
 
@@ -104,12 +107,13 @@ class Pods:
             template: Its template, ready to run.
             exit_handler: Whether it belongs to the exit handler.
             capture: Whether something refers to its standard output.
+            end: When all tries of its node end.
         """
         number = len(self._pods) + 1
         node.folder = node_folder(
             self._operation.folder, number, node.display_name
         )
-        pod = Pod(node, exit_handler, capture)
+        pod = Pod(node, exit_handler, capture, end)
         self._pods[node.name] = pod
         pod.task = asyncio.create_task(self._run(pod, template))
 
@@ -213,15 +217,16 @@ class Pods:
         running = pod.process
         if running is None:
             raise CommandError("the process was not started")
-        end = self._deadline(pod, template)
+        deadline = self._deadline(pod, template)
+        ends = [end for end in (deadline, pod.end) if end is not None]
         left = None
-        if end is not None:
-            left = max((end - datetime.now(UTC)).total_seconds(), 0)
+        if ends:
+            left = max((min(ends) - datetime.now(UTC)).total_seconds(), 0)
         waiting = asyncio.ensure_future(running.wait())
         done, _ = await asyncio.wait({waiting}, timeout=left)
         if not done:
             running.terminate()
-        return await waiting, not done
+        return await waiting, not done and min(ends) == deadline
 
     def _deadline(self, pod: Pod, template: Json) -> datetime | None:
         ends = []

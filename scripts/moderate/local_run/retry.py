@@ -123,7 +123,7 @@ def _back_off(
 ) -> str | None:
     backoff: Json = strategy["backoff"]
     now = datetime.now(UTC)
-    end = _end_of_tries(backoff, done[0])
+    end = end_of_tries(strategy, done)
     if end and now > end:
         return "Max duration limit exceeded"
     wait = _seconds_to_wait(backoff, len(done))
@@ -140,11 +140,20 @@ def _back_off(
     return None
 
 
-def _end_of_tries(backoff: Json, first: Node) -> datetime | None:
-    if not backoff.get("maxDuration"):
+def end_of_tries(strategy: Json, done: list[Node]) -> datetime | None:
+    """Finds the moment at which ``maxDuration`` ends all tries.
+
+    Args:
+        strategy: The ``retryStrategy``, tags replaced.
+        done: The tries so far; before the first one there is no end.
+
+    Returns:
+        The moment, or None without a limit.
+    """
+    limit = strategy.get("backoff", {}).get("maxDuration")
+    if not limit or not done:
         return None
-    seconds = parse_duration(str(backoff["maxDuration"]))
-    return first.started + timedelta(seconds=seconds)
+    return done[0].started + timedelta(seconds=parse_duration(str(limit)))
 
 
 def _seconds_to_wait(backoff: Json, tried: int) -> float:
