@@ -1,37 +1,16 @@
 """Models of the Kubernetes objects that go with workflows, all closed."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
-
-Strings = dict[str, str]
-NonEmpty = Annotated[list[str], Field(min_length=1)]
-
-
-class Closed(BaseModel):
-    """A model that refuses unknown fields and converts nothing."""
-
-    model_config = ConfigDict(
-        alias_generator=to_camel, extra="forbid", frozen=True, strict=True
-    )
-
-
-class ObjectMeta(Closed):
-    """The metadata that a file may state."""
-
-    name: str | None = None
-    generate_name: str | None = None
-    namespace: str | None = None
-    labels: Strings = {}
-    annotations: Strings = {}
-    finalizers: list[str] = []
-
-
-class LocalReference(Closed):
-    """A reference to an object of the same namespace."""
-
-    name: str
+from moderate.lint.core_models import (
+    Closed,
+    LocalReference,
+    NonEmpty,
+    ObjectMeta,
+    Strings,
+)
+from moderate.lint.network_kinds import NetworkPolicy
+from moderate.lint.pod_kinds import Deployment, Pod, PodDisruptionBudget
 
 
 class ObjectReference(Closed):
@@ -46,9 +25,9 @@ class ObjectReference(Closed):
 class PolicyRule(Closed):
     """What a role allows."""
 
-    api_groups: list[str] = []
+    api_groups: list[str] | None = None
     resources: NonEmpty
-    resource_names: list[str] = []
+    resource_names: list[str] | None = None
     verbs: NonEmpty
 
 
@@ -76,8 +55,8 @@ class ServiceAccount(Closed):
     kind: Literal["ServiceAccount"]
     metadata: ObjectMeta
     automount_service_account_token: bool | None = None
-    image_pull_secrets: list[LocalReference] = []
-    secrets: list[ObjectReference] = []
+    image_pull_secrets: list[LocalReference] | None = None
+    secrets: list[ObjectReference] | None = None
 
 
 class Role(Closed):
@@ -96,7 +75,7 @@ class RoleBinding(Closed):
     kind: Literal["RoleBinding"]
     metadata: ObjectMeta
     role_ref: RoleReference
-    subjects: list[Subject] = []
+    subjects: list[Subject] | None = None
 
 
 class ConfigMap(Closed):
@@ -105,13 +84,17 @@ class ConfigMap(Closed):
     api_version: Literal["v1"]
     kind: Literal["ConfigMap"]
     metadata: ObjectMeta
-    data: Strings = {}
-    binary_data: Strings = {}
+    data: Strings | None = None
+    binary_data: Strings | None = None
     immutable: bool | None = None
 
 
 CORE_KINDS: dict[str, type[Closed]] = {
     "ConfigMap": ConfigMap,
+    "Deployment": Deployment,
+    "NetworkPolicy": NetworkPolicy,
+    "Pod": Pod,
+    "PodDisruptionBudget": PodDisruptionBudget,
     "Role": Role,
     "RoleBinding": RoleBinding,
     "ServiceAccount": ServiceAccount,

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from moderate.lint.access import Json, mapping, suggestion, text
-from moderate.lint.core_kinds import CORE_KINDS, Closed, ObjectMeta
+from moderate.lint.core_kinds import CORE_KINDS
+from moderate.lint.core_models import Closed, ObjectMeta
 from moderate.lint.finding import Finding, Rule
 from moderate.lint.folder import Folder
 from moderate.lint.schemas import kinds
