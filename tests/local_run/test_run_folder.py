@@ -181,3 +181,13 @@ def test_lock_holds_across_processes_by_a_file(tmp_path: Path) -> None:
     first.release_all()
     assert second.acquire("a", request) == ""
     second.release_all()
+
+
+def test_workflow_with_a_name_keeps_it(tmp_path: Path) -> None:
+    named = {**document(), "kind": "Workflow", "metadata": {"name": "mine"}}
+
+    assert asyncio.run(run(named, tmp_path)).name == "mine"
+
+
+def test_workflow_template_gives_each_run_a_name(tmp_path: Path) -> None:
+    assert finished(tmp_path).name.startswith("small-")

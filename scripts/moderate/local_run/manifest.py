@@ -28,7 +28,8 @@ class Manifest:
     Attributes:
         source: Where it comes from, for messages.
         kind: ``Workflow`` or ``WorkflowTemplate``.
-        name: Its name; for a Workflow, the start of the name.
+        name: Its name; the start of a run's name.
+        is_named: Whether a run has exactly this name.
         labels: Its labels.
         annotations: Its annotations.
         spec: Its spec, with the supported fields only.
@@ -37,6 +38,7 @@ class Manifest:
     source: str
     kind: str
     name: str
+    is_named: bool
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     spec: Json
@@ -94,6 +96,7 @@ def read_manifest(document: object, source: str) -> Manifest:
         source=source,
         kind=str(kind),
         name=str(name).rstrip("-"),
+        is_named=kind == "Workflow" and "name" in metadata,
         labels=_texts(metadata.get("labels")),
         annotations=_texts(metadata.get("annotations")),
         spec=known.get("spec", {}),

@@ -145,15 +145,12 @@ def _operation(
     token: str,
 ) -> Operation:
     home = catalogue.home
-    suffix = "".join(
-        secrets.choice(_NAME_CHARACTERS) for _ in range(_NAME_LENGTH)
-    )
     metadata = spec.get("workflowMetadata", {})
     labels = {**home.labels, **metadata.get("labels", {})}
     if home.kind == "WorkflowTemplate":
         labels = {TEMPLATE_LABEL: home.name, **metadata.get("labels", {})}
     identity = Identity(
-        name=f"{home.name}-{suffix}",
+        name=_run_name(home),
         uid=str(uuid.uuid4()),
         namespace=cluster.namespace,
         created=datetime.now(UTC),
@@ -174,6 +171,13 @@ def _operation(
         volume_token=token,
         created=identity.created,
     )
+
+
+def _run_name(manifest: Manifest) -> str:
+    if manifest.is_named:
+        return manifest.name
+    suffix = (secrets.choice(_NAME_CHARACTERS) for _ in range(_NAME_LENGTH))
+    return f"{manifest.name}-{''.join(suffix)}"
 
 
 def _listener(on_event: Listener) -> Listener:
