@@ -3,7 +3,7 @@
 from typing import Any
 
 from events.names import PLAIN_ACCOUNT, SENSOR_ACCOUNT, metadata
-from steps.clients.event_webhook import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from workflows.authoring.access import RBAC_GROUP, RBAC_VERSION
 
 

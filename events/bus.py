@@ -8,7 +8,7 @@ from events.models.base import ObjectMeta
 from events.models.bus import EventBus, EventBusSpec, JetStream, Persistence
 from events.models.pod import ContainerTemplate, Resources
 from events.names import BUS, PLAIN_ACCOUNT, metadata
-from steps.clients.event_webhook import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from workflows.authoring.names import labels
 
 VARIANT = "eventBus={}"

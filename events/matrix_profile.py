@@ -19,7 +19,7 @@ from events.names import BUS, PLAIN_ACCOUNT, metadata
 from events.pods import pod_template
 from events.sensor import from_event, starts
 from events.webhook import EVENT, webhook_source
-from steps.clients.event_webhook import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.matrix_profile.settings import MatrixProfileSettings
 from steps.relay.settings import RabbitSettings
 from workflows.authoring.names import PROJECT, secret_name

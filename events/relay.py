@@ -4,7 +4,7 @@ from typing import Any
 
 from events.models.pod import ContainerSecurity, PodSecurity, Resources
 from events.names import PLAIN_ACCOUNT, metadata
-from steps.clients.event_webhook import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.settings import ServiceSettings
 from steps.matrix_profile.settings import MatrixProfileSettings

@@ -12,7 +12,7 @@ from events.models.source import (
 )
 from events.names import BUS, PLAIN_ACCOUNT, metadata
 from events.pods import pod_template
-from steps.clients.event_webhook import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from workflows.authoring.names import secret_name
 
 PORT = 12_000

@@ -1,36 +1,14 @@
 """The webhook that starts matrix profiles: an EventSource of Argo Events."""
 
-from typing import ClassVar, Self
+from typing import Self
 
 import httpx
-from pydantic import Field, HttpUrl, SecretStr
 
+from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.contract.errors import BadSettingsError, TemporaryError
-from steps.contract.settings import ServiceSettings
 
 TIMEOUT_SECONDS = 10.0
 REFUSED = frozenset({httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN})
-
-
-class MatrixProfileWebhookSettings(ServiceSettings):
-    """Where the webhook is and how to be let in."""
-
-    service: ClassVar[str] = "webhook"
-
-    matrix_profile_webhook_url: HttpUrl = Field(
-        default=HttpUrl(
-            "http://matrix-profile-eventsource-svc:12000/matrix-profile"
-        ),
-        description="the URL of the webhook that starts matrix profiles",
-        examples=[
-            "http://matrix-profile-eventsource-svc:12000/matrix-profile"
-        ],
-    )
-    webhook_token: SecretStr = Field(
-        description="the bearer token of the webhooks",
-        examples=["a-long-secret"],
-        min_length=1,
-    )
 
 
 class EventWebhook:

@@ -6,10 +6,8 @@ import sys
 from contextlib import ExitStack
 from threading import Event
 
-from steps.clients.event_webhook import (
-    EventWebhook,
-    MatrixProfileWebhookSettings,
-)
+from steps.clients.event_webhook import EventWebhook
+from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.platform_api import PlatformApi
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.errors import BadSettingsError

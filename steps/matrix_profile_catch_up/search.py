@@ -1,0 +1,134 @@
+"""The search for forgotten jobs, from the oldest to the newest."""
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from steps.clients.event_webhook import EventWebhook
+from steps.clients.object_store import BucketSettings
+from steps.clients.platform_api import Job, PlatformApi
+from steps.contract.errors import BadDataError
+from steps.matrix_profile.report import JobResults
+from steps.matrix_profile_catch_up.catch_up import CatchUpInputs
+from steps.matrix_profile_catch_up.message import message_of
+from steps.matrix_profile_catch_up.newest import newest
+from steps.matrix_profile_catch_up.state import CatchUpState
+
+JOB_TYPE = "matrix_profile"
+# Numbers are missing where the platform has rolled a transaction back.
+LARGEST_GAP = 20
+MOST_NEW_JOBS = 500
+MOST_OPEN_JOBS = 1_000
+
+log = logging.getLogger(__name__)
+
+
+class Search:
+    """One run: the jobs that are open, then those that are new.
+
+    Attributes:
+        handed_over: The jobs that were handed over so far.
+    """
+
+    def __init__(
+        self,
+        inputs: CatchUpInputs,
+        s3: BucketSettings,
+        state: CatchUpState,
+        platform: PlatformApi,
+        events: EventWebhook,
+    ) -> None:
+        """Prepares the search; nothing is asked yet.
+
+        Args:
+            inputs: When a job counts as forgotten.
+            s3: The platform's buckets.
+            state: What earlier runs have seen; kept up to date.
+            platform: The Platform API.
+            events: Where messages go.
+        """
+        self._inputs = inputs
+        self._s3 = s3
+        self._state = state
+        self._platform = platform
+        self._events = events
+        self._now = datetime.now(UTC)
+        self.handed_over: list[int] = []
+
+    def run(self) -> None:
+        """Hands over what is due.
+
+        Raises:
+            StepError: A service failed; the state tells what was done.
+        """
+        for job_id in sorted(self._state.open):
+            job = self._platform.find_job(job_id)
+            if job is None or self._is_settled(job):
+                del self._state.open[job_id]
+            elif self._is_due(job):
+                self._hand_over(job)
+        for job in self._new_jobs():
+            if not self._is_settled(job):
+                self._hand_over(job)
+            self._state.seen = job.id
+
+    def _new_jobs(self) -> Iterator[Job]:
+        """Reads the jobs that are old enough to be judged."""
+        if self._state.seen is None:
+            self._state.seen = self._first_seen()
+        missing = 0
+        first = self._state.seen + 1
+        for job_id in range(first, first + MOST_NEW_JOBS):
+            if (
+                missing == LARGEST_GAP
+                or len(self._state.open) >= MOST_OPEN_JOBS
+            ):
+                return
+            job = self._platform.find_job(job_id)
+            if job is None:
+                missing += 1
+                continue
+            if self._age(job) < self._inputs.forgotten_after_seconds:
+                return
+            missing = 0
+            yield job
+
+    def _first_seen(self) -> int:
+        """Starts some way before the newest job; older ones are settled."""
+        end = newest(lambda job: self._platform.find_job(job) is not None)
+        return max(0, end - MOST_NEW_JOBS + LARGEST_GAP)
+
+    def _age(self, job: Job) -> float:
+        return (self._now - job.created_at).total_seconds()
+
+    def _is_settled(self, job: Job) -> bool:
+        if job.job_type != JOB_TYPE or job.finalised_at is not None:
+            return True
+        if self._age(job) < self._inputs.given_up_after_seconds:
+            return False
+        log.warning("Job %d is too old to be handed over", job.id)
+        return True
+
+    def _is_due(self, job: Job) -> bool:
+        pause = timedelta(seconds=self._inputs.again_after_seconds)
+        return self._now - self._state.open[job.id] >= pause
+
+    def _hand_over(self, job: Job) -> None:
+        try:
+            message = message_of(job, self._platform, self._s3.s3_bucket_name)
+        except BadDataError as error:
+            self._tell(job, str(error))
+            return
+        self._events.hand_over(job.id, message)
+        self._state.open[job.id] = self._now
+        self.handed_over.append(job.id)
+        log.info("Job %d has been handed over again", job.id)
+
+    def _tell(self, job: Job, error: str) -> None:
+        results = JobResults(
+            workflow_job_id=job.id,
+            output_bucket=self._s3.s3_job_outputs_bucket_name,
+            error=error,
+        )
+        self._platform.finish_job(job.id, results.model_dump())
+        log.warning("Job %d cannot be run. %s", job.id, error)
