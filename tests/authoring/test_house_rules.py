@@ -100,17 +100,23 @@ def test_a_workflow_runs_as_its_own_service_account(
     assert metadata["name"] in accounts
 
 
-def test_a_service_account_may_report_results_and_nothing_else() -> None:
-    roles = [one for one in objects() if one["kind"] == "Role"]
-    assert [role["rules"] for role in roles] == [
-        [
-            {
-                "apiGroups": ["argoproj.io"],
-                "resources": ["workflowtaskresults"],
-                "verbs": ["create", "patch"],
-            }
-        ]
-    ] * len(roles)
+@every_workflow
+def test_a_workflow_may_report_results_and_nothing_else(
+    workflow: dict[str, dict[str, object]],
+) -> None:
+    (role,) = [
+        one
+        for one in objects()
+        if one["kind"] == "Role"
+        and one["metadata"]["name"] == workflow["metadata"]["name"]
+    ]
+    assert role["rules"] == [
+        {
+            "apiGroups": ["argoproj.io"],
+            "resources": ["workflowtaskresults"],
+            "verbs": ["create", "patch"],
+        }
+    ]
 
 
 @every_workflow

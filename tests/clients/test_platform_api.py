@@ -11,7 +11,7 @@ import pytest
 from pydantic import HttpUrl, SecretStr
 
 from moderate.services.process import LOOPBACK, free_port
-from steps.clients.platform_api import ATTEMPTS, Job, PlatformApi
+from steps.clients.platform_api import ATTEMPTS, PlatformApi
 from steps.contract.errors import (
     BadDataError,
     BadSettingsError,
@@ -73,7 +73,15 @@ def jobs_answering(status: int, body: bytes) -> Iterator[str]:
 
 def test_a_job_is_read(platform: ServedPlatform, api: PlatformApi) -> None:
     job = platform.double.add_job(uploaded_s3_object_id=1)
-    assert api.job(job.id) == Job(id=job.id)
+    read = api.job(job.id)
+    assert (read.id, read.arguments) == (job.id, job.arguments)
+
+
+def test_a_new_job_has_no_results(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    read = api.job(platform.double.add_job().id)
+    assert (read.results, read.finalised_at) == (None, None)
 
 
 def test_a_token_is_fetched_once(

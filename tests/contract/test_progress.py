@@ -53,6 +53,8 @@ def test_a_terminal_shows_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     with os.fdopen(writer, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
         Progress(2).advance(doing="reading")
-        shown = os.read(reader, 10_000).decode()
+        shown = ""
+        while "reading" not in shown:
+            shown += os.read(reader, 10_000).decode()
     os.close(reader)
     assert f"{'█' * 20}{'·' * 20} 1/2 reading" in shown
