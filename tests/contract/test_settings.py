@@ -9,7 +9,9 @@ from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.errors import BadSettingsError
 from steps.contract.process import load_settings
 from steps.contract.settings import ServiceSettings
+from steps.matrix_profile.compute.settings import JobSettings
 from steps.matrix_profile.settings import MatrixProfileSettings
+from steps.relay.settings import RabbitSettings
 
 S3 = {
     "S3_ACCESS_KEY_ID": "AK",
@@ -32,13 +34,33 @@ MATRIX_PROFILE = {
     "MATRIX_PROFILE_ALLOWED_IMAGES": "example.org/*:1, b:*",
     "MATRIX_PROFILE_LARGEST_INPUT_BYTES": "5",
 }
+JOB = {
+    **S3,
+    "FILE_URL": "https://s3.example.org/k?X-Amz-Signature=5ec3e7",
+    "ANALYSIS_VARIABLE": "consumption",
+    "OUTPUT_BUCKET": "outputs",
+    "OUTPUT_KEY": "matrixprofile-1.html",
+    "WINDOW_LENGTH": "96",
+}
+RABBIT = {
+    "RABBIT_URL": "amqp://workflows:5ec3e7@localhost/",
+    "MATRIX_PROFILE_QUEUE": "matrix_profile",
+}
 ALL = [
     (S3Settings, S3),
     (BucketSettings, BUCKETS),
     (PlatformApiSettings, API),
     (MatrixProfileSettings, MATRIX_PROFILE),
+    (JobSettings, JOB),
+    (RabbitSettings, RABBIT),
 ]
-SECRETS = {"S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY", "API_PASSWORD"}
+SECRETS = {
+    "API_PASSWORD",
+    "FILE_URL",
+    "RABBIT_URL",
+    "S3_ACCESS_KEY_ID",
+    "S3_SECRET_ACCESS_KEY",
+}
 
 every_kind = pytest.mark.parametrize(("kind", "variables"), ALL)
 
