@@ -41,7 +41,7 @@ def parameters_of(rabbit: RabbitSettings) -> pika.URLParameters:
     """
     try:
         parameters = pika.URLParameters(rabbit.rabbit_url.get_secret_value())
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, LookupError):
         raise BadSettingsError(
             "RABBIT_URL is not the URL of a RabbitMQ broker. It looks like "
             "amqp://user:password@host:5672/%2F, with special characters "

@@ -19,6 +19,8 @@ RUN_DEADLINE_SECONDS = 10 * 60
 def build() -> list[Any]:
     """Builds what the sensors' dead-letter triggers start.
 
+    It archives no logs: it has to run whatever else does not work.
+
     Returns:
         The WorkflowTemplate and its ServiceAccount.
     """
@@ -53,5 +55,6 @@ def build() -> list[Any]:
         encoded_parameters=["event"],
         main=DAG(name=ENTRYPOINT, tasks=[shown]),
         pods=[show_pod],
+        archive_logs=False,
     )
     return [template, *service_account(NAME)]

@@ -26,6 +26,7 @@ START_SECONDS = 10
 POLL_SECONDS = 0.01
 UNAUTHORIZED = 401
 NOT_FOUND = 404
+UNPROCESSABLE = 422
 BEARER = "Bearer "
 
 
@@ -48,6 +49,21 @@ class PlatformJob:
     results: dict[str, Any] | None = None
     finalised_at: datetime | None = None
     reports: int = 0
+
+
+@dataclass(frozen=True)
+class PlatformObject:
+    """An asset object of the platform.
+
+    Attributes:
+        id: Its number.
+        key: Its key; a row from the platform's early days has none.
+        bucket: Its bucket.
+    """
+
+    id: int
+    key: str | None
+    bucket: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +96,7 @@ class PlatformApiDouble:
     Attributes:
         password: The password of its one account.
         jobs: The jobs by number.
+        objects: The asset objects by number.
         requests: Method and path of each request, in order.
         tokens: The tokens that are valid.
         failing: How requests fail at the moment, if they do.
@@ -90,6 +107,7 @@ class PlatformApiDouble:
         default_factory=lambda: secrets.token_urlsafe(24), repr=False
     )
     jobs: dict[int, PlatformJob] = field(default_factory=dict)
+    objects: dict[int, PlatformObject] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set, repr=False)
     failing: ApiFault | None = None
@@ -104,9 +122,25 @@ class PlatformApiDouble:
         Returns:
             The job.
         """
-        job = PlatformJob(id=len(self.jobs) + 1, arguments=dict(arguments))
+        number = max(self.jobs, default=0) + 1
+        job = PlatformJob(id=number, arguments=dict(arguments))
         self.jobs[job.id] = job
         return job
+
+    def add_object(self, key: str | None, bucket: str) -> PlatformObject:
+        """Stores an asset object.
+
+        Args:
+            key: Its key.
+            bucket: Its bucket.
+
+        Returns:
+            The object.
+        """
+        number = max(self.objects, default=0) + 1
+        stored = PlatformObject(number, key, bucket)
+        self.objects[number] = stored
+        return stored
 
     def fail(self, status: int, seconds: float, **headers: str) -> None:
         """Answers every request with an error for a while.
@@ -127,6 +161,9 @@ class PlatformApiDouble:
         application.middleware("http")(self._with_faults)
         application.post("/api/token")(self._token)
         signed_in = [Depends(self._signed_in)]
+        application.get("/asset/object/batch", dependencies=signed_in)(
+            self._object_batch
+        )
         application.get("/job/{job_id}", dependencies=signed_in)(self._job)
         application.patch("/job/{job_id}", dependencies=signed_in)(
             self._patch_job
@@ -164,6 +201,21 @@ class PlatformApiDouble:
         token = secrets.token_urlsafe(24)
         self.tokens.add(token)
         return {"access_token": token}
+
+    def _object_batch(self, ids: str) -> list[dict[str, Any]]:
+        numbers = ids.split(",")
+        if not all(number.isdecimal() for number in numbers):
+            raise HTTPException(UNPROCESSABLE, "ids are not numbers")
+        return [
+            {
+                "id": stored.id,
+                "key": stored.key,
+                "bucket": stored.bucket,
+                "asset": {"username": "jane"},
+            }
+            for number in numbers
+            if (stored := self.objects.get(int(number)))
+        ]
 
     def _job(self, job_id: int) -> dict[str, Any]:
         job = self.jobs.get(job_id)
