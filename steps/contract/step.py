@@ -45,7 +45,7 @@ class Retry:
     """
 
     limit: int = 4
-    pause_seconds: int = 10
+    pause_seconds: int = 5
     factor: int = 2
     longest_pause_seconds: int = 300
 

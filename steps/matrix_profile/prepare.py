@@ -10,8 +10,9 @@ from steps.clients.object_store import (
     ObjectPlace,
     ObjectStore,
 )
+from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.errors import BadDataError
-from steps.contract.step import step
+from steps.contract.step import Retry, step
 from steps.contract.wire import Encoded, EnvironmentText, label_for
 from steps.matrix_profile.message import MatrixProfileMessage, parse_message
 from steps.matrix_profile.settings import MatrixProfileSettings
@@ -39,6 +40,8 @@ class PrepareOutputs(BaseModel):
     """What the job container is told.
 
     Attributes:
+        needed: Whether there is anything to compute; a job that has its
+            results already needs nothing, and the rest is empty.
         label: What is analysed, readable and sanitised.
         image: The image to run.
         file_url: Presigned URL of the input; a credential.
@@ -48,16 +51,20 @@ class PrepareOutputs(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    needed: bool
     label: str
-    image: str
-    file_url: EnvironmentText
-    analysis_variable: EnvironmentText
-    output_bucket: str
+    image: str = ""
+    file_url: EnvironmentText = ""
+    analysis_variable: EnvironmentText = ""
+    output_bucket: str = ""
 
 
-@step("matrix-profile-prepare", deadline_seconds=300)
+@step("matrix-profile-prepare", retry=Retry(limit=8), deadline_seconds=300)
 def prepare(
-    inputs: PrepareInputs, s3: BucketSettings, job: MatrixProfileSettings
+    inputs: PrepareInputs,
+    s3: BucketSettings,
+    job: MatrixProfileSettings,
+    api: PlatformApiSettings,
 ) -> PrepareOutputs:
     """Checks the message and the input object, and signs its URL.
 
@@ -65,6 +72,7 @@ def prepare(
         inputs: The message and how long the URL must work.
         s3: The object store.
         job: The allowed images and the largest input.
+        api: The Platform API, which knows whether the job is done already.
 
     Returns:
         What the job container is told.
@@ -74,6 +82,12 @@ def prepare(
     """
     message = parse_message(inputs.message)
     log.info("Preparing job %d", message.workflow_job_id)
+    label = label_for(
+        f"job-{message.workflow_job_id}-{message.analysis_variable}"
+    )
+    if _is_finished(message.workflow_job_id, api):
+        log.info("Job %d has its results already", message.workflow_job_id)
+        return PrepareOutputs(needed=False, label=label)
     image = choose_image(message, job)
     place = ObjectPlace(message.bucket, message.key)
     store = ObjectStore(s3)
@@ -81,14 +95,20 @@ def prepare(
         place, store, s3.s3_bucket_name, job.matrix_profile_largest_input_bytes
     )
     return PrepareOutputs(
-        label=label_for(
-            f"job-{message.workflow_job_id}-{message.analysis_variable}"
-        ),
+        needed=True,
+        label=label,
         image=image,
         file_url=store.presigned_url(place, inputs.url_valid_seconds),
         analysis_variable=message.analysis_variable,
         output_bucket=s3.s3_job_outputs_bucket_name,
     )
+
+
+def _is_finished(job_id: int, api: PlatformApiSettings) -> bool:
+    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
+
+    with PlatformApi(api) as platform:
+        return platform.job(job_id).finalised_at is not None
 
 
 def choose_image(

@@ -1,10 +1,13 @@
 """A request is checked before anything is computed."""
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
 from moderate.local_run.kubelet import expand_references
 from moderate.services.object_store import BUCKET, OUTPUT_BUCKET
+from moderate.services.platform_api import PlatformJob
 from moderate.services.process import LOOPBACK, free_port
 from steps.clients.object_store import ObjectPlace
 from steps.contract.errors import BadDataError, ExitCode
@@ -12,14 +15,14 @@ from steps.contract.wire import encode, escape_environment
 from steps.matrix_profile.message import parse_message
 from steps.matrix_profile.prepare import check_input, choose_image
 from steps.matrix_profile.settings import MatrixProfileSettings
-from tests.conftest import ServedStore
+from tests.conftest import ServedPlatform, ServedStore
 from tests.hostile import hostile, hostile_key
 from tests.large_objects import (
     LARGEST_INPUT_BYTES,
     TWENTY_GIGABYTES,
     sparse_key,
 )
-from tests.matrix_profile.messages import message
+from tests.matrix_profile.messages import GOOD_JOB_ID, message
 from tests.step_process import RunStep, StepRun
 
 NAME = "matrix-profile-prepare"
@@ -65,6 +68,25 @@ def run(
             **environment,
         },
     )
+
+
+@pytest.fixture
+def job(platform: ServedPlatform) -> PlatformJob:
+    """The job that the messages are about, without results."""
+    job = PlatformJob(id=GOOD_JOB_ID, arguments={})
+    platform.double.jobs[job.id] = job
+    return job
+
+
+@pytest.fixture
+def step(step: RunStep, platform: ServedPlatform, job: PlatformJob) -> RunStep:
+    """Runs prepare as a process that reaches the platform."""
+    assert job.results is None
+
+    def run(*arguments: str, **environment: str) -> StepRun:
+        return step(*arguments, **{**platform.environment, **environment})
+
+    return run
 
 
 def test_an_input_of_a_sane_size_is_accepted(
@@ -237,6 +259,7 @@ def test_all_outputs_are_written(
     outputs = dict(run(step, s3, message(key=key)).outputs)
     del outputs["file_url"]
     assert outputs == {
+        "needed": "true",
         "label": "job-42-consumption",
         "image": DEFAULT_IMAGE,
         "analysis_variable": "consumption",
@@ -348,3 +371,18 @@ def test_all_missing_settings_are_named_before_anything_happens(
     assert done.exit_code == ExitCode.BAD_SETTINGS
     assert "S3_ENDPOINT_URL: is missing" in done.stderr
     assert "MATRIX_PROFILE_JOB_IMAGE: is missing" in done.stderr
+
+
+def test_a_job_that_has_its_results_needs_nothing(
+    step: RunStep, s3: ServedStore, job: PlatformJob
+) -> None:
+    job.finalised_at = datetime.now(UTC)
+    done = run(step, s3, message(key="absent.csv"))
+    assert (done.exit_code, done.outputs["needed"]) == (ExitCode.DONE, "false")
+
+
+def test_a_job_that_the_platform_does_not_know_is_bad_data(
+    step: RunStep, s3: ServedStore
+) -> None:
+    done = run(step, s3, message(workflow_job_id=10**9))
+    assert done.exit_code == ExitCode.BAD_DATA

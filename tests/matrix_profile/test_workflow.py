@@ -69,7 +69,21 @@ def test_compute_is_told_what_prepare_hands_on(spec: dict[str, Any]) -> None:
     assert {one["name"]: one["value"] for one in given} == {
         name: f"{{{{tasks.prepare.outputs.parameters.{name}}}}}"
         for name in PrepareOutputs.model_fields
+        if name != "needed"
     }
+
+
+def test_compute_runs_only_where_it_is_needed(spec: dict[str, Any]) -> None:
+    (main,) = [one for one in spec["templates"] if "dag" in one]
+    assert main["dag"]["tasks"][1]["when"] == (
+        "{{tasks.prepare.outputs.parameters.needed}} == true"
+    )
+
+
+def test_runs_of_one_job_wait_for_each_other(spec: dict[str, Any]) -> None:
+    assert spec["synchronization"]["mutexes"] == [
+        {"name": "matrix-profile-{{workflow.parameters.job_id}}"}
+    ]
 
 
 def test_compute_runs_the_images_own_command() -> None:

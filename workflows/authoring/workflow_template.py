@@ -9,9 +9,11 @@ from hera.workflows.models import (
     ArtifactRepositoryRef,
     ConfigMapKeySelector,
     Metadata,
+    Mutex,
     PodGC,
     PodSecurityContext,
     SeccompProfile,
+    Synchronization,
     TTLStrategy,
     ValueFrom,
     WorkflowMetadata,
@@ -57,6 +59,7 @@ def workflow_template(
     parameters: Sequence[Parameter] = (),
     encoded_parameters: Sequence[str] = (),
     on_exit: str | None = None,
+    mutex: str | None = None,
     archive_logs: bool = True,
 ) -> WorkflowTemplate:
     """Makes a WorkflowTemplate that holds the house rules.
@@ -72,6 +75,7 @@ def workflow_template(
         parameters: What a run is told.
         encoded_parameters: Those that travel as base64url.
         on_exit: The template that runs last, whatever happened.
+        mutex: What only one run at a time may hold.
         archive_logs: Whether the object store keeps its containers' logs;
             where not, it runs without an object store.
 
@@ -100,6 +104,7 @@ def workflow_template(
         templates=[main, *pods],
         service_account_name=name,
         active_deadline_seconds=deadline_seconds,
+        synchronization=_holding(mutex) if mutex else None,
         archive_logs=archive_logs,
         artifact_repository_ref=(
             _artifact_repository() if archive_logs else None
@@ -118,6 +123,10 @@ def workflow_template(
             seccomp_profile=SeccompProfile(type="RuntimeDefault"),
         ),
     )
+
+
+def _holding(mutex: str) -> Synchronization:
+    return Synchronization(mutexes=[Mutex(name=mutex)])
 
 
 def _artifact_repository() -> ArtifactRepositoryRef:

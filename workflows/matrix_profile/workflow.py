@@ -25,7 +25,10 @@ OUTPUT_KEY = "matrixprofile-{{workflow.uid}}.html"
 COMPUTE_RESOURCES = Resources(
     cpu="500m", memory="512Mi", cpu_limit="2", memory_limit="2Gi"
 )
-COMPUTE_RETRY = Retry(limit=2, pause_seconds=30)
+JOB_INPUTS = tuple(
+    name for name in PrepareOutputs.model_fields if name != "needed"
+)
+COMPUTE_RETRY = Retry(limit=2)
 
 
 def build() -> list[Any]:
@@ -58,6 +61,11 @@ def build() -> list[Any]:
                 ),
             ),
             Parameter(
+                name="job_id",
+                value="by-hand",
+                description="The job's number; runs of one job wait in line.",
+            ),
+            Parameter(
                 name="window_length",
                 value="",
                 description="Window in samples; chosen where empty.",
@@ -67,6 +75,7 @@ def build() -> list[Any]:
         main=_main(prepare_pod, compute_pod),
         pods=[prepare_pod, compute_pod, _report()],
         on_exit="report",
+        mutex="matrix-profile-{{workflow.parameters.job_id}}",
     )
     return [template, *service_account(NAME, STEPS)]
 
@@ -80,10 +89,8 @@ def _main(prepare_pod: Container, compute_pod: Container) -> DAG:
     computed = Task(
         name="compute",
         template=compute_pod,
-        arguments={
-            name: prepared.get_parameter(name)
-            for name in PrepareOutputs.model_fields
-        },
+        arguments={name: prepared.get_parameter(name) for name in JOB_INPUTS},
+        when=f"{prepared.get_parameter('needed').value} == true",
         depends=prepared.name,
     )
     return DAG(name=ENTRYPOINT, tasks=[prepared, computed])
@@ -93,7 +100,7 @@ def _compute() -> Container:
     return pod(
         "compute",
         image="{{inputs.parameters.image}}",
-        inputs=[Parameter(name=name) for name in PrepareOutputs.model_fields],
+        inputs=[Parameter(name=name) for name in JOB_INPUTS],
         env=[
             Env(name=LEFT_BRACE_VARIABLE, value="{"),
             Env(name="FILE_URL", value="{{inputs.parameters.file_url}}"),

@@ -4,6 +4,7 @@ from rich.console import Console
 
 from moderate.cli.live_view import installed_images, summary, watched
 from moderate.demo import Demo, run_demo
+from moderate.errors import ToolError
 
 EXAMPLES = """\
 [bold]Examples[/]
@@ -22,6 +23,11 @@ def demo() -> None:
         shown = run_demo(images, console.print, on_event)
     console.print(summary(shown.result))
     _tell(console, shown)
+    if shown.report is None:
+        raise ToolError(
+            "The demonstration ended without a report. The run's folder holds "
+            "every log."
+        )
 
 
 def _tell(console: Console, shown: Demo) -> None:
