@@ -3,6 +3,7 @@
 import logging
 import time
 from threading import Event
+from urllib.parse import urlsplit
 
 import pika
 from pika.exceptions import (
@@ -18,6 +19,7 @@ from steps.relay.pauses import Pauses
 from steps.relay.session import LostError, Session
 from steps.relay.settings import RabbitSettings
 
+SCHEMES = frozenset({"amqp", "amqps"})
 HEARTBEAT_SECONDS = 30
 SOCKET_TIMEOUT_SECONDS = 10
 BLOCKED_TIMEOUT_SECONDS = 60
@@ -39,9 +41,12 @@ def parameters_of(rabbit: RabbitSettings) -> pika.URLParameters:
     Raises:
         BadSettingsError: The URL is not one of a broker.
     """
+    url = rabbit.rabbit_url.get_secret_value()
     try:
-        parameters = pika.URLParameters(rabbit.rabbit_url.get_secret_value())
-    except (ValueError, LookupError):
+        if urlsplit(url).scheme not in SCHEMES:
+            raise ValueError("another scheme")
+        parameters = pika.URLParameters(url)
+    except ValueError:
         raise BadSettingsError(
             "RABBIT_URL is not the URL of a RabbitMQ broker. It looks like "
             "amqp://user:password@host:5672/%2F, with special characters "
