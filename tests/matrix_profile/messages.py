@@ -3,9 +3,8 @@
 import json
 from collections.abc import Mapping
 
-GOOD_JOB_ID = 42
 GOOD: Mapping[str, object] = {
-    "workflow_job_id": GOOD_JOB_ID,
+    "workflow_job_id": 42,
     "analysis_variable": "consumption",
     "bucket": "moderate",
     "key": "jane-assets/readings-1.csv",
