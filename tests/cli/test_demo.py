@@ -1,0 +1,85 @@
+"""The demonstration ends with a report and leaves nothing behind."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from moderate.checkout import ROOT
+
+pytestmark = pytest.mark.services
+
+MODERATE = Path(sys.executable).with_name("moderate")
+MARK = "moderate-demo-"
+SECONDS = 240
+
+
+def demo() -> subprocess.Popen[str]:
+    """Starts the demonstration, deaf to nothing."""
+    return subprocess.Popen(
+        [MODERATE, "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+
+
+def left_behind() -> list[str]:
+    """Lists the processes that work in a demonstration's folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_text().replace("\0", " ")
+        except OSError:
+            continue
+        if MARK in command:
+            found.append(command)
+    return found
+
+
+def await_line(process: subprocess.Popen[str], text: str) -> None:
+    """Waits until the demonstration prints a text."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if text in line:
+            return
+    pytest.fail(f"the demonstration never printed {text!r}")
+
+
+def test_the_demo_ends_with_a_report_that_is_there() -> None:
+    process = demo()
+    output, _ = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0, output
+    report = re.search(r"^\s*(/.*report\.html)$", output, re.MULTILINE)
+    assert report
+    assert "<html" in Path(report[1]).read_text()
+    assert left_behind() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("moment", ["Uploaded", "compute(0)", "onExit"])
+def test_a_stopped_demo_leaves_no_process(
+    number: signal.Signals, moment: str
+) -> None:
+    process = demo()
+    await_line(process, moment)
+    process.send_signal(number)
+    process.communicate(timeout=SECONDS)
+    assert left_behind() == []
+
+
+def test_a_killed_demo_leaves_no_process() -> None:
+    process = demo()
+    await_line(process, "compute(0)")
+    process.kill()
+    process.communicate(timeout=SECONDS)
+    limit = time.monotonic() + SECONDS
+    while left_behind() and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert left_behind() == []
