@@ -14,7 +14,7 @@ from tests.requirements import require
 
 HOST_VARIABLE = "CLUSTER_HOST_IP"
 PROGRAMS = ("kubectl", "argo")
-RUN_SECONDS = 240
+RUN_SECONDS = 120
 START_SECONDS = 180
 COMPLETED = r"{.metadata.labels.workflows\.argoproj\.io/completed}"
 RESTRICTED = "pod-security.kubernetes.io/enforce"

@@ -70,7 +70,7 @@ def probed(
         "wait",
         f"pod/{name}",
         "--for=jsonpath={.status.phase}=Succeeded",
-        "--timeout=120s",
+        "--timeout=60s",
     )
     return image, json.loads(namespace.kubectl("logs", f"pod/{name}"))
 
