@@ -1,43 +1,43 @@
 """From a container template to the process that stands for its pod."""
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from moderate.local_run.arguments import input_values
 from moderate.local_run.cluster import LocalCluster, LocalImage
-from moderate.local_run.errors import LocalRunError
-from moderate.local_run.kubelet import (
-    container_environment,
-    expand_references,
+from moderate.local_run.image import (
+    base_environment,
+    find_command,
+    find_image,
 )
+from moderate.local_run.kubelet import container_environment
 from moderate.local_run.nodes import Json, Node
 from moderate.local_run.run_folder import LOG
-from moderate.local_run.scope import global_names
 from moderate.local_run.substitution import replace_value
 
-SYSTEM_PATH: Final = (
-    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-)
 _VOLUMES = "volumes"
 _WORK = "work"
 _PROGRESS = "progress.txt"
-_TEMPORARY = "/tmp"  # noqa: S108 - where a container looks for it
 _FALLBACK = "FallbackToLogsOnError"
 
 
-class ImageError(LocalRunError):
-    """An image is not among the local ones."""
+@dataclass(frozen=True)
+class OutputFile:
+    """The file of an output parameter.
 
+    Attributes:
+        name: The parameter's name.
+        file: The file on this machine.
+        path: Its path as the template says it.
+        default: The value when there is no file.
+    """
 
-class CommandError(LocalRunError):
-    """A container's command cannot be started."""
-
-
-class CommandNotFoundError(CommandError):
-    """A container's command does not exist in its image."""
+    name: str
+    file: Path
+    path: str
+    default: str | None
 
 
 @dataclass(frozen=True)
@@ -47,27 +47,19 @@ class Process:
     Attributes:
         command: Program and arguments.
         environment: All of its variables.
-        secret: Names of the variables that hold secrets.
         directory: Where it starts.
         log: File for its output.
         progress: File that it may write its progress to.
-        outputs: Files of the output parameters by name.
-        paths: Their paths as the template says them.
-        defaults: Defaults of the output parameters by name.
-        global_names: Names in the workflow's outputs by parameter name.
+        outputs: The files of its output parameters.
         log_as_message: Whether the log's end explains a failure.
     """
 
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(repr=False)
-    secret: frozenset[str]
     directory: Path
     log: Path
     progress: Path
-    outputs: Mapping[str, Path]
-    paths: Mapping[str, str]
-    defaults: Mapping[str, str]
-    global_names: Mapping[str, str]
+    outputs: tuple[OutputFile, ...]
     log_as_message: bool
 
 
@@ -107,98 +99,63 @@ def build_process(
     Raises:
         LocalRunError: The image, its command or a variable is missing.
     """
+    container = _substituted(template, context)
+    folders = _create_volumes(container, context)
+    container = _with_folders(container, context)
+    image = find_image(container, cluster)
+    fields = _pod_fields(context, cluster)
+    own = container_environment(container, cluster, fields)
+    argo = _argo_environment(node, context)
+    values = {
+        **base_environment(image, context.name, _work(context), folders),
+        **argo,
+        **own,
+    }
+    policy = container.get("terminationMessagePolicy")
+    return Process(
+        command=find_command(container, image, {**argo, **own}, values),
+        environment=values,
+        directory=_directory(container, image, context),
+        log=context.folder / LOG,
+        progress=context.folder / _PROGRESS,
+        outputs=_output_files(template, context, folders),
+        log_as_message=policy == _FALLBACK,
+    )
+
+
+def _substituted(template: Json, context: PodContext) -> Json:
+    """Replaces tags in a container as part of its pod, as Argo does."""
     inputs = {
         f"inputs.parameters.{name}": value
         for name, value in input_values(template).items()
     }
     variables = {**context.variables, **inputs, "pod.name": context.name}
-    container = _substituted(template["container"], variables)
-    folders = _create_volumes(container, context)
-    container = _with_folders(container, context)
-    declared: Json = template.get("outputs", {})
-    outputs = _with_folders(declared, context)
-    image = _image(container, cluster)
-    fields = _pod_fields(context, cluster)
-    environment = container_environment(container, cluster, fields)
-    argo = _argo_environment(node, context)
-    values = {
-        **_base_environment(image, context, folders),
-        **argo,
-        **environment.values,
-    }
-    parameters = outputs.get("parameters", [])
-    return Process(
-        command=_command(
-            container, image, {**argo, **environment.values}, values
-        ),
-        environment=values,
-        secret=environment.secret,
-        directory=_directory(container, image, context),
-        log=context.folder / LOG,
-        progress=context.folder / _PROGRESS,
-        outputs={p["name"]: Path(p["valueFrom"]["path"]) for p in parameters},
-        paths=_container_paths(parameters, folders),
-        defaults={
-            p["name"]: p["valueFrom"]["default"]
-            for p in parameters
-            if "default" in p["valueFrom"]
-        },
-        global_names=global_names(template),
-        log_as_message=container.get("terminationMessagePolicy") == _FALLBACK,
-    )
-
-
-def _substituted(container: Json, variables: Mapping[str, str]) -> Json:
-    """Replaces tags in a container as part of its pod, as Argo does."""
+    container = template["container"]
     pod = {"spec": {"containers": [container]}, "status": {}}
     replaced: Json = replace_value(pod, variables)["spec"]["containers"][0]
     return replaced
 
 
-def _container_paths(
-    parameters: list[Json], folders: Mapping[str, Path]
-) -> dict[str, str]:
-    paths = {}
-    for parameter in parameters:
-        path = str(parameter["valueFrom"]["path"])
-        for mount, folder in folders.items():
-            if path.startswith(f"{folder}/"):
-                path = mount + path.removeprefix(str(folder))
-        paths[parameter["name"]] = path
-    return paths
-
-
-def _image(container: Json, cluster: LocalCluster) -> LocalImage:
-    reference = str(container.get("image", ""))
-    if reference not in cluster.images:
-        raise ImageError(
-            f'ImagePullBackOff: Back-off pulling image "{reference}": it is '
-            "not among the local images: "
-            f"{', '.join(sorted(cluster.images)) or 'there are none'}"
+def _output_files(
+    template: Json, context: PodContext, folders: Mapping[str, Path]
+) -> tuple[OutputFile, ...]:
+    declared: Json = _with_folders(template.get("outputs", {}), context)
+    return tuple(
+        OutputFile(
+            name=parameter["name"],
+            file=Path(parameter["valueFrom"]["path"]),
+            path=_container_path(parameter["valueFrom"]["path"], folders),
+            default=parameter["valueFrom"].get("default"),
         )
-    return cluster.images[reference]
+        for parameter in declared.get("parameters", [])
+    )
 
 
-def _command(
-    container: Json,
-    image: LocalImage,
-    own: Mapping[str, str],
-    environment: Mapping[str, str],
-) -> tuple[str, ...]:
-    command = list(container.get("command") or image.entrypoint)
-    words = [
-        expand_references(str(word), own)
-        for word in [*command, *container.get("args", [])]
-    ]
-    if not words:
-        raise CommandError("the container has no command, nor has its image")
-    program = shutil.which(words[0], path=environment["PATH"])
-    if program is None:
-        raise CommandNotFoundError(
-            f'failed to find name in PATH: exec: "{words[0]}": executable '
-            "file not found in $PATH"
-        )
-    return (program, *words[1:])
+def _container_path(path: str, folders: Mapping[str, Path]) -> str:
+    for mount, folder in folders.items():
+        if path.startswith(f"{folder}/"):
+            return mount + path.removeprefix(str(folder))
+    return path
 
 
 def _argo_environment(node: Node, context: PodContext) -> dict[str, str]:
@@ -209,25 +166,16 @@ def _argo_environment(node: Node, context: PodContext) -> dict[str, str]:
     }
 
 
-def _base_environment(
-    image: LocalImage, context: PodContext, folders: Mapping[str, Path]
-) -> dict[str, str]:
-    base = {
-        "PATH": ":".join([*map(str, image.path), SYSTEM_PATH]),
-        "HOSTNAME": context.name,
-        "HOME": str(_created(context.folder / _WORK)),
-    }
-    if _TEMPORARY in folders:
-        base["TMPDIR"] = str(folders[_TEMPORARY])
-    return {**base, **image.environment}
-
-
 def _directory(
     container: Json, image: LocalImage, context: PodContext
 ) -> Path:
     if container.get("workingDir"):
         return Path(container["workingDir"])
-    return image.working_directory or _created(context.folder / _WORK)
+    return image.working_directory or _work(context)
+
+
+def _work(context: PodContext) -> Path:
+    return _created(context.folder / _WORK)
 
 
 def _pod_fields(context: PodContext, cluster: LocalCluster) -> dict[str, str]:

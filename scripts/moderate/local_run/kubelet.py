@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from moderate.local_run.cluster import LocalCluster
 from moderate.local_run.errors import LocalRunError
@@ -17,19 +16,6 @@ _MESSAGE_LINES = 80
 
 class ContainerConfigError(LocalRunError):
     """A container cannot be created; on a cluster its pod waits for ever."""
-
-
-@dataclass(frozen=True)
-class Environment:
-    """A container's variables.
-
-    Attributes:
-        values: Values by name.
-        secret: Names whose values come from a Secret, or hold such a value.
-    """
-
-    values: Mapping[str, str]
-    secret: frozenset[str]
 
 
 def expand_references(text: str, variables: Mapping[str, str]) -> str:
@@ -54,7 +40,7 @@ def expand_references(text: str, variables: Mapping[str, str]) -> str:
 
 def container_environment(
     container: Json, cluster: LocalCluster, fields: Mapping[str, str]
-) -> Environment:
+) -> dict[str, str]:
     """Resolves a container's ``envFrom`` and ``env``.
 
     Args:
@@ -63,7 +49,7 @@ def container_environment(
         fields: Values of the pod's fields by path.
 
     Returns:
-        The variables.
+        Values by name.
 
     Raises:
         ContainerConfigError: A Secret, a ConfigMap or a key is missing.
@@ -73,7 +59,7 @@ def container_environment(
         builder.add_source(source)
     for variable in container.get("env", []):
         builder.add(variable)
-    return Environment(builder.values, frozenset(builder.secret))
+    return builder.values
 
 
 def termination_message(log: bytes) -> str:
@@ -96,7 +82,6 @@ class _Builder:
         self._cluster = cluster
         self._fields = fields
         self.values: dict[str, str] = {}
-        self.secret: set[str] = set()
 
     def add_source(self, source: Json) -> None:
         reference: Json = source.get("configMapRef") or source["secretRef"]
@@ -107,29 +92,21 @@ class _Builder:
         if data is None:
             raise _missing(reference["name"], secret=secret)
         for key, value in data.items():
-            self._set(f"{source.get('prefix', '')}{key}", value, secret=secret)
+            self.values[f"{source.get('prefix', '')}{key}"] = value
 
     def add(self, variable: Json) -> None:
         name, text = variable["name"], str(variable.get("value") or "")
         origin: Json = variable.get("valueFrom", {})
         if text or not origin:
-            expanded = expand_references(text, self.values)
-            used = {m["name"] for m in _REFERENCE.finditer(text)}
-            self._set(name, expanded, secret=bool(used & self.secret))
+            self.values[name] = expand_references(text, self.values)
         elif "fieldRef" in origin:
-            self._set(name, self._field(origin["fieldRef"]), secret=False)
+            self.values[name] = self._field(origin["fieldRef"])
         else:
             secret = "secretKeyRef" in origin
             reference = origin.get("secretKeyRef") or origin["configMapKeyRef"]
             value = self._key(reference, secret=secret)
             if value is not None:
-                self._set(name, value, secret=secret)
-
-    def _set(self, name: str, value: str, *, secret: bool) -> None:
-        self.values[name] = value
-        self.secret.discard(name)
-        if secret:
-            self.secret.add(name)
+                self.values[name] = value
 
     def _field(self, reference: Json) -> str:
         path = str(reference["fieldPath"])

@@ -50,18 +50,17 @@ def read_outputs(process: Process) -> tuple[dict[str, str], str]:
         Values by name, and what is missing; empty when nothing is.
     """
     values: dict[str, str] = {}
-    for name, path in process.outputs.items():
+    for output in process.outputs:
         try:
-            text = path.read_bytes().decode(errors="replace")
+            text = output.file.read_bytes().decode(errors="replace")
         except OSError as error:
-            if name not in process.defaults:
+            if output.default is None:
                 return values, (
                     f"wait: Error (exit code {EXECUTOR_FAILURE}): open "
-                    f"/mainctrfs{process.paths[name]}: "
-                    f"{str(error.strerror).lower()}"
+                    f"/mainctrfs{output.path}: {str(error.strerror).lower()}"
                 )
-            text = process.defaults[name]
-        values[name] = text.removesuffix("\n")
+            text = output.default
+        values[output.name] = text.removesuffix("\n")
     return values, ""
 
 

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from moderate.local_run.container import (
-    CommandError,
-    CommandNotFoundError,
     PodContext,
     Process,
     build_process,
 )
 from moderate.local_run.errors import LocalRunError
 from moderate.local_run.go_values import parse_duration
+from moderate.local_run.image import CommandNotFoundError
 from moderate.local_run.nodes import Json, Node, Outputs, Phase
 from moderate.local_run.operation import Operation
 from moderate.local_run.pod_result import (
@@ -26,6 +25,7 @@ from moderate.local_run.pod_result import (
 )
 from moderate.local_run.process import RunningProcess
 from moderate.local_run.run_folder import node_folder
+from moderate.local_run.scope import global_names
 
 POD_DEADLINE: Final = (
     "Pod was active on the node longer than the specified deadline"
@@ -41,6 +41,7 @@ class Pod:
 
     Attributes:
         node: Its node.
+        template: Its template, ready to run.
         exit_handler: Whether it belongs to the exit handler.
         capture: Whether something refers to its standard output.
         end: When all tries of its node end.
@@ -50,6 +51,7 @@ class Pod:
     """
 
     node: Node
+    template: Json
     exit_handler: bool
     capture: bool
     end: datetime | None
@@ -70,6 +72,7 @@ class Pods:
         self._operation = operation
         self._slots = asyncio.Semaphore(operation.cluster.pod_slots)
         self._pods: dict[str, Pod] = {}
+        self._killed = False
 
     def has(self, name: str) -> bool:
         """Tells whether a node's pod was created."""
@@ -113,9 +116,9 @@ class Pods:
         node.folder = node_folder(
             self._operation.folder, number, node.display_name
         )
-        pod = Pod(node, exit_handler, capture, end)
+        pod = Pod(node, template, exit_handler, capture, end)
         self._pods[node.name] = pod
-        pod.task = asyncio.create_task(self._run(pod, template))
+        pod.task = asyncio.create_task(self._run(pod))
 
     def cancel(self, name: str) -> None:
         """Ends a node's pod, if it has one."""
@@ -136,8 +139,10 @@ class Pods:
             self._operation.mark(pod.node, Phase.FAILED, message)
 
     def kill_all(self) -> None:
-        """Kills everything that runs, at once."""
+        """Kills everything that runs, at once, and starts nothing more."""
+        self._killed = True
         for pod in self._pods.values():
+            pod.ending = True
             if pod.process is not None:
                 pod.process.kill()
 
@@ -158,13 +163,13 @@ class Pods:
         if pod.process is not None:
             pod.process.terminate()
 
-    async def _run(self, pod: Pod, template: Json) -> None:
+    async def _run(self, pod: Pod) -> None:
         async with self._slots:
             node = pod.node
             try:
                 if not pod.ending:
-                    process = self._build(pod, template)
-                    await self._supervise(pod, template, process)
+                    process = self._build(pod)
+                    await self._supervise(pod, process)
             except CommandNotFoundError as error:
                 self._fail_to_start(node, str(error))
             except LocalRunError as error:
@@ -172,52 +177,51 @@ class Pods:
             finally:
                 self._operation.changed.set()
 
-    def _build(self, pod: Pod, template: Json) -> Process:
+    def _build(self, pod: Pod) -> Process:
         operation, node = self._operation, pod.node
         context = PodContext(
             name=operation.nodes.pod_name(
-                node.name, str(template.get("name", ""))
+                node.name, str(pod.template.get("name", ""))
             ),
             uid=str(uuid.uuid4()),
             folder=node.folder or operation.folder,
             volume_token=operation.volume_token,
             variables=operation.variables,
         )
-        return build_process(node, template, context, operation.cluster)
+        return build_process(node, pod.template, context, operation.cluster)
 
     def _fail_to_start(self, node: Node, reason: str) -> None:
         node.outputs = Outputs(exit_code=str(EXECUTOR_FAILURE))
         message = f"main: Error (exit code {EXECUTOR_FAILURE}): {reason}"
         self._operation.mark(node, Phase.FAILED, message)
 
-    async def _supervise(
-        self, pod: Pod, template: Json, process: Process
-    ) -> None:
+    async def _supervise(self, pod: Pod, process: Process) -> None:
         running = await RunningProcess.start(
             process,
             self._operation.cluster.grace_seconds,
             capture=pod.capture,
         )
         pod.process = running
-        if pod.ending:
+        if self._killed:
+            running.kill()
+        elif pod.ending:
             running.terminate()
         else:
             self._operation.mark(pod.node, Phase.RUNNING)
         watcher = asyncio.create_task(self._watch(pod.node, process.progress))
         try:
             result = await running.output(process.log) if pod.capture else None
-            code, late = await self._wait(pod, template)
+            code, late = await self._wait(pod, running)
         finally:
             watcher.cancel()
         self._read_progress(pod.node, process.progress)
         await self._archive(pod.node, process.log)
-        self._assess(pod.node, process, code, late=late, result=result)
+        self._assess(pod, process, code, late=late, result=result)
 
-    async def _wait(self, pod: Pod, template: Json) -> tuple[int, bool]:
-        running = pod.process
-        if running is None:
-            raise CommandError("the process was not started")
-        deadline = self._deadline(pod, template)
+    async def _wait(
+        self, pod: Pod, running: RunningProcess
+    ) -> tuple[int, bool]:
+        deadline = self._deadline(pod)
         ends = [end for end in (deadline, pod.end) if end is not None]
         left = None
         if ends:
@@ -228,8 +232,8 @@ class Pods:
             running.terminate()
         return await waiting, not done and min(ends) == deadline
 
-    def _deadline(self, pod: Pod, template: Json) -> datetime | None:
-        ends = []
+    def _deadline(self, pod: Pod) -> datetime | None:
+        template, ends = pod.template, []
         seconds = template.get("activeDeadlineSeconds")
         if seconds is not None:
             ends.append(datetime.now(UTC) + timedelta(seconds=int(seconds)))
@@ -242,13 +246,14 @@ class Pods:
 
     def _assess(
         self,
-        node: Node,
+        pod: Pod,
         process: Process,
         code: int,
         *,
         late: bool,
         result: str | None,
     ) -> None:
+        node = pod.node
         if node.phase.fulfilled:
             return
         parameters, missing = read_outputs(process)
@@ -256,7 +261,7 @@ class Pods:
             parameters=parameters,
             result=result,
             exit_code=str(code),
-            global_names=dict(process.global_names),
+            global_names=global_names(pod.template),
         )
         self._operation.export(node.outputs)
         if late:

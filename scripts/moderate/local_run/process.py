@@ -6,7 +6,8 @@ from asyncio.subprocess import PIPE, STDOUT
 from contextlib import suppress
 from pathlib import Path
 
-from moderate.local_run.container import CommandError, Process
+from moderate.local_run.container import Process
+from moderate.local_run.image import CommandError
 
 _SUPERVISOR = Path(__file__).with_name("supervisor.py")
 _CHUNK = 65536

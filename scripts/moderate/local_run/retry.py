@@ -5,10 +5,10 @@ from typing import Final
 
 from moderate.local_run.errors import SubstitutionError
 from moderate.local_run.expressions import evaluate_bool
+from moderate.local_run.expressions.environment import expand
 from moderate.local_run.go_values import go_format, parse_duration
 from moderate.local_run.nodes import Json, Node, Phase
 from moderate.local_run.operation import Operation
-from moderate.local_run.substitution import expand
 
 STOPPED: Final = "Stopped with strategy 'Stop'"
 _MAX_SECONDS: Final = 1e9

@@ -144,19 +144,7 @@ def _operation(
     listener: Listener,
     token: str,
 ) -> Operation:
-    home = catalogue.home
-    metadata = spec.get("workflowMetadata", {})
-    labels = {**home.labels, **metadata.get("labels", {})}
-    if home.kind == "WorkflowTemplate":
-        labels = {TEMPLATE_LABEL: home.name, **metadata.get("labels", {})}
-    identity = Identity(
-        name=_run_name(home),
-        uid=str(uuid.uuid4()),
-        namespace=cluster.namespace,
-        created=datetime.now(UTC),
-        labels=labels,
-        annotations={**home.annotations, **metadata.get("annotations", {})},
-    )
+    identity = _identity(catalogue.home, spec, cluster.namespace)
     variables = workflow_variables(identity, spec, cluster.config_maps)
     outside = {k: v for k, v in spec.items() if k != "templates"}
     return Operation(
@@ -170,6 +158,21 @@ def _operation(
         listener=listener,
         volume_token=token,
         created=identity.created,
+    )
+
+
+def _identity(home: Manifest, spec: Json, namespace: str) -> Identity:
+    metadata = spec.get("workflowMetadata", {})
+    labels, annotations = dict(home.labels), dict(home.annotations)
+    if home.kind == "WorkflowTemplate":
+        labels, annotations = {TEMPLATE_LABEL: home.name}, {}
+    return Identity(
+        name=_run_name(home),
+        uid=str(uuid.uuid4()),
+        namespace=namespace,
+        created=datetime.now(UTC),
+        labels={**labels, **metadata.get("labels", {})},
+        annotations={**annotations, **metadata.get("annotations", {})},
     )
 
 

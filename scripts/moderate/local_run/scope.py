@@ -6,6 +6,7 @@ from typing import Any
 
 from moderate.local_run.errors import ExpressionError, SubstitutionError
 from moderate.local_run.expressions import evaluate
+from moderate.local_run.expressions.environment import expand
 from moderate.local_run.go_values import go_format, go_json, sorted_json
 from moderate.local_run.nodes import (
     Json,
@@ -16,7 +17,6 @@ from moderate.local_run.nodes import (
     Phase,
     rfc3339,
 )
-from moderate.local_run.substitution import expand
 
 Scope = dict[str, str | None]
 

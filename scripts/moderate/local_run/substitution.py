@@ -10,8 +10,8 @@ from moderate.local_run.errors import (
     MissingVariableError,
     SubstitutionError,
 )
-from moderate.local_run.expressions import evaluate, identifiers
-from moderate.local_run.expressions.functions import ARGO, BUILTINS, PREDICATES
+from moderate.local_run.expressions import evaluate
+from moderate.local_run.expressions.environment import expand, missing_names
 from moderate.local_run.go_values import go_json, go_quote, unescape_html
 
 Variables = Mapping[str, str | None]
@@ -20,7 +20,6 @@ Strict = Callable[[str], bool]
 _OPEN = "{{"
 _CLOSE = "}}"
 _EXPRESSION = "="
-_FUNCTIONS = frozenset(BUILTINS) | frozenset(PREDICATES)
 # Variables that only exist later; an expression with one of them waits.
 _LATE_VARIABLES = frozenset(
     {
@@ -130,29 +129,6 @@ def tags(text: str) -> list[str]:
     return [tag for _, tag in split_tags(text) if tag is not None]
 
 
-def expand(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """Nests variables by the parts of their dotted names.
-
-    Args:
-        variables: Values by dotted name; a name that others extend is
-            dropped.
-
-    Returns:
-        The scope for expressions, with Argo's functions.
-    """
-    names = sorted(variables)
-    nested: dict[str, Any] = {}
-    for name, following in zip(names, [*names[1:], ""], strict=True):
-        if following.startswith(f"{name}."):
-            continue
-        *parents, last = name.split(".")
-        owner = nested
-        for parent in parents:
-            owner = owner.setdefault(parent, {})
-        owner[last] = variables[name]
-    return {**nested, **ARGO}
-
-
 def split_tags(text: str) -> Iterator[tuple[str, str | None]]:
     """Splits a text at its tags.
 
@@ -211,7 +187,7 @@ def _expression(
     unresolved = f"{{{{={unescape_html(tag)}}}}}"
     try:
         expression = json.loads(f'"{unescape_html(tag)}"')
-        missing = _missing(expression, environment)
+        missing = missing_names(expression, environment)
     except (ValueError, ExpressionError) as error:
         raise SubstitutionError(
             f"failed to evaluate expression: {error}"
@@ -246,20 +222,3 @@ def _evaluated(
         )
     written = go_json(result)
     return written[1:-1] if isinstance(result, str) else go_quote(written)
-
-
-def _missing(expression: str, environment: dict[str, Any]) -> list[str]:
-    return [
-        name
-        for name in identifiers(expression)
-        if name not in _FUNCTIONS and not _is_known(name, environment)
-    ]
-
-
-def _is_known(name: str, environment: dict[str, Any]) -> bool:
-    owner: Any = environment
-    for part in name.split("."):
-        if not isinstance(owner, dict) or part not in owner:
-            return False
-        owner = owner[part]
-    return True

@@ -1,7 +1,5 @@
 """Evaluation of expressions over a scope of variables."""
 
-import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,27 +9,17 @@ from lark import Token, Tree
 from moderate.local_run.errors import ExpressionError
 from moderate.local_run.expressions.functions import BUILTINS, PREDICATES
 from moderate.local_run.expressions.literals import read_number, read_string
+from moderate.local_run.expressions.operators import (
+    arithmetic,
+    compare,
+    number,
+)
 from moderate.local_run.expressions.parse import Node, parse
 
 Value = Any
 Scope = Mapping[str, Value]
 
 _POINTER = "#"
-_COMPARE: dict[str, Callable[[Value, Value], bool]] = {
-    "<": lambda a, b: bool(a < b),
-    "<=": lambda a, b: bool(a <= b),
-    ">": lambda a, b: bool(a > b),
-    ">=": lambda a, b: bool(a >= b),
-}
-_ARITHMETIC: dict[str, Callable[[Value, Value], Value]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "%": math.fmod,
-    "**": lambda a, b: float(a) ** b,
-    "^": lambda a, b: float(a) ** b,
-}
 
 
 def evaluate(expression: str, scope: Scope) -> Value:
@@ -56,6 +44,7 @@ def evaluate(expression: str, scope: Scope) -> Value:
         ValueError,
         KeyError,
         IndexError,
+        AttributeError,
         ArithmeticError,
         re.error,
     ) as error:
@@ -169,24 +158,24 @@ class _Evaluation:
         return self.value(right) if value is None else value
 
     def _minus(self, node: Node) -> Value:
-        return -_number(self.value(node))
+        return -number(self.value(node))
 
     def _plus(self, node: Node) -> Value:
-        return _number(self.value(node))
+        return number(self.value(node))
 
     def _range(self, first: Node, last: Node) -> Value:
         return list(range(self.value(first), self.value(last) + 1))
 
     def _compare(self, left: Node, operator: Node, right: Node) -> Value:
         name = str(operator.children[0])
-        return _compare(name, self.value(left), self.value(right))
+        return compare(name, self.value(left), self.value(right))
 
     def _compare_not(self, left: Node, operator: Node, right: Node) -> Value:
         return not self._compare(left, operator, right)
 
     def _arithmetic(self, left: Node, operator: Node, right: Node) -> Value:
         name = str(operator.children[0])
-        return _arithmetic(name, self.value(left), self.value(right))
+        return arithmetic(name, self.value(left), self.value(right))
 
     def _piped(self, value: Node, call: Node) -> Value:
         if call.data != "call":
@@ -237,12 +226,6 @@ def _boolean(value: Value) -> bool:
     return value
 
 
-def _number(value: Value) -> Value:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ExpressionError(f"{value!r} is not a number")
-    return value
-
-
 def _member(owner: Value, name: Value) -> Value:
     if isinstance(owner, Mapping):
         return owner.get(name)
@@ -250,52 +233,3 @@ def _member(owner: Value, name: Value) -> Value:
         return owner[name]
     kind = type(owner).__name__
     raise ExpressionError(f"cannot fetch {name} from a value of type {kind}")
-
-
-def _compare(operator: str, left: Value, right: Value) -> bool:
-    if operator in {"==", "!="}:
-        return _equal(left, right) == (operator == "==")
-    if operator == "in":
-        return _contained(left, right)
-    if operator in _COMPARE:
-        if not (isinstance(left, str) and isinstance(right, str)):
-            _number(left), _number(right)
-        return _COMPARE[operator](left, right)
-    return _compare_text(operator, left, right)
-
-
-def _compare_text(operator: str, left: Value, right: Value) -> bool:
-    if not (isinstance(left, str) and isinstance(right, str)):
-        raise ExpressionError(f"{operator} needs two strings")
-    if operator == "matches":
-        return re.search(right, left) is not None
-    if operator == "contains":
-        return right in left
-    if operator == "startsWith":
-        return left.startswith(right)
-    return left.endswith(right)
-
-
-def _equal(left: Value, right: Value) -> bool:
-    if isinstance(left, bool) != isinstance(right, bool):
-        return False
-    return bool(left == right)
-
-
-def _contained(item: Value, container: Value) -> bool:
-    if isinstance(container, Mapping):
-        return item in container
-    if isinstance(container, list):
-        return any(_equal(item, other) for other in container)
-    if container is None:
-        return False
-    raise ExpressionError(f"{json.dumps(container)} is no list or map")
-
-
-def _arithmetic(operator: str, left: Value, right: Value) -> Value:
-    if operator == "+" and isinstance(left, str) and isinstance(right, str):
-        return left + right
-    result = _ARITHMETIC[operator](_number(left), _number(right))
-    if operator == "%":
-        return int(result)
-    return result
