@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -163,13 +163,21 @@ def _bench() -> Iterator[Bench]:
         )
 
 
-def _median(bench: Bench, engine: str, url: str, rounds: int) -> Run:
-    runs = [bench.run(engine, url) for _ in range(rounds)]
+def _median(runs: Sequence[Run]) -> Run:
     return Run(
         statistics.median(run.seconds for run in runs),
         statistics.median(run.processor_seconds for run in runs),
         max(run.mebibytes for run in runs),
     )
+
+
+def _take_turns(bench: Bench, url: str, rounds: int) -> dict[str, Run]:
+    """Runs the engines in turn, so that other work slows all of them."""
+    runs: dict[str, list[Run]] = {engine: [] for engine in ENGINES}
+    for _ in range(rounds):
+        for engine, done in runs.items():
+            done.append(bench.run(engine, url))
+    return {engine: _median(done) for engine, done in runs.items()}
 
 
 def _add_measures(table: Table) -> None:
@@ -179,7 +187,7 @@ def _add_measures(table: Table) -> None:
 
 def _compare(bench: Bench, rounds: int, console: Console) -> None:
     url = bench.upload(COMPARED)
-    runs = {engine: _median(bench, engine, url, rounds) for engine in ENGINES}
+    runs = _take_turns(bench, url, rounds)
     fastest = min(run.seconds for run in runs.values())
     table = Table(
         title=f"{COMPARED:,} points, cold, URL to bucket, median of {rounds}"
