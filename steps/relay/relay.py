@@ -3,7 +3,6 @@
 import logging
 import time
 from threading import Event
-from urllib.parse import urlsplit
 
 import pika
 from pika.exceptions import (
@@ -19,7 +18,7 @@ from steps.relay.pauses import Pauses
 from steps.relay.session import LostError, Session
 from steps.relay.settings import RabbitSettings
 
-SCHEMES = frozenset({"amqp", "amqps"})
+SCHEMES = ("amqp://", "amqps://")
 HEARTBEAT_SECONDS = 30
 SOCKET_TIMEOUT_SECONDS = 10
 BLOCKED_TIMEOUT_SECONDS = 60
@@ -42,16 +41,17 @@ def parameters_of(rabbit: RabbitSettings) -> pika.URLParameters:
         BadSettingsError: The URL is not one of a broker.
     """
     url = rabbit.rabbit_url.get_secret_value()
+    fault = BadSettingsError(
+        "RABBIT_URL is not the URL of a RabbitMQ broker. It looks like "
+        "amqp://user:password@host:5672/%2F, with special characters "
+        "percent-encoded."
+    )
+    if not url.startswith(SCHEMES):
+        raise fault
     try:
-        if urlsplit(url).scheme not in SCHEMES:
-            raise ValueError("another scheme")
         parameters = pika.URLParameters(url)
-    except ValueError:
-        raise BadSettingsError(
-            "RABBIT_URL is not the URL of a RabbitMQ broker. It looks like "
-            "amqp://user:password@host:5672/%2F, with special characters "
-            "percent-encoded."
-        ) from None
+    except (ValueError, LookupError):
+        raise fault from None
     parameters.heartbeat = HEARTBEAT_SECONDS
     parameters.socket_timeout = SOCKET_TIMEOUT_SECONDS
     parameters.stack_timeout = 2 * SOCKET_TIMEOUT_SECONDS

@@ -78,6 +78,17 @@ class Good:
         """The sensor."""
         return self.documents["sensor.yaml"]
 
+    @property
+    def source(self) -> Document:
+        """The event source."""
+        return self.documents["source.yaml"]
+
+    @property
+    def trigger(self) -> Document:
+        """The sensor's trigger."""
+        trigger: Document = self.sensor["spec"]["triggers"][0]
+        return trigger
+
     def template(self, name: str) -> Document:
         """Find a template.
 
@@ -169,6 +180,7 @@ def built() -> dict[str, Document]:
         "workflow.yaml": workflow_template().to_dict(),
         "cron.yaml": cron_workflow().to_dict(),
         "sensor.yaml": sensor(),
+        "source.yaml": source(),
         "account.yaml": {
             "apiVersion": "v1",
             "kind": "ServiceAccount",
@@ -401,11 +413,13 @@ def sensor() -> Document:
         "name": "start",
         "k8s": {"operation": "create", "source": {"resource": workflow}},
     }
+    dead_letter = copy.deepcopy(trigger) | {"name": "keep"}
     return {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Sensor",
         "metadata": {"name": "matrix-profile", "labels": LABELS},
         "spec": {
+            "template": event_pod(),
             "dependencies": [
                 {
                     "name": "message",
@@ -413,6 +427,64 @@ def sensor() -> Document:
                     "eventName": "job",
                 }
             ],
-            "triggers": [{"template": trigger}],
+            "triggers": [
+                {
+                    "template": trigger,
+                    "atLeastOnce": True,
+                    "retryStrategy": {"steps": 8, "duration": "1s"},
+                    "dlqTrigger": {
+                        "template": dead_letter,
+                        "atLeastOnce": True,
+                    },
+                }
+            ],
+        },
+    }
+
+
+def source() -> Document:
+    """Write an event source with one webhook.
+
+    Returns:
+        The event source.
+    """
+    return {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "EventSource",
+        "metadata": {"name": "queue", "labels": LABELS},
+        "spec": {
+            "template": event_pod(),
+            "webhook": {
+                "job": {
+                    "endpoint": "/job",
+                    "method": "POST",
+                    "port": "12000",
+                    "authSecret": {"name": "webhook", "key": "WEBHOOK_TOKEN"},
+                }
+            },
+        },
+    }
+
+
+def event_pod() -> Document:
+    """Write the pod of a source or a sensor.
+
+    Returns:
+        The pod's template.
+    """
+    amounts = {"cpu": "100m", "memory": "64Mi"}
+    return {
+        "serviceAccountName": "workflow-runner",
+        "securityContext": {
+            "runAsNonRoot": True,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "container": {
+            "resources": {"requests": amounts, "limits": amounts},
+            "securityContext": {
+                "allowPrivilegeEscalation": False,
+                "capabilities": {"drop": ["ALL"]},
+                "readOnlyRootFilesystem": True,
+            },
         },
     }

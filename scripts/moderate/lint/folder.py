@@ -205,6 +205,8 @@ def with_embedded(file: Path, document: object) -> Iterator[Manifest]:
     if manifest.kind == "Sensor":
         for trigger in mappings(manifest.spec.get("triggers")):
             yield from embedded(file, mapping(trigger, "template"))
+            dead_letter = mapping(trigger, "dlqTrigger", "template")
+            yield from embedded(file, dead_letter)
 
 
 def embedded(file: Path, template: Json) -> Iterator[Manifest]:

@@ -5,7 +5,9 @@ from moderate.lint import (
     core_rules,
     fan_out_rules,
     graph_rules,
+    house_event_rules,
     house_pod_rules,
+    house_service_rules,
     house_workflow_rules,
     image_rules,
     name_rules,
@@ -38,5 +40,7 @@ RULES: tuple[Rule, ...] = (
     *image_rules.RULES,
     *house_pod_rules.RULES,
     *house_workflow_rules.RULES,
+    *house_service_rules.RULES,
+    *house_event_rules.RULES,
     *secret_rules.RULES,
 )
