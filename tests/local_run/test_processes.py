@@ -388,3 +388,41 @@ def test_runner_is_a_session_of_its_own_for_each_process(
     result = run_now(document, tmp_path)
 
     assert int(result.nodes[0].outputs["out"]) != os.getsid(0)
+
+
+def test_nothing_is_left_when_a_listener_fails(tmp_path: Path) -> None:
+    mark = str(tmp_path)
+    task = {"name": "each", "template": "one", "withItems": list(range(20))}
+    one = {"name": "one", "container": marked(ESCAPE, mark)}
+
+    def fail(event: NodeEvent) -> None:
+        if event.node.phase is Phase.RUNNING and event.node.folder:
+            await_condition(lambda: len(processes(mark)) > 2)
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        run_now(
+            workflow({"dag": {"tasks": [task]}}, one), tmp_path, on_event=fail
+        )
+    assert processes(mark) == []
+
+
+def test_deadline_holds_while_the_output_is_captured(tmp_path: Path) -> None:
+    tasks = [
+        {"name": "a", "template": "slow"},
+        {
+            "name": "b",
+            "depends": "a.Succeeded",
+            "template": "slow",
+            "when": "'{{tasks.a.outputs.result}}' == 'x'",
+        },
+    ]
+    slow = {
+        "name": "slow",
+        "container": python(SLEEP),
+        "activeDeadlineSeconds": 1,
+    }
+
+    result = run_now(workflow({"dag": {"tasks": tasks}}, slow), tmp_path)
+
+    assert result.nodes[1].exit_code == 143
