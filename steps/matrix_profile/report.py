@@ -11,8 +11,8 @@ from steps.clients.object_store import (
     ObjectStore,
 )
 from steps.clients.platform_api_settings import PlatformApiSettings
-from steps.contract.errors import StepError
-from steps.contract.failures import parse_failures
+from steps.contract.errors import StepError, TemporaryError
+from steps.contract.failures import Failure, parse_failures
 from steps.contract.log import redact
 from steps.contract.process import secrets_of
 from steps.contract.step import Retry, step
@@ -127,43 +127,58 @@ def _results(
 ) -> JobResults:
     bucket = s3.s3_job_outputs_bucket_name
     store = ObjectStore(s3)
+    results = JobResults(workflow_job_id=job_id, output_bucket=bucket)
     if inputs.status == SUCCEEDED:
         place = ObjectPlace(bucket, inputs.output_key)
-        if store.size(place):
-            return JobResults(
-                workflow_job_id=job_id,
-                output_bucket=bucket,
-                output_key=inputs.output_key,
-            )
-        return JobResults(
-            workflow_job_id=job_id,
-            output_bucket=bucket,
-            error="The job ended well but left no report. An operator can "
-            f"look at the workflow {inputs.workflow}.",
-        )
+        fault = _fault_of_output(place, store, inputs.workflow)
+        if fault:
+            return results.model_copy(update={"error": fault})
+        return results.model_copy(update={"output_key": place.key})
     message, text = (
         redact(part, secrets)
         for part in _failed_container(inputs, store, bucket)
     )
-    return JobResults(
-        workflow_job_id=job_id,
-        output_bucket=bucket,
-        error=diagnose(message, text, inputs.workflow),
-        error_logs_key=_upload_log(
-            text,
-            store,
-            ObjectPlace(
-                bucket, LOG_KEY.format(job=job_id, workflow=inputs.workflow)
+    key = LOG_KEY.format(job=job_id, workflow=inputs.workflow)
+    return results.model_copy(
+        update={
+            "error": diagnose(message, text, inputs.workflow),
+            "error_logs_key": _upload_log(
+                text, store, ObjectPlace(bucket, key)
             ),
-        ),
+        }
     )
+
+
+def _fault_of_output(
+    place: ObjectPlace, store: ObjectStore, workflow: str
+) -> str | None:
+    """Says what is wrong with the output of a job that ended well."""
+    try:
+        if store.size(place):
+            return None
+    except TemporaryError:
+        raise
+    except StepError as error:
+        return f"The job ended well, but its report cannot be seen: {error}"
+    return (
+        "The job ended well but left no report. An operator can look at the "
+        f"workflow {workflow}."
+    )
+
+
+def _failures(inputs: ReportInputs) -> list[Failure]:
+    try:
+        return parse_failures(inputs.failures)
+    except StepError as error:
+        log.warning("%s", error)
+        return []
 
 
 def _failed_container(
     inputs: ReportInputs, store: ObjectStore, bucket: str
 ) -> tuple[str, str]:
     """Returns why the container failed, and its log."""
-    failures = parse_failures(inputs.failures)
+    failures = _failures(inputs)
     for failure in failures:
         key = ARCHIVED_LOG.format(
             workflow=inputs.workflow, pod=failure.pod_name

@@ -30,6 +30,9 @@ DOWN: Mapping[str, str] = {
 }
 
 
+REFUSED: Mapping[str, str] = {"S3_SECRET_ACCESS_KEY": "wrong"}
+
+
 @pytest.fixture
 def job(platform: ServedPlatform) -> PlatformJob:
     """A job that waits for its results."""
@@ -61,9 +64,9 @@ class Reporter:
             output_key=self.output_key,
         )
 
-    def succeed(self) -> dict[str, Any]:
+    def succeed(self, **environment: str) -> dict[str, Any]:
         """Report a success."""
-        return self._report(self.inputs("Succeeded"))
+        return self.tell(self.inputs("Succeeded"), **environment)
 
     def fail(
         self,
@@ -73,7 +76,7 @@ class Reporter:
     ) -> dict[str, Any]:
         """Report a failure."""
         inputs = self.inputs("Failed", body, list(failures) or None)
-        return self._report(inputs, **environment)
+        return self.tell(inputs, **environment)
 
     def failure(
         self, text: str = CONTAINER, name: str = "compute(0)"
@@ -103,9 +106,8 @@ class Reporter:
         key = f"logs/matrix-profile-job-{self.job.id}-{self.workflow}.log"
         return self.s3.get(key, OUTPUT_BUCKET)
 
-    def _report(
-        self, inputs: ReportInputs, **environment: str
-    ) -> dict[str, Any]:
+    def tell(self, inputs: ReportInputs, **environment: str) -> dict[str, Any]:
+        """Report how a workflow ended."""
         settings = settings_of(
             BucketSettings, {**self.s3.environment, **environment}
         )
@@ -143,7 +145,7 @@ def run(step: RunStep, reporter: Reporter, inputs: ReportInputs) -> StepRun:
     )
 
 
-def test_a_success_names_the_report(reporter: Reporter) -> None:
+def test_a_success_names_thetell(reporter: Reporter) -> None:
     reporter.leave("<html>")
     assert reporter.succeed() == {
         "workflow_job_id": reporter.job.id,
@@ -272,6 +274,24 @@ def test_of_a_long_log_no_line_is_kept_in_part(
 def test_a_log_that_is_no_text_is_kept(reporter: Reporter) -> None:
     reporter.archive(b"\xff\xfe ERROR \x00\n")
     assert "ERROR" in reporter.fail(reporter.failure())["error"]
+
+
+def test_a_success_that_s3_refuses_to_show_is_told(
+    reporter: Reporter,
+) -> None:
+    reporter.leave("<html>")
+    results = reporter.succeed(**REFUSED)
+    assert "its report cannot be seen: S3 refused" in results["error"]
+
+
+def test_failures_that_nobody_understands_are_told(
+    reporter: Reporter,
+) -> None:
+    inputs = reporter.inputs("Failed")
+    results = reporter.tell(
+        inputs.model_copy(update={"failures": "not what Argo writes"})
+    )
+    assert "failed without a log" in results["error"]
 
 
 def test_a_failure_is_told_while_s3_is_down(reporter: Reporter) -> None:
