@@ -1,7 +1,8 @@
 # Every task of a day. `make help` lists them.
 
 UV := scripts/uv
-PYTEST := $(UV) run --frozen --group test pytest
+EVERYTHING := --frozen --all-extras --all-groups
+PYTEST := $(UV) run $(EVERYTHING) pytest
 
 .PHONY: help setup demo check test test-fast test-services test-cluster \
 	images bench render clean
@@ -11,7 +12,7 @@ help: ## List the tasks
 		| sed 's/:.*##/\t/' | expand --tabs=16
 
 setup: ## Install the tools and dependencies, pinned and locked
-	$(UV) sync --frozen --group test
+	$(UV) sync $(EVERYTHING)
 
 demo: ## Run the matrix profile job here, on a real series
 	$(UV) run --frozen moderate demo
@@ -40,7 +41,7 @@ images: ## Build the images with docker, podman or buildah
 	scripts/build_images
 
 bench: setup ## Measure, side by side in one run
-	$(UV) run --frozen --group test python -m scripts.bench.matrix_profile
+	$(UV) run $(EVERYTHING) python -m scripts.bench.matrix_profile
 
 render: ## Write the rendered YAML
 	$(UV) run --frozen moderate render
