@@ -21,7 +21,8 @@ VOLUME_SIZE = "10Gi"
 # Larger than any backlog: at the limit the bus forgets its oldest events.
 MOST_EVENTS = 200_000
 MOST_BYTES = "4GB"
-EVENTS_ARE_KEPT = "336h"
+# Shorter than a succeeded workflow is kept.
+HOURS_OF_EVENTS = 71
 SERVER = ContainerTemplate(
     resources=Resources.of(
         cpu="50m", memory="128Mi", cpu_limit="1", memory_limit="512Mi"
@@ -81,7 +82,7 @@ def _stream_config(replicas: int) -> str:
         {
             "maxMsgs": MOST_EVENTS,
             "maxBytes": MOST_BYTES,
-            "maxAge": EVENTS_ARE_KEPT,
+            "maxAge": f"{HOURS_OF_EVENTS}h",
             "replicas": replicas,
         },
         sort_keys=True,

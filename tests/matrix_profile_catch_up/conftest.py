@@ -1,0 +1,100 @@
+"""A platform, a webhook and a state of its own for each test."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from moderate.services.object_store import BUCKET
+from moderate.services.platform_api import (
+    PlatformApiDouble,
+    PlatformJob,
+    platform_api,
+)
+from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.object_store import BucketSettings
+from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.matrix_profile_catch_up.catch_up import (
+    CatchUpInputs,
+    CatchUpOutputs,
+    catch_up,
+)
+from steps.matrix_profile_catch_up.state import CatchUpState, StateStore
+from tests.conftest import ServedStore, settings_of
+from tests.relay.recorder import TOKEN, Recorder, recorder
+
+OLD = timedelta(hours=1)
+INPUTS = CatchUpInputs()
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that the catch-up deals with.
+
+    Attributes:
+        platform: The platform.
+        webhook: The webhook.
+        s3: The object store's settings.
+        api: The platform's settings.
+    """
+
+    platform: PlatformApiDouble
+    webhook: Recorder
+    s3: BucketSettings
+    api: PlatformApiSettings
+
+    def job(
+        self,
+        age: timedelta = OLD,
+        column: str = "consumption",
+        key: str | None = "jane-assets/a.csv",
+    ) -> PlatformJob:
+        """Create a job of some age, with its asset object."""
+        stored = self.platform.add_object(key, BUCKET)
+        job = self.platform.add_job(
+            uploaded_s3_object_id=stored.id, analysis_variable=column
+        )
+        job.created_at = datetime.now(UTC) - age
+        return job
+
+    def catch_up(self, inputs: CatchUpInputs = INPUTS) -> CatchUpOutputs:
+        """Run the step."""
+        webhook = settings_of(
+            MatrixProfileWebhookSettings,
+            {
+                "MATRIX_PROFILE_WEBHOOK_URL": self.webhook.url,
+                "WEBHOOK_TOKEN": TOKEN,
+            },
+        )
+        done: CatchUpOutputs = catch_up(
+            inputs, s3=self.s3, api=self.api, webhook=webhook
+        )
+        return done
+
+    @property
+    def messages(self) -> list[dict[str, object]]:
+        """The messages that were handed over."""
+        return [json.loads(text) for text in self.webhook.messages]
+
+    @property
+    def state(self) -> CatchUpState:
+        """What the next run will know."""
+        return StateStore(self.s3).load()
+
+
+@pytest.fixture
+def world(s3: ServedStore) -> Iterator[World]:
+    """An empty world."""
+    bucket = f"outputs-{uuid.uuid4()}"
+    s3.store._client.create_bucket(Bucket=bucket)
+    double = PlatformApiDouble()
+    settings = settings_of(
+        BucketSettings,
+        {**s3.environment, "S3_JOB_OUTPUTS_BUCKET_NAME": bucket},
+    )
+    with platform_api(double) as environment, recorder() as webhook:
+        api = settings_of(PlatformApiSettings, environment)
+        yield World(double, webhook, settings, api)
