@@ -310,3 +310,18 @@ def test_only_sensors_may_create_workflows(installed: list[Object]) -> None:
         for sensor in of_kind(installed, "Sensor")
     }
     assert accounts == sensors
+
+
+def test_argo_s_own_containers_hold_the_restricted_standard(
+    installed: list[Object],
+) -> None:
+    for workflow in of_kind(installed, "WorkflowTemplate"):
+        patch = yaml.safe_load(workflow["spec"]["podSpecPatch"])
+        security = {
+            container["name"]: container["securityContext"]
+            for container in [*patch["initContainers"], *patch["containers"]]
+        }
+        assert security.keys() == {"init", "wait"}
+        for context in security.values():
+            assert context["allowPrivilegeEscalation"] is False
+            assert context["capabilities"] == {"drop": ["ALL"]}

@@ -20,6 +20,7 @@ from hera.workflows.models import (
 )
 
 from steps.contract.step import Step
+from workflows.authoring.executor import executor_patch
 from workflows.authoring.names import (
     API_VERSION,
     ARTIFACT_REPOSITORY,
@@ -109,6 +110,7 @@ def workflow_template(
         artifact_repository_ref=(
             _artifact_repository() if archive_logs else None
         ),
+        pod_spec_patch=executor_patch(),
         pod_metadata=Metadata(labels=labels(name)),
         pod_gc=PodGC(strategy="OnPodCompletion", delete_delay_duration="600s"),
         ttl_strategy=TTLStrategy(
