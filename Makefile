@@ -41,7 +41,8 @@ images: ## Build the images with docker, podman or buildah
 	scripts/build_images
 
 bench: setup ## Measure, side by side in one run
-	$(UV) run $(EVERYTHING) python -m scripts.bench.matrix_profile
+	$(UV) run $(EVERYTHING) python -m bench.start_up
+	$(UV) run $(EVERYTHING) python -m bench.matrix_profile
 
 render: ## Write the rendered YAML
 	$(UV) run --frozen moderate render

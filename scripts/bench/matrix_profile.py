@@ -3,15 +3,13 @@
 Every run is a cold process that fetches a CSV from an S3 server, analyses it
 and uploads its report there::
 
-    python scripts/bench/matrix_profile.py
+    python -m bench.matrix_profile
 """
 
 import argparse
 import os
 import statistics
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from bench.processes import Run, measure
 from moderate.services.object_store import BUCKET, OUTPUT_BUCKET, object_store
 from steps.clients.object_store import (
     BucketSettings,
@@ -30,7 +29,6 @@ from steps.clients.object_store import (
     ObjectStore,
 )
 
-ROOT = Path(__file__).parents[2]
 ENGINES = {
     "SCAMP": "steps.matrix_profile.compute",
     "STUMPY": "bench.stumpy_job",
@@ -43,32 +41,8 @@ PERIOD = timedelta(minutes=15)
 SAMPLES_A_DAY = 96
 WORKDAYS = 5
 SIGNED_SECONDS = 6 * 3600
-KIBIBYTES_A_MEBIBYTE = 1024
 REPORT = ObjectPlace(OUTPUT_BUCKET, "matrixprofile-bench.html")
 VARIABLE = "load"
-
-
-@dataclass(frozen=True)
-class Run:
-    """What one run of the job took.
-
-    Attributes:
-        seconds: Wall-clock time of the process.
-        processor_seconds: Time that all cores spent on it.
-        mebibytes: The most memory that it held.
-    """
-
-    seconds: float
-    processor_seconds: float
-    mebibytes: float
-
-    def cells(self) -> tuple[str, str, str]:
-        """Returns the measures as a table shows them."""
-        return (
-            f"{self.seconds:.2f}",
-            f"{self.processor_seconds:.2f}",
-            f"{self.mebibytes:.0f}",
-        )
 
 
 @dataclass(frozen=True)
@@ -109,24 +83,9 @@ class Bench:
         Raises:
             RuntimeError: The job failed.
         """
-        started = time.perf_counter()
-        process = subprocess.Popen(  # noqa: S603  (this project's own code)
+        return measure(
             [sys.executable, "-m", ENGINES[engine]],
-            cwd=ROOT,
-            env={**self.variables, "FILE_URL": url},
-            stderr=subprocess.DEVNULL,
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise RuntimeError(
-                f"The job with {engine} ended with {process.returncode}."
-            )
-        return Run(
-            seconds,
-            used.ru_utime + used.ru_stime,
-            used.ru_maxrss / KIBIBYTES_A_MEBIBYTE,
+            {**self.variables, "FILE_URL": url},
         )
 
 
