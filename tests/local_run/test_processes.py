@@ -22,7 +22,13 @@ from moderate.local_run import (
     WorkflowResult,
 )
 from moderate.local_run.kubelet import expand_references, termination_message
-from tests.local_run.workflows import local_cluster, python, run, workflow
+from tests.local_run.workflows import (
+    MOUNT,
+    local_cluster,
+    python,
+    run,
+    workflow,
+)
 
 SLEEP = "import time; time.sleep(300)"
 ESCAPE = """\
@@ -33,14 +39,16 @@ child = subprocess.Popen([sys.executable, '-c', code, os.environ['MARK']],
                          start_new_session=True)
 time.sleep(0 if os.environ.get('END') else 300)
 """
-OUTPUT = {"parameters": [{"name": "out", "valueFrom": {"path": "/tmp/out"}}]}  # noqa: S108
+OUTPUT = {
+    "parameters": [{"name": "out", "valueFrom": {"path": f"{MOUNT}/out"}}]
+}
 WAIT_SECONDS = 20.0
 RUNNER = """\
 import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from moderate.local_run import StopRequest, stop_on_signals
-from tests.local_run.workflows import python, run, workflow
+from tests.local_run.workflows import MOUNT, python, run, workflow
 
 async def main():
     stop = StopRequest()
@@ -211,7 +219,7 @@ def test_path_of_a_volume_is_rewritten_but_values_are_not(
     tmp_path: Path,
 ) -> None:
     code = "import sys; open('/tmp/out', 'w').write(sys.argv[1])"
-    parameters = [{"name": "value", "value": "/tmp/x"}]  # noqa: S108
+    parameters = [{"name": "value", "value": f"{MOUNT}/x"}]
     container = python(code, args=["{{workflow.parameters.value}}"])
     document = workflow(
         {"container": container, "outputs": OUTPUT},
@@ -221,6 +229,25 @@ def test_path_of_a_volume_is_rewritten_but_values_are_not(
     result = run_now(document, tmp_path)
 
     assert result.nodes[0].outputs["out"] == parameters[0]["value"]
+
+
+def test_only_whole_path_parts_of_a_volume_are_rewritten(
+    tmp_path: Path,
+) -> None:
+    paths = [
+        f"/var{MOUNT}",
+        f"{MOUNT}file",
+        f"http://host{MOUNT}",
+        f"{MOUNT}.d",
+    ]
+    code = "import sys; open('/tmp/out', 'w').write(' '.join(sys.argv[1:]))"
+    container = python(code, args=paths)
+
+    result = run_now(
+        workflow({"container": container, "outputs": OUTPUT}), tmp_path
+    )
+
+    assert result.nodes[0].outputs["out"] == " ".join(paths)
 
 
 def test_each_node_has_volumes_of_its_own(tmp_path: Path) -> None:
@@ -379,7 +406,7 @@ def test_config_map_and_secret_reach_the_process(tmp_path: Path) -> None:
     assert (seen["A"], seen["S_B"]) == ("a", "b")
 
 
-def test_runner_is_a_session_of_its_own_for_each_process(
+def test_each_process_has_a_session_of_its_own(
     tmp_path: Path,
 ) -> None:
     code = "import os; open('/tmp/out', 'w').write(str(os.getsid(0)))"

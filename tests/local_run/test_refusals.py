@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from moderate.local_run import LocalRunError
-from tests.local_run.workflows import python, run, workflow
+from tests.local_run.workflows import MOUNT, python, run, workflow
 
 TASK = {"name": "a", "template": "main"}
 SCRIPT = {"image": "steps", "source": "print(1)"}
-ARTIFACTS = {"artifacts": [{"name": "x", "path": "/tmp/x"}]}  # noqa: S108
+ARTIFACTS = {"artifacts": [{"name": "x", "path": f"{MOUNT}/x"}]}
 MAIN = f"small.yaml: template main: {'{}'} is not supported"
 
 

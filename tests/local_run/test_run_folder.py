@@ -7,10 +7,18 @@ from typing import Any
 
 from moderate.local_run import NodeEvent, Phase, WorkflowResult
 from moderate.local_run.locks import LockRequest, Locks
-from tests.local_run.workflows import local_cluster, python, run, workflow
+from tests.local_run.workflows import (
+    MOUNT,
+    local_cluster,
+    python,
+    run,
+    workflow,
+)
 
 CODE = "import sys; print('seen'); open('/tmp/out', 'w').write(sys.argv[1])"
-OUTPUT = {"parameters": [{"name": "out", "valueFrom": {"path": "/tmp/out"}}]}  # noqa: S108
+OUTPUT = {
+    "parameters": [{"name": "out", "valueFrom": {"path": f"{MOUNT}/out"}}]
+}
 SECRET = "b7f3-secret-value"
 
 

@@ -18,6 +18,7 @@ from moderate.local_run import (
 )
 
 SOURCE = "small.yaml"
+MOUNT = "/tmp"  # noqa: S108 - where the containers have a folder
 
 
 def python(code: str, **container: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -25,7 +26,7 @@ def python(code: str, **container: Any) -> dict[str, Any]:  # noqa: ANN401
     return {
         "image": "steps",
         "command": ["python", "-c", code],
-        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108
+        "volumeMounts": [{"name": "tmp", "mountPath": MOUNT}],
         **container,
     }
 
