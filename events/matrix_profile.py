@@ -20,11 +20,13 @@ from events.pods import pod_template
 from events.sensor import from_event, starts
 from events.webhook import EVENT, webhook_source
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
-from steps.matrix_profile.settings import MatrixProfileSettings
 from steps.relay.settings import RabbitSettings
 from workflows.authoring.names import PROJECT, secret_name
+from workflows.authoring.services import services_of
+from workflows.matrix_profile.workflow import STEPS
 
 NAME = "matrix-profile"
+PIPELINE_SERVICES = sorted(services_of(STEPS))
 AMQP_NAME = f"{NAME}-amqp"
 QUEUE = "matrix_profile"
 # The default exchange delivers to the queue already; a binding to one of
@@ -44,11 +46,10 @@ def build() -> list[dict[str, Any]]:
     Returns:
         The EventSources and Sensors.
     """
-    service = MatrixProfileSettings.service
     return [
         one.document()
         for one in (
-            webhook_source(NAME, (service,)),
+            webhook_source(NAME, PIPELINE_SERVICES),
             _sensor(),
             _amqp_source(),
             _amqp_sensor(),
@@ -62,7 +63,7 @@ def _sensor() -> Sensor:
             NAME,
             services=(
                 MatrixProfileWebhookSettings.service,
-                MatrixProfileSettings.service,
+                *PIPELINE_SERVICES,
             ),
         ),
         source=NAME,
@@ -121,6 +122,6 @@ def _amqp_sensor() -> Sensor:
 def _amqp_services() -> tuple[str, ...]:
     return (
         MatrixProfileWebhookSettings.service,
-        MatrixProfileSettings.service,
         RabbitSettings.service,
+        *PIPELINE_SERVICES,
     )

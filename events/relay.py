@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from events.matrix_profile import PIPELINE_SERVICES
 from events.models.pod import ContainerSecurity, PodSecurity, Resources
 from events.names import PLAIN_ACCOUNT, metadata
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.settings import ServiceSettings
-from steps.matrix_profile.settings import MatrixProfileSettings
 from steps.relay.settings import PORT, RabbitSettings
 from workflows.authoring.names import CONFIG_MAP, labels, secret_name
 
@@ -36,8 +36,8 @@ def build() -> list[dict[str, Any]]:
         NAME,
         services=(
             MatrixProfileWebhookSettings.service,
-            MatrixProfileSettings.service,
             RabbitSettings.service,
+            *PIPELINE_SERVICES,
         ),
         variant=VARIANT,
     ).document()

@@ -12,8 +12,11 @@ from workflows.authoring.workflow_template import (
     ENTRYPOINT,
     workflow_template,
 )
+from workflows.matrix_profile.workflow import STEPS
 
 NAME = "matrix-profile-catch-up"
+# Without the pipeline that it starts, it is of no use.
+NEEDED = (catch_up, *STEPS)
 EVERY_TEN_MINUTES = "*/10 * * * *"
 RUN_DEADLINE_SECONDS = 60 * 60
 
@@ -37,7 +40,7 @@ def build() -> list[Any]:
             "Finds jobs that were created a while ago and are not finished, "
             "and hands them over again: their message was lost."
         ),
-        steps=(catch_up,),
+        steps=NEEDED,
         deadline_seconds=RUN_DEADLINE_SECONDS,
         main=DAG(
             name=ENTRYPOINT,
@@ -48,5 +51,5 @@ def build() -> list[Any]:
     return [
         template,
         cron_workflow(template, schedule=EVERY_TEN_MINUTES),
-        *service_account(NAME, (catch_up,)),
+        *service_account(NAME, NEEDED),
     ]
