@@ -34,15 +34,20 @@ def draw(file: Path) -> str:
     ]
     for task in tasks:
         lines += _arrows(task, list(_submitted(spec)))
+    ends = sorted({task["name"] for task in tasks} - _depended_on(tasks))
+    for last in _last_templates(spec, templates):
+        lines.append(f"    {last}[{last}]")
+        lines += [f"    {end} -. whatever happened .-> {last}" for end in ends]
+    return "\n".join(lines) + "\n"
+
+
+def _last_templates(
+    spec: Mapping[str, Any], templates: Mapping[str, Any]
+) -> Iterator[str]:
     if "onExit" in spec:
         handler = templates[spec["onExit"]]
-        lines.append(f"    {handler['name']}[{handler['name']}]")
-        ends = {task["name"] for task in tasks} - _depended_on(tasks)
-        lines += [
-            f"    {name} -. whatever happened .-> {handler['name']}"
-            for name in sorted(ends)
-        ]
-    return "\n".join(lines) + "\n"
+        for task in handler.get("dag", {}).get("tasks", [handler]):
+            yield task["name"]
 
 
 def _submitted(spec: Mapping[str, Any]) -> Iterator[str]:

@@ -37,6 +37,13 @@ def template(name: str) -> ContainerTemplate:
     return one
 
 
+def dag_tasks(spec: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the tasks of a DAG of the workflow."""
+    (dag,) = [one["dag"] for one in spec["templates"] if one["name"] == name]
+    found: list[dict[str, Any]] = dag["tasks"]
+    return found
+
+
 @pytest.fixture
 def spec() -> dict[str, Any]:
     """The workflow's spec."""
@@ -45,7 +52,8 @@ def spec() -> dict[str, Any]:
 
 
 def test_report_is_the_exit_handler(spec: dict[str, Any]) -> None:
-    assert spec["onExit"] == "report"
+    assert spec["onExit"] == "exit"
+    assert [task["template"] for task in dag_tasks(spec, "exit")] == ["report"]
 
 
 def test_the_logs_are_kept_for_the_report(spec: dict[str, Any]) -> None:
@@ -53,19 +61,16 @@ def test_the_logs_are_kept_for_the_report(spec: dict[str, Any]) -> None:
 
 
 def test_report_is_no_task_of_the_dag(spec: dict[str, Any]) -> None:
-    (main,) = [one for one in spec["templates"] if "dag" in one]
-    names = [task["name"] for task in main["dag"]["tasks"]]
+    names = [task["name"] for task in dag_tasks(spec, "main")]
     assert names == ["prepare", "compute"]
 
 
 def test_compute_runs_after_prepare(spec: dict[str, Any]) -> None:
-    (main,) = [one for one in spec["templates"] if "dag" in one]
-    assert main["dag"]["tasks"][1]["depends"] == "prepare"
+    assert dag_tasks(spec, "main")[1]["depends"] == "prepare"
 
 
 def test_compute_is_told_what_prepare_hands_on(spec: dict[str, Any]) -> None:
-    (main,) = [one for one in spec["templates"] if "dag" in one]
-    given = main["dag"]["tasks"][1]["arguments"]["parameters"]
+    given = dag_tasks(spec, "main")[1]["arguments"]["parameters"]
     assert {one["name"]: one["value"] for one in given} == {
         name: f"{{{{tasks.prepare.outputs.parameters.{name}}}}}"
         for name in PrepareOutputs.model_fields
@@ -74,8 +79,7 @@ def test_compute_is_told_what_prepare_hands_on(spec: dict[str, Any]) -> None:
 
 
 def test_compute_runs_only_where_it_is_needed(spec: dict[str, Any]) -> None:
-    (main,) = [one for one in spec["templates"] if "dag" in one]
-    assert main["dag"]["tasks"][1]["when"] == (
+    assert dag_tasks(spec, "main")[1]["when"] == (
         "{{tasks.prepare.outputs.parameters.needed}} == true"
     )
 

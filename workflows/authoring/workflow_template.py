@@ -4,7 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hera.shared import global_config
-from hera.workflows import DAG, Container, Parameter, WorkflowTemplate
+from hera.workflows import (
+    DAG,
+    Container,
+    Parameter,
+    Task,
+    WorkflowTemplate,
+)
 from hera.workflows.models import (
     ArtifactRepositoryRef,
     ConfigMapKeySelector,
@@ -35,6 +41,7 @@ from workflows.authoring.names import (
 from workflows.authoring.services import services_annotation
 
 ENTRYPOINT = "main"
+EXIT_HANDLER = "exit"
 NON_ROOT_USER = 65532
 SECONDS_PER_DAY = 24 * 60 * 60
 KEPT_AFTER_SUCCESS_SECONDS = 3 * SECONDS_PER_DAY
@@ -59,7 +66,7 @@ def workflow_template(
     pods: Sequence[Container],
     parameters: Sequence[Parameter] = (),
     encoded_parameters: Sequence[str] = (),
-    on_exit: str | None = None,
+    on_exit: Container | None = None,
     mutex: str | None = None,
     archive_logs: bool = True,
 ) -> WorkflowTemplate:
@@ -75,7 +82,8 @@ def workflow_template(
         pods: The container templates.
         parameters: What a run is told.
         encoded_parameters: Those that travel as base64url.
-        on_exit: The template that runs last, whatever happened.
+        on_exit: The container template that runs last, whatever happened;
+            not one of ``pods``.
         mutex: What only one run at a time may hold.
         archive_logs: Whether the object store keeps its containers' logs;
             where not, it runs without an object store.
@@ -100,9 +108,9 @@ def workflow_template(
             },
         ),
         entrypoint=ENTRYPOINT,
-        on_exit=on_exit,
+        on_exit=EXIT_HANDLER if on_exit else None,
         arguments=[*parameters, _steps_image()],
-        templates=[main, *pods],
+        templates=[main, *pods, *(_exit_handler(on_exit) if on_exit else ())],
         service_account_name=name,
         active_deadline_seconds=deadline_seconds,
         synchronization=_holding(mutex) if mutex else None,
@@ -124,6 +132,18 @@ def workflow_template(
             fs_group=NON_ROOT_USER,
             seccomp_profile=SeccompProfile(type="RuntimeDefault"),
         ),
+    )
+
+
+def _exit_handler(last: Container) -> tuple[Container, DAG]:
+    """Puts the last template into a DAG.
+
+    After a workflow's deadline Argo ends every try that has no pod yet. It
+    spares the exit handler's, but recognises the tries of a template by the
+    DAG around it, and not where the template is the exit handler itself.
+    """
+    return last, DAG(
+        name=EXIT_HANDLER, tasks=[Task(name=str(last.name), template=last)]
     )
 
 

@@ -73,8 +73,8 @@ def build() -> list[Any]:
         ],
         encoded_parameters=["message"],
         main=_main(prepare_pod, compute_pod),
-        pods=[prepare_pod, compute_pod, _report()],
-        on_exit="report",
+        pods=[prepare_pod, compute_pod],
+        on_exit=_report(),
         mutex="matrix-profile-{{workflow.parameters.job_id}}",
     )
     return [template, *service_account(NAME, STEPS)]
