@@ -46,6 +46,12 @@ class Failure(BaseModel):
         return int(match[1]) if match else -1
 
     @property
+    def reason(self) -> str:
+        """Why it failed, without the end of its container's log."""
+        match = CONTAINER_MESSAGE.match(self.message)
+        return match[0].removesuffix(": ") if match else self.message
+
+    @property
     def log_end(self) -> str:
         """The end of the container's log, empty where there is none."""
         match = CONTAINER_MESSAGE.match(self.message)

@@ -15,12 +15,18 @@ ERROR_LINE = re.compile(
 STEP_LOG_PREFIX = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ [A-Z]+ ", re.MULTILINE
 )
+TOO_LONG = re.compile(
+    r"longer than the specified deadline|[Dd]eadline ?[Ee]xc"
+    r"|exceeded (?:its|workflow) deadline"
+)
+TOO_LONG_WITHOUT_LOG = (
+    "The job took longer than it may and wrote no log. Either its image "
+    "could not be pulled, and an operator has to mend that, or the series is "
+    "too long: try a shorter or coarser one."
+)
 CAUSES = (
     (
-        re.compile(
-            r"longer than the specified deadline|[Dd]eadline ?[Ee]xc"
-            r"|exceeded (?:its|workflow) deadline"
-        ),
+        TOO_LONG,
         "The job took longer than it may. Try a shorter or coarser series.",
     ),
     (
@@ -50,6 +56,8 @@ def diagnose(message: str, log: str, workflow: str) -> str:
     """
     known = [text for pattern, text in CAUSES if pattern.search(message)]
     found = excerpt(log)
+    if not found and TOO_LONG.search(message):
+        known = [TOO_LONG_WITHOUT_LOG]
     if not known and not found:
         known = [_without_log(message, workflow)]
     return _shortened("\n".join([*known[:1], found]).strip())

@@ -189,11 +189,11 @@ def _failed_container(
             log.warning("The archived log cannot be read: %s", error)
             break
         if content:
-            return failure.message, _decoded(content)
+            return failure.reason, _decoded(content)
     for failure in failures:
         if failure.log_end:
-            return failure.message, failure.log_end
-    return (failures[0].message if failures else ""), ""
+            return failure.reason, failure.log_end
+    return (failures[0].reason if failures else ""), ""
 
 
 def _decoded(content: bytes) -> str:

@@ -152,6 +152,19 @@ def test_the_log_end_is_what_follows_the_exit_code(
     assert failure(message).log_end == end
 
 
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("main: Error (exit code 1): oops", "main: Error (exit code 1)"),
+        ("main: OOMKilled (exit code 137)", "main: OOMKilled (exit code 137)"),
+        ("Pod was evicted: disk", "Pod was evicted: disk"),
+        ("", ""),
+    ],
+)
+def test_the_reason_is_told_without_the_log(message: str, reason: str) -> None:
+    assert failure(message).reason == reason
+
+
 def test_lines_of_argos_executor_are_no_part_of_the_log_end() -> None:
     message = (
         "main: Error (exit code 1): the job's own line\n"

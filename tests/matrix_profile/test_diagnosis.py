@@ -122,3 +122,9 @@ def test_of_a_long_error_the_end_is_kept() -> None:
     error = diagnose("", "x" * 10_000 + "END", WORKFLOW)
     assert error.startswith("…x")
     assert error.endswith("xEND")
+
+
+def test_a_deadline_without_a_log_may_be_the_images_fault() -> None:
+    message = "Pod was active on the node longer than the specified deadline"
+    assert "image could not be pulled" in diagnose(message, "", WORKFLOW)
+    assert "image" not in diagnose(message, "starting", WORKFLOW)

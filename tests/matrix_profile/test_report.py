@@ -196,6 +196,16 @@ def test_a_failure_without_a_log_is_a_plain_sentence(
     assert results["error_logs_key"] is None
 
 
+def test_a_container_that_wrote_nothing_is_told_by_its_exit_code(
+    reporter: Reporter,
+) -> None:
+    log = 'time="2026-11-01T00:00:00Z" level=info msg="x" argo=true\n'
+    text = f"main: Error (exit code 137): {log}Error: exit status 137\n"
+    assert reporter.fail(reporter.failure(text))["error"].startswith(
+        "The job failed without a log: main: Error (exit code 137). An "
+    )
+
+
 def test_a_failure_that_argo_does_not_explain_is_a_plain_sentence(
     reporter: Reporter,
 ) -> None:
