@@ -25,6 +25,16 @@ CONTENT_TYPE = "application/octet-stream"
 SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
 
 
+SERVICES = frozenset({"s3", "_served_platform", "broker"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests that need a service as such."""
+    for item in items:
+        if SERVICES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.services)
+
+
 @dataclass(frozen=True)
 class ServedStore:
     """A running S3 server.

@@ -134,7 +134,7 @@ def load_cases() -> list[Case]:
     return [load_case(path) for path in sorted(CASES.glob("*.yaml"))]
 
 
-def with_image(value: object, image: str) -> Any:  # noqa: ANN401
+def with_image(value: object, image: str) -> Any:
     """Replaces the image ``steps`` in manifests."""
     if isinstance(value, dict):
         return {
@@ -158,7 +158,7 @@ def plain(message: str, workflow: str) -> str:
     )
 
 
-def differences(expected: Any, observed: Any, place: str = "") -> list[str]:  # noqa: ANN401
+def differences(expected: Any, observed: Any, place: str = "") -> list[str]:
     """Compares an expectation with an observation.
 
     Args:

@@ -67,7 +67,7 @@ SCOPE = {
         ("sprig.replace('a', 'b', 'aa')", "bb"),
     ],
 )
-def test_expression_has_its_value(expression: str, value: Any) -> None:  # noqa: ANN401
+def test_expression_has_its_value(expression: str, value: Any) -> None:
     assert evaluate(expression, SCOPE) == value
 
 

@@ -28,7 +28,7 @@ from moderate.local_run.raw_json import list_items, object_members
         ([1, None, True, {}], "[1,null,true,{}]"),
     ],
 )
-def test_json_is_written_as_go_does(value: Any, text: str) -> None:  # noqa: ANN401
+def test_json_is_written_as_go_does(value: Any, text: str) -> None:
     assert go_json(value) == text
 
 
@@ -62,7 +62,7 @@ def test_text_is_quoted_as_go_does(text: str, quoted: str) -> None:
         ({"b": 1, "a": [2]}, "map[a:[2] b:1]"),
     ],
 )
-def test_values_are_formatted_as_go_does(value: Any, text: str) -> None:  # noqa: ANN401
+def test_values_are_formatted_as_go_does(value: Any, text: str) -> None:
     assert go_format(value) == text
 
 

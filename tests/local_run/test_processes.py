@@ -84,7 +84,7 @@ def await_condition(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def marked(code: str, mark: str, **container: Any) -> dict[str, Any]:  # noqa: ANN401
+def marked(code: str, mark: str, **container: Any) -> dict[str, Any]:
     env = [{"name": "MARK", "value": mark}]
     return python(code, env=[*env, *container.pop("env", [])], **container)
 
@@ -102,12 +102,12 @@ def start_runner(folder: Path, code: str) -> "subprocess.Popen[str]":
 def run_now(
     document: dict[str, Any],
     folder: Path,
-    **options: Any,  # noqa: ANN401
+    **options: Any,
 ) -> WorkflowResult:
     return asyncio.run(run(document, folder, **options))
 
 
-def environment_of(folder: Path, **options: Any) -> dict[str, str]:  # noqa: ANN401
+def environment_of(folder: Path, **options: Any) -> dict[str, str]:
     code = (
         "import json, os; open('/tmp/out', 'w').write("
         "json.dumps(dict(os.environ)))"

@@ -22,7 +22,7 @@ OUTPUT = {
 SECRET = "b7f3-secret-value"
 
 
-def document(**container: Any) -> dict[str, Any]:  # noqa: ANN401
+def document(**container: Any) -> dict[str, Any]:
     task = {
         "name": "each",
         "template": "one",
@@ -40,11 +40,11 @@ def document(**container: Any) -> dict[str, Any]:  # noqa: ANN401
     return workflow({"dag": {"tasks": [task]}}, one)
 
 
-def finished(folder: Path, **options: Any) -> WorkflowResult:  # noqa: ANN401
+def finished(folder: Path, **options: Any) -> WorkflowResult:
     return asyncio.run(run(document(), folder, **options))
 
 
-def read(path: Path) -> Any:  # noqa: ANN401
+def read(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 

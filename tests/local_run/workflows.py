@@ -21,7 +21,7 @@ SOURCE = "small.yaml"
 MOUNT = "/tmp"  # noqa: S108 - where the containers have a folder
 
 
-def python(code: str, **container: Any) -> dict[str, Any]:  # noqa: ANN401
+def python(code: str, **container: Any) -> dict[str, Any]:
     """Makes a container that runs Python code, with a folder at /tmp."""
     return {
         "image": "steps",
@@ -34,7 +34,7 @@ def python(code: str, **container: Any) -> dict[str, Any]:  # noqa: ANN401
 def workflow(
     main: Mapping[str, Any],
     *others: Mapping[str, Any],
-    **spec: Any,  # noqa: ANN401 - fields of a spec
+    **spec: Any,
 ) -> dict[str, Any]:
     """Makes a WorkflowTemplate with ``main`` as its entry point."""
     return {
@@ -50,7 +50,7 @@ def workflow(
     }
 
 
-def local_cluster(folder: Path, **changes: Any) -> LocalCluster:  # noqa: ANN401
+def local_cluster(folder: Path, **changes: Any) -> LocalCluster:
     """Makes a cluster with the image ``steps`` and a short grace period."""
     image = LocalImage(path=(Path(sys.executable).parent,))
     defaults: dict[str, Any] = {

@@ -201,7 +201,7 @@ def _with_folders(part: Json, context: PodContext) -> Json:
     return replaced
 
 
-def _replace_text(value: Any, old: str, new: str) -> Any:  # noqa: ANN401
+def _replace_text(value: Any, old: str, new: str) -> Any:
     if isinstance(value, str):
         return value.replace(old, new)
     if isinstance(value, list):

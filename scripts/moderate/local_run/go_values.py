@@ -46,7 +46,7 @@ _JSON_EXPONENT_BELOW = 1e-6
 _FORMAT_EXPONENT_BELOW = 1e-4
 
 
-def go_json(value: Any) -> str:  # noqa: ANN401 - any JSON value
+def go_json(value: Any) -> str:
     """Writes a value as ``json.Marshal`` does.
 
     Args:
@@ -58,7 +58,7 @@ def go_json(value: Any) -> str:  # noqa: ANN401 - any JSON value
     return re.sub(r"[<>&\u2028\u2029]", _html_escape, _encoded(value))
 
 
-def sorted_json(value: Any) -> str:  # noqa: ANN401 - any JSON value
+def sorted_json(value: Any) -> str:
     """Writes a value as ``json.Marshal`` writes Go maps: keys sorted."""
     return go_json(_sorted_keys(value))
 
@@ -75,7 +75,7 @@ def go_quote(text: str) -> str:
     return "".join(_quoted(character) for character in text)
 
 
-def go_format(value: Any) -> str:  # noqa: ANN401 - any expression value
+def go_format(value: Any) -> str:
     """Formats a value as ``fmt.Sprintf("%v")`` does."""
     if value is None:
         return "<nil>"
@@ -91,7 +91,7 @@ def go_format(value: Any) -> str:  # noqa: ANN401 - any expression value
     return str(value)
 
 
-def any_string(value: Any) -> str:  # noqa: ANN401 - any YAML scalar
+def any_string(value: Any) -> str:
     """Reads a scalar as Argo's ``AnyString`` does."""
     if isinstance(value, float) and not value.is_integer():
         return repr(value)
@@ -124,7 +124,7 @@ def _html_escape(match: re.Match[str]) -> str:
     return _HTML_ESCAPES[match.group()]
 
 
-def _encoded(value: Any) -> str:  # noqa: ANN401 - any JSON value
+def _encoded(value: Any) -> str:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise LocalRunError(f"json: unsupported value: {value}")
@@ -137,7 +137,7 @@ def _encoded(value: Any) -> str:  # noqa: ANN401 - any JSON value
     return json.dumps(value, ensure_ascii=False)
 
 
-def _sorted_keys(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _sorted_keys(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _sorted_keys(value[key]) for key in sorted(value)}
     if isinstance(value, list):

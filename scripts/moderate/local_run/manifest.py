@@ -110,7 +110,7 @@ def read_manifests(
     return tuple(read_manifest(document, source) for document in documents)
 
 
-def _known(value: object, kind: Kind, path: list[str]) -> Any:  # noqa: ANN401
+def _known(value: object, kind: Kind, path: list[str]) -> Any:
     if isinstance(kind, Leaf):
         return _leaf(value, path)
     if isinstance(kind, Listed):

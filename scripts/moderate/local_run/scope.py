@@ -152,7 +152,7 @@ def _output(parameter: Json, scope: Scope) -> str:
     return default or "" if value is None else go_format(value)
 
 
-def _resolve(source: Json, scope: Scope) -> Any:  # noqa: ANN401
+def _resolve(source: Json, scope: Scope) -> Any:
     if "expression" in source:
         return _evaluate(str(source["expression"]), scope)
     reference = str(source.get("parameter", ""))
@@ -164,7 +164,7 @@ def _resolve(source: Json, scope: Scope) -> Any:  # noqa: ANN401
     return scope[tag]
 
 
-def _evaluate(expression: str, scope: Scope) -> Any:  # noqa: ANN401
+def _evaluate(expression: str, scope: Scope) -> Any:
     try:
         value = evaluate(expression, expand(scope))
     except ExpressionError as error:

@@ -46,10 +46,10 @@ def strict_outputs(name: str) -> bool:
 
 
 def replace_value(
-    value: Any,  # noqa: ANN401 - any JSON value
+    value: Any,
     variables: Variables,
     strict: Strict | None = None,
-) -> Any:  # noqa: ANN401 - the same kind of value
+) -> Any:
     """Replaces the tags in a JSON value.
 
     Args:

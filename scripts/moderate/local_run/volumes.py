@@ -76,11 +76,11 @@ def _check_outputs(template: Json, mounts: dict[str, str], place: str) -> None:
 
 
 def _rewritten(
-    value: Any,  # noqa: ANN401 - any part of a template
+    value: Any,
     mounts: dict[str, str],
     token: str,
     only: str = "",
-) -> Any:  # noqa: ANN401
+) -> Any:
     if isinstance(value, str):
         return value if only else _rewrite_text(value, mounts, token)
     if isinstance(value, list):

@@ -17,7 +17,7 @@ _PATH_PART = re.compile(
 )
 
 
-def to_int(value: Any) -> int:  # noqa: ANN401 - any expression value
+def to_int(value: Any) -> int:
     """Converts a number or its text to an integer."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ExpressionError(f"invalid value for int: {value!r}")
@@ -27,7 +27,7 @@ def to_int(value: Any) -> int:  # noqa: ANN401 - any expression value
         raise ExpressionError(f"invalid value for int: {value!r}") from None
 
 
-def to_float(value: Any) -> float:  # noqa: ANN401 - any expression value
+def to_float(value: Any) -> float:
     """Converts a number or its text to a float."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ExpressionError(f"invalid value for float: {value!r}")
@@ -37,7 +37,7 @@ def to_float(value: Any) -> float:  # noqa: ANN401 - any expression value
         raise ExpressionError(f"invalid value for float: {value!r}") from None
 
 
-def json_path(text: str, path: str) -> Any:  # noqa: ANN401 - any JSON value
+def json_path(text: str, path: str) -> Any:
     """Reads a part of a JSON text.
 
     Args:
@@ -62,7 +62,7 @@ def json_path(text: str, path: str) -> Any:  # noqa: ANN401 - any JSON value
     return values if many else values[0]
 
 
-def _step(value: Any, key: str) -> list[Any]:  # noqa: ANN401 - JSON value
+def _step(value: Any, key: str) -> list[Any]:
     if key == "*":
         return list(value.values() if isinstance(value, dict) else value)
     if isinstance(value, list):
@@ -74,7 +74,7 @@ def _filter(items: list[Any], test: Function) -> list[Any]:
     return [item for item in items if test(item)]
 
 
-def _find(items: list[Any], test: Function) -> Any:  # noqa: ANN401
+def _find(items: list[Any], test: Function) -> Any:
     return next(iter(_filter(items, test)), None)
 
 

@@ -12,15 +12,15 @@ from moderate.local_run.go_values import go_format, go_quote, sorted_json
 Function = Callable[..., Any]
 
 
-def _is_empty(value: Any) -> bool:  # noqa: ANN401 - any expression value
+def _is_empty(value: Any) -> bool:
     return not value
 
 
-def _default(fallback: Any, value: Any = None) -> Any:  # noqa: ANN401
+def _default(fallback: Any, value: Any = None) -> Any:
     return fallback if _is_empty(value) else value
 
 
-def _coalesce(*values: Any) -> Any:  # noqa: ANN401 - any expression values
+def _coalesce(*values: Any) -> Any:
     return next((value for value in values if value), None)
 
 
@@ -28,7 +28,7 @@ def _decode(text: str) -> str:
     return base64.b64decode(text).decode()
 
 
-def _to_int(value: Any) -> int:  # noqa: ANN401 - any expression value
+def _to_int(value: Any) -> int:
     """Converts to an integer; what is no number becomes 0, as in sprig."""
     match = re.fullmatch(r"[+-]?\d+(\.\d*)?", go_format(value))
     return int(float(match.group())) if match else 0

@@ -84,28 +84,28 @@ class _Evaluation(Transformer[Token, Any]):
     def false(self) -> bool:
         return False
 
-    def array(self, *items: Any) -> list[Any]:  # noqa: ANN401
+    def array(self, *items: Any) -> list[Any]:
         return list(items)
 
-    def negate(self, value: Any) -> bool:  # noqa: ANN401
+    def negate(self, value: Any) -> bool:
         return not _truth(value)
 
-    def signed(self, sign: Token, value: Any) -> float:  # noqa: ANN401
+    def signed(self, sign: Token, value: Any) -> float:
         return -_number(value) if sign == "-" else _number(value)
 
-    def either(self, left: Any, right: Any) -> bool:  # noqa: ANN401
+    def either(self, left: Any, right: Any) -> bool:
         return _truth(left) or _truth(right)
 
-    def both(self, left: Any, right: Any) -> bool:  # noqa: ANN401
+    def both(self, left: Any, right: Any) -> bool:
         return _truth(left) and _truth(right)
 
-    def ternary(self, test: Any, yes: Any, no: Any) -> Any:  # noqa: ANN401
+    def ternary(self, test: Any, yes: Any, no: Any) -> Any:
         return yes if _truth(test) else no
 
-    def fallback(self, left: Any, right: Any) -> Any:  # noqa: ANN401
+    def fallback(self, left: Any, right: Any) -> Any:
         return right if left is None else left
 
-    def compare(self, left: Any, operator: Token, right: Any) -> bool:  # noqa: ANN401
+    def compare(self, left: Any, operator: Token, right: Any) -> bool:
         if operator in {"==", "!="}:
             same = type(left) is type(right) and left == right
             return bool(same == (operator == "=="))
@@ -118,7 +118,7 @@ class _Evaluation(Transformer[Token, Any]):
             _number(left), _number(right)
         return _ORDER[operator](left, right)
 
-    def arithmetic(self, left: Any, operator: Token, right: Any) -> Any:  # noqa: ANN401
+    def arithmetic(self, left: Any, operator: Token, right: Any) -> Any:
         if operator == "+" and str in {type(left), type(right)}:
             return f"{left}{right}"
         if operator == "+":
@@ -126,7 +126,7 @@ class _Evaluation(Transformer[Token, Any]):
         return _ARITHMETIC[operator](_number(left), _number(right))
 
 
-def _truth(value: Any) -> bool:  # noqa: ANN401 - any value of the language
+def _truth(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ExpressionError(
             f"Value '{value}' cannot be used with the logical operator, "
@@ -135,7 +135,7 @@ def _truth(value: Any) -> bool:  # noqa: ANN401 - any value of the language
     return value
 
 
-def _number(value: Any) -> float:  # noqa: ANN401 - any value of the language
+def _number(value: Any) -> float:
     if not isinstance(value, float):
         raise ExpressionError(
             f"Value '{value}' cannot be used here, it is not a number"
