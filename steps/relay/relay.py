@@ -109,4 +109,5 @@ def describe(error: Exception) -> str:
         return "RabbitMQ refused the account or its vhost; check RABBIT_URL"
     if isinstance(error, LostError):
         return str(error)
-    return f"RabbitMQ is not reachable ({type(error).__name__} {error})"
+    cause = f"{type(error).__name__} {error}".strip()
+    return f"RabbitMQ is not reachable ({cause}); check RABBIT_URL"

@@ -1,0 +1,247 @@
+"""From a message to a Workflow, through all of Argo Events."""
+
+import copy
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import yaml
+
+from events.relay import IMAGE as UNSET_IMAGE
+from moderate.checkout import RENDERED
+from moderate.images import STEPS
+from moderate.services.rabbitmq import INSTALL, is_installed, rabbitmq
+from steps.contract.wire import decode
+from tests.cluster.conftest import image_reference
+from tests.cluster.kubernetes import Namespace, fresh_namespace
+from tests.hostile import HOSTILE
+from tests.matrix_profile.messages import message
+from tests.relay.queue import Queue
+from tests.relay.waiting import eventually
+from tests.requirements import require
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
+
+QUEUE = "matrix_profile"
+FILES = (
+    "moderate-workflows-*",
+    "moderate-workflows.development.eventbus",
+    "dead-letter.*",
+    "matrix-profile.*",
+    "matrix-profile-relay.*",
+)
+BROKEN = "matrix-profile-broken"
+START_SECONDS = 180
+SELECTORS = {
+    "bus": "eventbus-name=moderate-workflows",
+    "source": "eventsource-name=matrix-profile",
+    "sensor": "sensor-name=matrix-profile",
+    "broken sensor": f"sensor-name={BROKEN}",
+    "relay": "app.kubernetes.io/name=matrix-profile-relay",
+}
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Everything between the queue and the Workflows.
+
+    Attributes:
+        namespace: Where it runs.
+        queue: The queue that it reads.
+    """
+
+    namespace: Namespace
+    queue: Queue
+
+    def workflows(self, template: str) -> list[Mapping[str, str]]:
+        """Reads the arguments of a template's Workflows."""
+        return [
+            {one["name"]: one["value"] for one in parameters}
+            for item in self.namespace.get("workflows")["items"]
+            if item["spec"]["workflowTemplateRef"]["name"] == template
+            for parameters in [item["spec"]["arguments"]["parameters"]]
+        ]
+
+    def messages(self) -> list[str]:
+        """Reads the messages that have become Workflows."""
+        return [
+            decode(arguments["message"])
+            for arguments in self.workflows("matrix-profile")
+        ]
+
+    def of_job(self, job_id: int) -> list[str]:
+        """Reads the messages that have become Workflows of a job."""
+        return [
+            decode(arguments["message"])
+            for arguments in self.workflows("matrix-profile")
+            if arguments["job_id"] == str(job_id)
+        ]
+
+
+@pytest.fixture(scope="module")
+def chain(
+    host: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Chain]:
+    """The chain, with a broker beside the cluster."""
+    require(is_installed(), "RabbitMQ", INSTALL)
+    folder = tmp_path_factory.mktemp("rabbitmq")
+    with fresh_namespace() as namespace, rabbitmq(folder, host) as broker:
+        namespace.apply(
+            [
+                secret("webhook", {"WEBHOOK_TOKEN": "a-token-of-the-tests"}),
+                secret("rabbitmq", broker.settings),
+                *rendered_objects(),
+            ]
+        )
+        for selector in SELECTORS.values():
+            await_pods(namespace, selector)
+        made = Chain(namespace, Queue(broker, QUEUE))
+        warm_up(made)
+        yield made
+
+
+def secret(service: str, data: Mapping[str, str]) -> Mapping[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": f"moderate-workflows-{service}"},
+        "stringData": dict(data),
+    }
+
+
+def rendered_objects() -> list[Any]:
+    texts = [
+        file.read_text().replace(UNSET_IMAGE, image_reference(STEPS))
+        for pattern in FILES
+        for file in sorted(RENDERED.glob(f"{pattern}.yaml"))
+    ]
+    found = [yaml.safe_load(text) for text in texts]
+    (sensor,) = (one for one in found if one["kind"] == "Sensor")
+    return [*found, broken(sensor)]
+
+
+def broken(sensor: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Copies a sensor and lets it look for what no event has."""
+    copied = copy.deepcopy(dict(sensor))
+    copied["metadata"]["name"] = BROKEN
+    (trigger,) = copied["spec"]["triggers"]
+    trigger["retryStrategy"] = {"steps": 2, "duration": "100ms"}
+    for parameter in trigger["template"]["k8s"]["parameters"]:
+        parameter["src"] = {
+            "dependencyName": parameter["src"]["dependencyName"],
+            "dataKey": "body.nosuch",
+        }
+    return copied
+
+
+def await_pods(namespace: Namespace, selector: str) -> None:
+    eventually(
+        lambda: namespace.kubectl("get", "pods", "-l", selector, "-o", "name"),
+        START_SECONDS,
+    )
+    namespace.kubectl(
+        "wait",
+        "pod",
+        f"--selector={selector}",
+        "--for=condition=Ready",
+        f"--timeout={START_SECONDS}s",
+    )
+
+
+def warm_up(chain: Chain) -> None:
+    """Wait for both sensors: each starts at new events the first time."""
+
+    def both_have_acted() -> bool:
+        chain.queue.publish(message(workflow_job_id=1))
+        return bool(chain.messages() and chain.workflows("dead-letter"))
+
+    eventually(both_have_acted, START_SECONDS)
+
+
+def kill(namespace: Namespace, part: str) -> None:
+    namespace.kubectl(
+        "delete",
+        "pod",
+        f"--selector={SELECTORS[part]}",
+        "--grace-period=0",
+        "--force",
+        "--wait=false",
+    )
+
+
+def test_hostile_values_come_out_as_they_went_in(chain: Chain) -> None:
+    sent = [
+        message(workflow_job_id=1_000, analysis_variable=text)
+        for text in HOSTILE.values()
+    ]
+    chain.queue.publish(*sent)
+    eventually(lambda: len(chain.of_job(1_000)) == len(sent))
+    assert sorted(chain.of_job(1_000)) == sorted(sent)
+
+
+def test_the_largest_job_number_comes_out_as_it_went_in(chain: Chain) -> None:
+    sent = message(workflow_job_id=2**63 - 1)
+    chain.queue.publish(sent)
+    eventually(lambda: chain.of_job(2**63 - 1) == [sent])
+
+
+def test_a_doubled_message_makes_two_workflows_of_one_mutex(
+    chain: Chain,
+) -> None:
+    sent = message(workflow_job_id=2_000)
+    chain.queue.publish(sent, sent)
+    eventually(lambda: chain.of_job(2_000) == [sent, sent])
+    template = chain.namespace.get("workflowtemplate/matrix-profile")
+    (mutex,) = template["spec"]["synchronization"]["mutexes"]
+    assert "{{workflow.parameters.job_id}}" in mutex["name"]
+
+
+def test_an_invalid_message_makes_no_workflow(chain: Chain) -> None:
+    chain.queue.publish(message(workflow_job_id=3_000, key=""))
+    (dead,) = chain.queue.await_dead_letters(1)
+    assert "key" in dead.headers["x-reason"]
+    assert chain.of_job(3_000) == []
+
+
+def test_an_event_without_a_workflow_is_kept_by_the_dead_letter(
+    chain: Chain,
+) -> None:
+    sent = message(workflow_job_id=4_000)
+    chain.queue.publish(sent)
+
+    def kept() -> list[str]:
+        return [
+            json.loads(decode(one["event"]))["body"]["message"]
+            for one in chain.workflows("dead-letter")
+            if one["sensor"] == "matrix-profile"
+        ]
+
+    eventually(lambda: sent in kept())
+
+
+@pytest.mark.parametrize(
+    ("first_job", "part"),
+    [(5_000, "sensor"), (6_000, "source"), (7_000, "relay")],
+)
+def test_nothing_is_lost_when_a_part_is_killed(
+    chain: Chain, first_job: int, part: str
+) -> None:
+    jobs = range(first_job, first_job + 20)
+    sent = {job: message(workflow_job_id=job) for job in jobs}
+    chain.queue.publish(*list(sent.values())[:10])
+    kill(chain.namespace, part)
+    chain.queue.publish(*list(sent.values())[10:])
+    eventually(lambda: set(sent.values()) <= set(chain.messages()))
+    assert chain.queue.waiting() == 0
+
+
+def test_nothing_is_lost_when_the_broker_stops_in_order(
+    chain: Chain,
+) -> None:
+    sent = message(workflow_job_id=8_000)
+    chain.queue.publish(sent, persistent=True)
+    chain.queue.broker.stop()
+    chain.queue.broker.start()
+    eventually(lambda: sent in chain.of_job(8_000))
