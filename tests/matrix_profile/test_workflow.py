@@ -86,7 +86,7 @@ def test_compute_runs_only_where_it_is_needed(spec: dict[str, Any]) -> None:
 
 def test_runs_of_one_job_wait_for_each_other(spec: dict[str, Any]) -> None:
     assert spec["synchronization"]["mutexes"] == [
-        {"name": "matrix-profile-{{workflow.parameters.job_id}}"}
+        {"name": "matrix-profile-job-{{workflow.parameters.job_id}}"}
     ]
 
 

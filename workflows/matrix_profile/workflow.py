@@ -75,7 +75,7 @@ def build() -> list[Any]:
         main=_main(prepare_pod, compute_pod),
         pods=[prepare_pod, compute_pod],
         on_exit=_report(),
-        mutex="matrix-profile-{{workflow.parameters.job_id}}",
+        mutex="matrix-profile-job-{{workflow.parameters.job_id}}",
     )
     return [template, *service_account(NAME, STEPS)]
 
