@@ -1,5 +1,6 @@
 """Pauses that grow while something fails."""
 
+import time
 from random import SystemRandom
 from threading import Event, Lock
 
@@ -11,7 +12,11 @@ _random = SystemRandom()
 
 
 class Pauses:
-    """Pauses between attempts; several threads may share them."""
+    """Pauses between attempts; several threads may share them.
+
+    Failures that come together share one pause, so that eight messages that
+    fail at once count as one failure of what they wait for.
+    """
 
     def __init__(self, longest_seconds: float = LONGEST_PAUSE_SECONDS) -> None:
         """Starts with the shortest pause.
@@ -20,13 +25,14 @@ class Pauses:
             longest_seconds: The longest pause.
         """
         self._longest_seconds = longest_seconds
-        self._failures = 0
+        self._doublings = 0
+        self._ends = 0.0
         self._lock = Lock()
 
     def reset(self) -> None:
         """Notes that an attempt went well."""
         with self._lock:
-            self._failures = 0
+            self._doublings = 0
 
     def wait(self, stop: Event) -> None:
         """Waits, each time longer, or until told to stop.
@@ -34,10 +40,16 @@ class Pauses:
         Args:
             stop: Ends the pause.
         """
+        stop.wait(self._seconds())
+
+    def _seconds(self) -> float:
         with self._lock:
-            doublings = min(self._failures, MOST_DOUBLINGS)
-            self._failures += 1
-        longest = min(
-            self._longest_seconds, SHORTEST_PAUSE_SECONDS * 2**doublings
-        )
-        stop.wait(_random.uniform(longest / 2, longest))
+            now = time.monotonic()
+            if now >= self._ends:
+                longest = min(
+                    self._longest_seconds,
+                    SHORTEST_PAUSE_SECONDS * 2**self._doublings,
+                )
+                self._doublings = min(self._doublings + 1, MOST_DOUBLINGS)
+                self._ends = now + _random.uniform(longest / 2, longest)
+            return self._ends - now
