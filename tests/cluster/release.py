@@ -41,7 +41,7 @@ class Release:
     def helm(self, command: str, *arguments: str, stdin: str = "") -> str:
         """Runs Helm on this release, and returns what it printed."""
         return helm(
-            command,
+            *command.split(),
             RELEASE,
             *arguments,
             f"--namespace={self.namespace.name}",

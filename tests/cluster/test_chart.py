@@ -175,6 +175,20 @@ def test_uninstalling_leaves_nothing(
         )
 
 
+def test_the_notes_say_what_is_missing(host: str) -> None:  # noqa: ARG001
+    require_helm()
+    told = helm("install", "notes", str(CHART), "--dry-run=client")
+    notes = told.partition("NOTES:")[2]
+    assert "services.s3.settings.S3_ENDPOINT_URL" in notes
+    assert "moderate-workflows-rabbitmq" in notes
+
+
+def test_the_notes_name_nothing_that_is_there(release: Release) -> None:
+    notes = release.helm("get notes")
+    assert "S3_ENDPOINT_URL" not in notes
+    assert "yours to make" not in notes
+
+
 def test_a_second_release_in_the_namespace_is_refused(
     release: Release,
 ) -> None:
