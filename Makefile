@@ -21,7 +21,8 @@ check: setup ## Format, lint, types, rendered files
 	$(UV) run --frozen ruff format --check
 	$(UV) run --frozen ruff check
 	$(UV) run --frozen mypy
-	$(UV) run --frozen shellcheck scripts/uv scripts/build_images .ci/run
+	$(UV) run --frozen shellcheck --external-sources \
+		scripts/uv scripts/build_images .ci/run .ci/cluster
 	$(UV) run --frozen hadolint images/*/Dockerfile
 	$(UV) run --frozen moderate render --check
 	$(UV) run --frozen moderate lint
