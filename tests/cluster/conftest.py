@@ -65,16 +65,30 @@ class End:
         return str(self.document["status"]["phase"])
 
     @property
+    def account(self) -> str:
+        """What happened, node by node, in Argo's words."""
+        status = self.document["status"]
+        nodes = sorted(
+            status.get("nodes", {}).values(),
+            key=lambda node: node.get("startedAt") or "",
+        )
+        told = [
+            f"{node['displayName']}: {node['phase']} {node.get('message', '')}"
+            for node in nodes
+        ]
+        return "\n".join([f"{self.phase} {status.get('message')}", *told])
+
+    @property
     def results(self) -> Mapping[str, Any]:
         """What the platform was told, once."""
-        assert self.job.reports == 1
+        assert self.job.reports == 1, self.account
         assert self.job.results is not None
         return self.job.results
 
     @property
     def error(self) -> str:
         """The error that the platform was told."""
-        assert self.results["output_key"] is None
+        assert self.results["output_key"] is None, self.account
         return str(self.results["error"])
 
 
