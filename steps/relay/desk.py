@@ -11,7 +11,7 @@ from steps.contract.errors import StepError, TemporaryError
 from steps.matrix_profile.report import JobResults
 from steps.relay.health import Health
 from steps.relay.pauses import Pauses
-from steps.relay.triage import Invalid, Valid, one_line, triage
+from steps.relay.triage import Invalid, Letter, Valid, one_line, triage
 
 log = logging.getLogger(__name__)
 
@@ -64,20 +64,20 @@ class Desk:
         self._health = health
         self._pauses = pauses
 
-    def handle(self, body: bytes, stop: Event) -> Verdict:
+    def handle(self, letter: Letter, stop: Event) -> Verdict:
         """Brings a message as far as it can be brought now.
 
         Where that is nowhere, it pauses before it says so.
 
         Args:
-            body: The message's body.
+            letter: The message.
             stop: Ends a pause.
 
         Returns:
             What has become of the message.
         """
         try:
-            verdict = self._decide(triage(body))
+            verdict = self._decide(triage(letter))
         except StepError as error:
             log.warning("A message is kept. %s", error)
             return self._keep(str(error), stop)

@@ -14,13 +14,13 @@ from pika.spec import Basic
 
 from steps.relay.desk import Desk, Outcome, Verdict
 from steps.relay.health import Health
+from steps.relay.triage import Letter
 
 PREFETCH = 8
 LOOK_SECONDS = 0.5
 SHUTDOWN_SECONDS = 20.0
 NOT_FOUND = 404
 DEAD_LETTER_SUFFIX = ".dead"
-DEAD_LETTER_BYTES = 64 * 1024
 REASON_HEADER = "x-reason"
 SIZE_HEADER = "x-size"
 
@@ -61,7 +61,7 @@ class Session:
         self._health = health
         self._over = Event()
         self._cancelled = False
-        self._in_hand: dict[int, bytes] = {}
+        self._in_hand: dict[int, Letter] = {}
         self._hands = ThreadPoolExecutor(PREFETCH, "message")
 
     def run(self, stop: Event) -> None:
@@ -132,11 +132,12 @@ class Session:
         body: bytes,
     ) -> None:
         tag = delivery.delivery_tag
-        self._in_hand[tag] = body
-        self._hands.submit(self._handle, tag, body)
+        letter = Letter.of(body)
+        self._in_hand[tag] = letter
+        self._hands.submit(self._handle, tag, letter)
 
-    def _handle(self, tag: int, body: bytes) -> None:
-        verdict = self._desk.handle(body, self._over)
+    def _handle(self, tag: int, letter: Letter) -> None:
+        verdict = self._desk.handle(letter, self._over)
         try:
             self._connection.add_callback_threadsafe(
                 partial(self._settle, tag, verdict)
@@ -148,23 +149,23 @@ class Session:
             )
 
     def _settle(self, tag: int, verdict: Verdict) -> None:
-        body = self._in_hand.pop(tag)
+        letter = self._in_hand.pop(tag)
         if verdict.outcome is Outcome.KEPT:
             self._channel.basic_nack(tag, requeue=True)
             return
         if verdict.outcome is Outcome.DEAD:
-            self._bury(body, verdict.reason)
+            self._bury(letter, verdict.reason)
         self._channel.basic_ack(tag)
 
-    def _bury(self, body: bytes, reason: str) -> None:
+    def _bury(self, letter: Letter, reason: str) -> None:
         """Puts a message into the dead-letter queue; returns when it is."""
         self._channel.basic_publish(
             exchange="",
             routing_key=self._dead_queue,
-            body=body[:DEAD_LETTER_BYTES],
+            body=letter.start,
             properties=pika.BasicProperties(
                 delivery_mode=pika.DeliveryMode.Persistent,
-                headers={REASON_HEADER: reason, SIZE_HEADER: len(body)},
+                headers={REASON_HEADER: reason, SIZE_HEADER: letter.size},
             ),
             mandatory=True,
         )

@@ -4,13 +4,40 @@ Whoever can publish to the queue can write anything into a message.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 from steps.contract.errors import BadDataError
 from steps.matrix_profile.message import job_id_of, parse_message
 
 LARGEST_MESSAGE_BYTES = 32 * 1024
+KEPT_BYTES = 64 * 1024
 LONGEST_REASON = 1_000
 REPLACEMENT = "\ufffd"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """As much of a message as is ever needed, so that none fills the memory.
+
+    Attributes:
+        start: The beginning of its body; all of it where it can be valid.
+        size: The size of its body in bytes.
+    """
+
+    start: bytes
+    size: int
+
+    @classmethod
+    def of(cls, body: bytes) -> Self:
+        """Keeps what is needed of a message.
+
+        Args:
+            body: Its body.
+
+        Returns:
+            The letter.
+        """
+        return cls(body[:KEPT_BYTES], len(body))
 
 
 @dataclass(frozen=True)
@@ -39,22 +66,22 @@ class Invalid:
     job_id: int | None = None
 
 
-def triage(body: bytes) -> Valid | Invalid:
+def triage(letter: Letter) -> Valid | Invalid:
     """Judges a message.
 
     Args:
-        body: Its body.
+        letter: The message.
 
     Returns:
         What to hand over, or why there is nothing to hand over.
     """
-    if len(body) > LARGEST_MESSAGE_BYTES:
+    if letter.size > LARGEST_MESSAGE_BYTES:
         return Invalid(
-            f"The message has {len(body):,} bytes; at most "
+            f"The message has {letter.size:,} bytes; at most "
             f"{LARGEST_MESSAGE_BYTES:,} are read."
         )
     try:
-        text = body.decode()
+        text = letter.start.decode()
     except UnicodeDecodeError:
         return Invalid("The message is not UTF-8 text.")
     try:

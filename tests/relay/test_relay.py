@@ -8,8 +8,8 @@ import pytest
 
 from moderate.services.process import LOOPBACK, free_port
 from steps.relay.pauses import SHORTEST_PAUSE_SECONDS
-from steps.relay.session import DEAD_LETTER_BYTES, PREFETCH
-from steps.relay.triage import LARGEST_MESSAGE_BYTES
+from steps.relay.session import PREFETCH
+from steps.relay.triage import KEPT_BYTES, LARGEST_MESSAGE_BYTES
 from tests.conftest import ServedPlatform
 from tests.hostile import HOSTILE
 from tests.matrix_profile.messages import message
@@ -96,7 +96,7 @@ def test_the_beginning_of_a_huge_message_is_kept(
     queue.publish(body)
     with relay():
         (dead,) = queue.await_dead_letters(1)
-    assert dead.body == body[:DEAD_LETTER_BYTES]
+    assert dead.body == body[:KEPT_BYTES]
     assert dead.headers["x-size"] == len(body)
     assert f"{LARGEST_MESSAGE_BYTES:,}" in dead.headers["x-reason"]
 
