@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from moderate.lint.access import Json, mapping, mappings, sequence, text
+from moderate.lint.access import Json, mapping, mappings, text
+from moderate.lint.container_checks import (
+    identity_faults,
+    privilege_faults,
+    resource_faults,
+    seccomp_faults,
+)
 from moderate.lint.finding import Finding, Group, Rule
 from moderate.lint.folder import Folder
 from moderate.lint.pods import (
@@ -12,9 +18,6 @@ from moderate.lint.pods import (
     pod_templates,
 )
 from moderate.lint.workflow import workflows
-
-ROOT = 0
-RESOURCES = ("cpu", "memory")
 
 
 def security_contexts(container: Container) -> list[Json]:
@@ -58,14 +61,11 @@ def non_root(folder: Folder) -> Iterator[Finding]:
     """
     for container in containers(folder):
         contexts = security_contexts(container)
-        if first_set(contexts, "runAsNonRoot") is not True:
-            yield container.finding(
-                "may run as root; set securityContext.runAsNonRoot: true"
-            )
-        if first_set(contexts, "runAsUser") == ROOT:
-            yield container.finding(
-                "runs as root; set securityContext.runAsUser to another user"
-            )
+        faults = identity_faults(
+            first_set(contexts, "runAsNonRoot"),
+            first_set(contexts, "runAsUser"),
+        )
+        yield from map(container.finding, faults)
 
 
 def seccomp(folder: Folder) -> Iterator[Finding]:
@@ -79,11 +79,7 @@ def seccomp(folder: Folder) -> Iterator[Finding]:
     """
     for container in containers(folder):
         profile = first_set(security_contexts(container), "seccompProfile")
-        if mapping(profile).get("type") != "RuntimeDefault":
-            yield container.finding(
-                "has no seccomp profile; set "
-                "securityContext.seccompProfile.type: RuntimeDefault"
-            )
+        yield from map(container.finding, seccomp_faults(profile))
 
 
 def privileges(folder: Folder) -> Iterator[Finding]:
@@ -97,24 +93,7 @@ def privileges(folder: Folder) -> Iterator[Finding]:
     """
     for container in containers(folder):
         context = mapping(container.body, "securityContext")
-        if context.get("readOnlyRootFilesystem") is not True:
-            yield container.finding(
-                "can write to its image; set "
-                "securityContext.readOnlyRootFilesystem: true"
-            )
-        if context.get("allowPrivilegeEscalation") is not False:
-            yield container.finding(
-                "can gain privileges; set "
-                "securityContext.allowPrivilegeEscalation: false"
-            )
-        if context.get("privileged") is True:
-            yield container.finding("is privileged; remove 'privileged'")
-        capabilities = mapping(context, "capabilities")
-        if "ALL" not in sequence(capabilities.get("drop")):
-            yield container.finding(
-                "keeps capabilities; set "
-                "securityContext.capabilities.drop: [ALL]"
-            )
+        yield from map(container.finding, privilege_faults(context))
 
 
 def resources(folder: Folder) -> Iterator[Finding]:
@@ -127,14 +106,8 @@ def resources(folder: Folder) -> Iterator[Finding]:
         One finding per container and kind.
     """
     for container in containers(folder):
-        for kind in ("requests", "limits"):
-            stated = mapping(container.body, "resources", kind)
-            lacking = [name for name in RESOURCES if name not in stated]
-            if lacking:
-                yield container.finding(
-                    f"has no resources.{kind} for {' and '.join(lacking)}; "
-                    "set them"
-                )
+        faults = resource_faults(container.body)
+        yield from map(container.finding, faults)
 
 
 def deadlines(folder: Folder) -> Iterator[Finding]:

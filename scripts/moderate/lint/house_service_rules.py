@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 
-from moderate.lint.access import Json, mapping, sequence, text
+from moderate.lint.access import Json, mapping, text
+from moderate.lint.container_checks import (
+    identity_faults,
+    privilege_faults,
+    resource_faults,
+    seccomp_faults,
+)
 from moderate.lint.finding import Finding, Group, Rule
 from moderate.lint.folder import Folder
 from moderate.lint.service_pods import service_containers
 
-ROOT = 0
-RESOURCES = ("cpu", "memory")
 DEFAULT_ACCOUNT = "default"
 
 
@@ -29,29 +33,11 @@ def restricted(folder: Folder) -> Iterator[Finding]:
 
 
 def _lacking(merged: Json, own: Json) -> Iterator[str]:
-    if merged.get("runAsNonRoot") is not True:
-        yield "may run as root; set securityContext.runAsNonRoot: true"
-    if merged.get("runAsUser") == ROOT:
-        yield "runs as root; set securityContext.runAsUser to another user"
-    if mapping(merged, "seccompProfile").get("type") != "RuntimeDefault":
-        yield (
-            "has no seccomp profile; set "
-            "securityContext.seccompProfile.type: RuntimeDefault"
-        )
-    if own.get("readOnlyRootFilesystem") is not True:
-        yield (
-            "can write to its image; set "
-            "securityContext.readOnlyRootFilesystem: true"
-        )
-    if own.get("allowPrivilegeEscalation") is not False:
-        yield (
-            "can gain privileges; set "
-            "securityContext.allowPrivilegeEscalation: false"
-        )
-    if "ALL" not in sequence(mapping(own, "capabilities").get("drop")):
-        yield (
-            "keeps capabilities; set securityContext.capabilities.drop: [ALL]"
-        )
+    yield from identity_faults(
+        merged.get("runAsNonRoot"), merged.get("runAsUser")
+    )
+    yield from seccomp_faults(merged.get("seccompProfile"))
+    yield from privilege_faults(own)
 
 
 def resources(folder: Folder) -> Iterator[Finding]:
@@ -64,14 +50,8 @@ def resources(folder: Folder) -> Iterator[Finding]:
         One finding per container and kind.
     """
     for container in service_containers(folder):
-        for kind in ("requests", "limits"):
-            stated = mapping(container.body, "resources", kind)
-            lacking = [name for name in RESOURCES if name not in stated]
-            if lacking:
-                yield container.finding(
-                    f"has no resources.{kind} for {' and '.join(lacking)}; "
-                    "set them"
-                )
+        faults = resource_faults(container.body)
+        yield from map(container.finding, faults)
 
 
 def accounts(folder: Folder) -> Iterator[Finding]:
