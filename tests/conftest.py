@@ -10,6 +10,12 @@ import pytest
 
 from moderate.services.object_store import BUCKET, OUTPUT_BUCKET, object_store
 from moderate.services.platform_api import PlatformApiDouble, platform_api
+from moderate.services.rabbitmq import (
+    INSTALL,
+    RabbitBroker,
+    is_installed,
+    rabbitmq,
+)
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,
@@ -18,6 +24,7 @@ from steps.clients.object_store import (
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.settings import ServiceSettings
 from tests.large_objects import SPARSE_SIZES, sparse_key
+from tests.requirements import require
 from tests.servers import silent_server
 from tests.step_process import RunStep, StepRun, run_step
 
@@ -130,6 +137,16 @@ def platform(_served_platform: ServedPlatform) -> ServedPlatform:
     double.requests.clear()
     double.tokens.clear()
     return _served_platform
+
+
+@pytest.fixture(scope="session")
+def broker(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[RabbitBroker]:
+    """One RabbitMQ for all tests; each uses a queue of its own."""
+    require(is_installed(), "RabbitMQ", INSTALL)
+    with rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -12,25 +12,8 @@ from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.step import step
+from steps.matrix_profile_catch_up.inputs import CatchUpInputs
 from steps.matrix_profile_catch_up.state import StateStore
-
-
-class CatchUpInputs(BaseModel):
-    """When a job counts as forgotten.
-
-    Attributes:
-        forgotten_after_seconds: The age at which an unfinished job is
-            handed over.
-        again_after_seconds: The pause before it is handed over again;
-            longer than a workflow may run.
-        given_up_after_seconds: The age at which it is left alone.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    forgotten_after_seconds: int = 15 * 60
-    again_after_seconds: int = 7 * 60 * 60
-    given_up_after_seconds: int = 7 * 24 * 60 * 60
 
 
 class CatchUpOutputs(BaseModel):

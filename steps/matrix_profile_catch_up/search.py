@@ -9,7 +9,7 @@ from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api import Job, PlatformApi
 from steps.contract.errors import BadDataError
 from steps.matrix_profile.report import JobResults
-from steps.matrix_profile_catch_up.catch_up import CatchUpInputs
+from steps.matrix_profile_catch_up.inputs import CatchUpInputs
 from steps.matrix_profile_catch_up.message import message_of
 from steps.matrix_profile_catch_up.newest import newest
 from steps.matrix_profile_catch_up.state import CatchUpState

@@ -18,10 +18,10 @@ from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.matrix_profile_catch_up.catch_up import (
-    CatchUpInputs,
     CatchUpOutputs,
     catch_up,
 )
+from steps.matrix_profile_catch_up.inputs import CatchUpInputs
 from steps.matrix_profile_catch_up.state import CatchUpState, StateStore
 from tests.conftest import ServedStore, settings_of
 from tests.relay.recorder import TOKEN, Recorder, recorder

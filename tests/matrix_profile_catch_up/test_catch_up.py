@@ -7,7 +7,7 @@ import pytest
 from moderate.services.object_store import BUCKET
 from steps.clients.object_store import ObjectPlace, ObjectStore
 from steps.contract.errors import BadDataError, TemporaryError
-from steps.matrix_profile_catch_up.catch_up import CatchUpInputs
+from steps.matrix_profile_catch_up.inputs import CatchUpInputs
 from steps.matrix_profile_catch_up.search import LARGEST_GAP, MOST_NEW_JOBS
 from steps.matrix_profile_catch_up.state import KEY
 from tests.hostile import hostile

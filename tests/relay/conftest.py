@@ -8,28 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from moderate.services.rabbitmq import (
-    INSTALL,
-    RabbitBroker,
-    is_installed,
-    rabbitmq,
-)
+from moderate.services.rabbitmq import RabbitBroker
 from tests.relay.process import Relay, running_relay
 from tests.relay.queue import Queue
 from tests.relay.recorder import TOKEN, Recorder, recorder
-from tests.requirements import require
 
 RunRelay = Callable[..., AbstractContextManager[Relay]]
-
-
-@pytest.fixture(scope="session")
-def broker(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[RabbitBroker]:
-    """One RabbitMQ for all tests; each uses a queue of its own."""
-    require(is_installed(), "RabbitMQ", INSTALL)
-    with rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as running:
-        yield running
 
 
 @pytest.fixture

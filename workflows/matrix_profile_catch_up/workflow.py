@@ -4,7 +4,8 @@ from typing import Any
 
 from hera.workflows import DAG, Task
 
-from steps.matrix_profile_catch_up.catch_up import CatchUpInputs, catch_up
+from steps.matrix_profile_catch_up.catch_up import catch_up
+from steps.matrix_profile_catch_up.inputs import CatchUpInputs
 from workflows.authoring.access import service_account
 from workflows.authoring.cron_workflow import cron_workflow
 from workflows.authoring.step_container import step_container
