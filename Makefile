@@ -5,7 +5,7 @@ EVERYTHING := --frozen --all-extras --all-groups
 PYTEST := $(UV) run $(EVERYTHING) pytest
 
 .PHONY: help setup demo check test test-fast test-services test-cluster \
-	images bench render clean
+	test-chaos images bench bench-events render clean
 
 help: ## List the tasks
 	@grep --extended-regexp '^[a-z-]+:.*##' $(MAKEFILE_LIST) \
@@ -38,12 +38,18 @@ test-services: setup ## Tests with real services, which they start and stop
 test-cluster: setup ## Tests on the cluster that KUBECONFIG names
 	$(PYTEST) -m cluster tests/cluster tests/images
 
+test-chaos: setup ## Kill everything on a cluster of your own; lose nothing
+	$(PYTEST) -m chaos tests/chaos
+
 images: ## Build the images with docker, podman or buildah
 	scripts/build_images
 
 bench: setup ## Measure, side by side in one run
 	$(UV) run $(EVERYTHING) python -m bench.start_up
 	$(UV) run $(EVERYTHING) python -m bench.matrix_profile
+
+bench-events: setup ## Measure messages' way through a cluster
+	$(UV) run $(EVERYTHING) python -m bench.events
 
 render: ## Write the rendered YAML
 	$(UV) run --frozen moderate render

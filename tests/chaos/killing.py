@@ -1,0 +1,93 @@
+"""Ending one process in a pod with SIGKILL, as a crash does.
+
+Kubernetes and the pod do not know of it before. The node's processes must be
+visible here, and this process must be allowed to end them.
+"""
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from tests.cluster.kubernetes import (
+    ARGO_NAMESPACE,
+    ARGO_NAMESPACE_VARIABLE,
+    Namespace,
+)
+from tests.relay.waiting import eventually
+
+PROCESSES = Path("/proc")
+RESTART_SECONDS = 400
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the pipeline that runs in pods.
+
+    Attributes:
+        selector: The labels of its pods.
+        program: The name of its process, as the system shortens it.
+        is_argo_own: Whether it runs in the namespace of Argo.
+    """
+
+    selector: str
+    program: str
+    is_argo_own: bool = False
+
+
+PARTS = {
+    "relay": Part("app.kubernetes.io/name=matrix-profile-relay", "python"),
+    "EventSource": Part("eventsource-name=matrix-profile", "argo-events"),
+    "Sensor": Part("sensor-name=matrix-profile", "argo-events"),
+    "EventBus": Part("eventbus-name=moderate-workflows", "nats-server"),
+    "Workflow controller": Part(
+        "app=workflow-controller", "workflow-contro", is_argo_own=True
+    ),
+}
+
+
+def kill(part: Part, namespace: Namespace, chance: Random) -> None:
+    """Kills one process of a part, as soon as there is one.
+
+    Args:
+        part: The part.
+        namespace: Where the pipeline runs.
+        chance: Chooses the process where there are several.
+    """
+    found: list[int] = []
+
+    def is_running() -> bool:
+        found[:] = sorted(_processes(part, namespace))
+        return bool(found)
+
+    eventually(is_running, RESTART_SECONDS)
+    os.kill(chance.choice(found), signal.SIGKILL)
+
+
+def _processes(part: Part, namespace: Namespace) -> Iterator[int]:
+    if part.is_argo_own:
+        name = os.environ.get(ARGO_NAMESPACE_VARIABLE, ARGO_NAMESPACE)
+        namespace = Namespace(name)
+    pods = namespace.kubectl(
+        "get",
+        "pods",
+        f"--selector={part.selector}",
+        "--output=jsonpath={.items[*].metadata.uid}",
+    ).split()
+    for folder in PROCESSES.glob("[0-9]*"):
+        if _is_of(folder, part.program, pods):
+            yield int(folder.name)
+
+
+def _is_of(folder: Path, program: str, pods: list[str]) -> bool:
+    try:
+        if not (folder / "comm").read_text().startswith(program):
+            return False
+        groups = (folder / "cgroup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return any(
+        pod in groups or pod.replace("-", "_") in groups for pod in pods
+    )

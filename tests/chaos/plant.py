@@ -1,0 +1,230 @@
+"""Everything from the platform's queue to the platform's jobs."""
+
+import copy
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from events.relay import IMAGE as UNSET_IMAGE
+from moderate.checkout import RENDERED
+from moderate.images import IMAGES, MATRIX_PROFILE, STEPS, Image
+from moderate.services.object_store import BUCKET, object_store
+from moderate.services.platform_api import (
+    PlatformApiDouble,
+    PlatformJob,
+    platform_api,
+)
+from moderate.services.rabbitmq import INSTALL, is_installed, rabbitmq
+from moderate.settings import JOB_IMAGE_VARIABLE
+from tests.cluster.installation import settings_objects
+from tests.cluster.kubernetes import (
+    Namespace,
+    Object,
+    fresh_namespace,
+    known_entrypoints,
+    require_cluster,
+)
+from tests.matrix_profile.messages import message
+from tests.relay.queue import Queue
+from tests.relay.waiting import eventually
+from tests.requirements import require
+from workflows.authoring.names import STEPS_IMAGE_VARIABLE, secret_name
+
+QUEUE = "matrix_profile"
+VARIABLE = "TemperatureC"
+FILES = (
+    "moderate-workflows-*",
+    "moderate-workflows.development.eventbus",
+    "dead-letter.*",
+    "matrix-profile.*",
+    "matrix-profile-relay.*",
+    "matrix-profile-catch-up.*",
+)
+SELECTORS = (
+    "eventbus-name=moderate-workflows",
+    "eventsource-name=matrix-profile",
+    "sensor-name=matrix-profile",
+    "app.kubernetes.io/name=matrix-profile-relay",
+)
+IMAGES_VARIABLE = "CLUSTER_IMAGES"
+DEFAULT_IMAGES = "localhost/moderate-workflows/{name}:dev"
+START_SECONDS = 240
+WARM_UP_SECONDS = 2
+COMPLETED = "workflows.argoproj.io/completed"
+
+
+@dataclass(frozen=True)
+class Plant:
+    """The pipeline with everything around it.
+
+    Attributes:
+        namespace: Where it runs.
+        queue: The platform's queue.
+        platform: The platform's state.
+        asset_object: The asset object that jobs analyse.
+        key: Its key.
+    """
+
+    namespace: Namespace
+    queue: Queue
+    platform: PlatformApiDouble
+    asset_object: int
+    key: str
+
+    def add_job(self) -> PlatformJob:
+        """Creates a job, as the platform does before it sends a message."""
+        return self.platform.add_job(
+            uploaded_s3_object_id=self.asset_object, analysis_variable=VARIABLE
+        )
+
+    def message(self, job: PlatformJob, **changes: object) -> str:
+        """Writes the message of a job."""
+        given = {
+            "workflow_job_id": job.id,
+            "analysis_variable": VARIABLE,
+            "bucket": BUCKET,
+            "key": self.key,
+        }
+        return message(**{**given, **changes})
+
+    def workflows(self) -> Sequence[Object]:
+        """Reads all Workflows."""
+        items: Sequence[Object] = self.namespace.get("workflows")["items"]
+        return items
+
+    def has_ended(self) -> bool:
+        """Tells whether all Workflows have ended."""
+        return all(
+            item["metadata"].get("labels", {}).get(COMPLETED) == "true"
+            for item in self.workflows()
+        )
+
+
+@contextmanager
+def plant(
+    folder: Path,
+    objects: Sequence[Object],
+    asset: Path,
+    labels: Mapping[str, str],
+) -> Iterator[Plant]:
+    """Installs the pipeline in a namespace of its own.
+
+    Args:
+        folder: Where services keep what they have.
+        objects: What is installed beside settings and Secrets.
+        asset: The file that jobs analyse.
+        labels: Further labels of the namespace.
+
+    Yields:
+        The pipeline, once a message has gone all the way.
+    """
+    host = require_cluster()
+    require(is_installed(), "RabbitMQ", INSTALL)
+    double = PlatformApiDouble()
+    with ExitStack() as stack:
+        broker = stack.enter_context(rabbitmq(folder / "rabbitmq", host))
+        s3 = stack.enter_context(object_store(folder / "s3", host=host))
+        (folder / "s3" / "buckets" / BUCKET / asset.name).write_bytes(
+            asset.read_bytes()
+        )
+        api = stack.enter_context(platform_api(double, host=host))
+        stack.enter_context(known_entrypoints(_entrypoints()))
+        namespace = stack.enter_context(fresh_namespace())
+        for name, value in labels.items():
+            namespace.kubectl(
+                "label", "namespace", namespace.name, f"{name}={value}"
+            )
+        values = {**_constants(), **s3, **api}
+        namespace.apply(
+            [
+                *settings_objects(values),
+                _secret("rabbitmq", broker.settings),
+                *objects,
+            ]
+        )
+        for selector in SELECTORS:
+            await_pods(namespace, selector)
+        stored = double.add_object(asset.name, BUCKET)
+        made = Plant(
+            namespace, Queue(broker, QUEUE), double, stored.id, asset.name
+        )
+        _warm_up(made)
+        yield made
+
+
+def rendered_objects() -> list[dict[str, Any]]:
+    """Reads what the chart installs, but for settings and Secrets."""
+    return [
+        copy.deepcopy(
+            yaml.safe_load(
+                file.read_text("utf-8").replace(
+                    UNSET_IMAGE, image_reference(STEPS)
+                )
+            )
+        )
+        for pattern in FILES
+        for file in sorted(RENDERED.glob(f"{pattern}.yaml"))
+    ]
+
+
+def image_reference(image: Image) -> str:
+    """What one of the project's images is called on the cluster's nodes."""
+    form = os.environ.get(IMAGES_VARIABLE, DEFAULT_IMAGES)
+    return form.format(name=image.name)
+
+
+def await_pods(namespace: Namespace, selector: str) -> None:
+    """Waits until there are pods, and all of them are ready."""
+    eventually(
+        lambda: namespace.kubectl("get", "pods", "-l", selector, "-o", "name"),
+        START_SECONDS,
+    )
+    namespace.kubectl(
+        "wait",
+        "pod",
+        f"--selector={selector}",
+        "--for=condition=Ready",
+        f"--timeout={START_SECONDS}s",
+    )
+
+
+def _constants() -> Mapping[str, str]:
+    return {
+        STEPS_IMAGE_VARIABLE: image_reference(STEPS),
+        JOB_IMAGE_VARIABLE: image_reference(MATRIX_PROFILE),
+        "WEBHOOK_TOKEN": "a-token-of-the-tests",
+    }
+
+
+def _entrypoints() -> Mapping[str, Sequence[str]]:
+    return {
+        image_reference(image): image.entrypoint
+        for image in IMAGES.values()
+        if image.entrypoint
+    }
+
+
+def _secret(service: str, data: Mapping[str, str]) -> Object:
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": secret_name(service)},
+        "stringData": dict(data),
+    }
+
+
+def _warm_up(made: Plant) -> None:
+    """Waits for the sensor, which starts at new events the first time."""
+    job = made.add_job()
+    limit = time.monotonic() + START_SECONDS
+    while not made.workflows():
+        assert time.monotonic() < limit, "no message became a Workflow"
+        made.queue.publish(made.message(job))
+        time.sleep(WARM_UP_SECONDS)
+    eventually(lambda: job.reports and made.has_ended(), START_SECONDS)

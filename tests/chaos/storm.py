@@ -1,0 +1,163 @@
+"""Messages in bursts, while parts of the pipeline are killed."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from moderate.services.platform_api import PlatformJob
+from tests.chaos.killing import PARTS, kill
+from tests.chaos.plant import Plant
+from tests.matrix_profile.messages import message
+from tests.relay.waiting import eventually
+
+BROKER = "RabbitMQ"
+LARGEST_BURST = 8
+LONGEST_PAUSE_SECONDS = 4.0
+SETTLED_SECONDS = 1_800.0
+INVALID_SHARE = 10
+DOUBLED_SHARE = 4
+ABSENT_JOB = 2**40
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message to be sent.
+
+    Attributes:
+        body: Its body.
+        is_valid: Whether it can become a Workflow.
+    """
+
+    body: str
+    is_valid: bool = True
+
+
+@dataclass
+class Outcome:
+    """What came of a storm.
+
+    Attributes:
+        jobs: The jobs that were sent.
+        invalid: The bodies that can never become a Workflow.
+        killed: How often each part was killed.
+        dropped: Messages that waited in the queue when the broker was killed.
+        workflows: How many Workflows were made of this storm's messages.
+        waiting: Messages in the queue in the end, when nobody consumes.
+        dead: The bodies in the dead-letter queue.
+        seconds: How long it took until everything had ended.
+    """
+
+    jobs: Sequence[PlatformJob]
+    invalid: Sequence[str]
+    killed: Counter[str] = field(default_factory=Counter)
+    dropped: int = 0
+    workflows: int = 0
+    waiting: int = 0
+    dead: Sequence[str] = ()
+    seconds: float = 0
+
+
+def plain_mail(
+    made: Plant, count: int, _: Random
+) -> tuple[list[PlatformJob], list[Letter]]:
+    """Writes one message to each of so many new jobs."""
+    jobs = [made.add_job() for _ in range(count)]
+    return jobs, [Letter(made.message(job)) for job in jobs]
+
+
+def mixed_mail(
+    made: Plant, count: int, chance: Random
+) -> tuple[list[PlatformJob], list[Letter]]:
+    """Writes messages to jobs: some doubled, some invalid, in no order."""
+    jobs, letters = plain_mail(made, count, chance)
+    letters += chance.sample(letters, count // DOUBLED_SHARE)
+    for number in range(count // INVALID_SHARE):
+        job = made.add_job()
+        jobs.append(job)
+        letters += [
+            Letter(made.message(job, key=""), is_valid=False),
+            Letter(f"not JSON, number {number}", is_valid=False),
+            Letter(
+                message(workflow_job_id=ABSENT_JOB + number, key=""),
+                is_valid=False,
+            ),
+        ]
+    chance.shuffle(letters)
+    return jobs, letters
+
+
+def storm(
+    made: Plant,
+    jobs: Sequence[PlatformJob],
+    letters: Sequence[Letter],
+    kills: int,
+    chance: Random,
+) -> Outcome:
+    """Sends all messages while each part is killed so often.
+
+    What is invalid is sent as persistent: a broker that forgets it leaves
+    nothing of it anywhere.
+
+    Args:
+        made: The pipeline.
+        jobs: The jobs of the messages.
+        letters: The messages.
+        kills: How often each part is killed.
+        chance: Chooses what comes when.
+
+    Returns:
+        What came of it, once everything has ended.
+    """
+    started = time.monotonic()
+    before = len(made.workflows())
+    invalid = sorted({one.body for one in letters if not one.is_valid})
+    outcome = Outcome(jobs, invalid)
+    left = list(letters)
+    victims = [part for part in (*PARTS, BROKER) for _ in range(kills)]
+    chance.shuffle(victims)
+    while left or victims:
+        _send(made, left, len(victims), chance)
+        time.sleep(chance.uniform(0, LONGEST_PAUSE_SECONDS))
+        if victims:
+            _kill(made, victims.pop(), outcome, chance)
+    eventually(
+        lambda: all(job.reports for job in jobs) and made.has_ended(),
+        SETTLED_SECONDS,
+    )
+    outcome.workflows = len(made.workflows()) - before
+    _close(made, outcome)
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
+def _send(made: Plant, left: list[Letter], kills: int, chance: Random) -> None:
+    """Sends a burst, and all that is left after the last kill."""
+    size = chance.randint(1, LARGEST_BURST) if kills else len(left)
+    burst, left[:] = left[:size], left[size:]
+    for letter in burst:
+        made.queue.publish(letter.body, persistent=not letter.is_valid)
+
+
+def _kill(made: Plant, victim: str, outcome: Outcome, chance: Random) -> None:
+    if victim == BROKER:
+        outcome.dropped += made.queue.waiting()
+        made.queue.broker.kill()
+        made.queue.broker.start()
+    else:
+        kill(PARTS[victim], made.namespace, chance)
+    outcome.killed[victim] += 1
+
+
+def _close(made: Plant, outcome: Outcome) -> None:
+    """Counts what is left; without consumers nothing is unacknowledged."""
+    relay = ("scale", "deployment/matrix-profile-relay")
+    made.namespace.kubectl(*relay, "--replicas=0")
+    eventually(lambda: made.queue.consumers() == 0)
+    outcome.waiting = made.queue.waiting()
+    made.queue.await_dead_letters(0)
+    outcome.dead = [
+        letter.body.decode() for letter in made.queue.dead_letters()
+    ]
+    made.namespace.kubectl(*relay, "--replicas=2")

@@ -1,0 +1,82 @@
+"""Every part is killed at random; no job is lost, none is told twice."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from random import Random
+
+import pytest
+from rich.console import Console
+
+from moderate.checkout import EXAMPLE_SERIES
+from moderate.services.platform_api import PlatformJob
+from tests.chaos.killing import PARTS
+from tests.chaos.plant import Plant, plant, rendered_objects
+from tests.chaos.stand_in import with_busy_catch_up, without_work
+from tests.chaos.storm import (
+    BROKER,
+    Letter,
+    Outcome,
+    mixed_mail,
+    plain_mail,
+    storm,
+)
+
+pytestmark = [
+    pytest.mark.chaos,
+    pytest.mark.cluster,
+    pytest.mark.timeout(7_200),
+]
+
+MESSAGES = int(os.environ.get("CHAOS_MESSAGES", "300"))
+KILLS = int(os.environ.get("CHAOS_KILLS", "3"))
+SEED = int(os.environ.get("CHAOS_SEED", str(time.time_ns())))
+PARALLELISM = {"workflows.argoproj.io/parallelism-limit": "4"}
+
+Mail = Callable[[Plant, int, Random], tuple[list[PlatformJob], list[Letter]]]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
+    """The pipeline; its Workflows only report, four at a time."""
+    objects = rendered_objects()
+    without_work(objects)
+    with_busy_catch_up(objects)
+    folder = tmp_path_factory.mktemp("chaos")
+    with plant(folder, objects, EXAMPLE_SERIES, PARALLELISM) as installed:
+        yield installed
+
+
+@pytest.fixture(scope="module", params=[plain_mail, mixed_mail])
+def outcome(request: pytest.FixtureRequest, made: Plant) -> Outcome:
+    """What came of a storm; printed, with what repeats it."""
+    mail: Mail = request.param
+    chance = Random(SEED)  # noqa: S311  (chooses what is killed)
+    jobs, letters = mail(made, MESSAGES, chance)
+    end = storm(made, jobs, letters, KILLS, chance)
+    Console(stderr=True).print(
+        f"{mail.__name__}, CHAOS_SEED={SEED}: {len(letters)} messages, "
+        f"{len(jobs)} jobs, {end.workflows} Workflows, "
+        f"{len(end.dead)} dead letters, {end.dropped} waiting when the "
+        f"broker died, {end.seconds:.0f} s, killed: {dict(end.killed)}"
+    )
+    return end
+
+
+def test_every_part_was_killed(outcome: Outcome) -> None:
+    assert set(outcome.killed) == {*PARTS, BROKER}
+
+
+def test_every_job_is_told_exactly_once(outcome: Outcome) -> None:
+    wrong = {job.id: job.reports for job in outcome.jobs if job.reports != 1}
+    assert wrong == {}
+
+
+def test_no_message_is_left_in_the_queue(outcome: Outcome) -> None:
+    assert outcome.waiting == 0
+
+
+def test_the_invalid_messages_and_no_others_are_dead_letters(
+    outcome: Outcome,
+) -> None:
+    assert sorted(set(outcome.dead)) == outcome.invalid
