@@ -150,8 +150,6 @@ class PodRun:
         if template.get("timeout"):
             limit = parse_duration(str(template["timeout"]))
             ends.append(self._pod.node.started + timedelta(seconds=limit))
-        if self._operation.deadline and not self._pod.exit_handler:
-            ends.append(self._operation.deadline)
         return min(ends, default=None)
 
     def _assess(
