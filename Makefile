@@ -4,7 +4,7 @@ UV := scripts/uv
 EVERYTHING := --frozen --all-extras --all-groups
 PYTEST := $(UV) run $(EVERYTHING) pytest
 
-.PHONY: help setup demo check test test-fast test-services test-cluster \
+.PHONY: help setup demo check test test-fast test-services test-cluster test-table \
 	test-chaos images bench bench-events render clean
 
 help: ## List the tasks
@@ -37,6 +37,10 @@ test-services: setup ## Tests with real services, which they start and stop
 
 test-cluster: setup ## Tests on the cluster that KUBECONFIG names
 	$(PYTEST) -m cluster tests/cluster tests/images
+
+test-table: setup ## Hold the local run's table of cases against real Argo
+	TABLE_IMAGE="$${TABLE_IMAGE:-localhost/moderate-workflows/steps:dev}" \
+		$(PYTEST) -m cluster tests/local_run/test_table_on_argo.py
 
 test-chaos: setup ## Kill everything on a cluster of your own; lose nothing
 	$(PYTEST) -m chaos tests/chaos
