@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 import pytest
-from rich.console import Console
 
 from moderate.checkout import EXAMPLE_SERIES
 from moderate.services.platform_api import PlatformJob
@@ -53,14 +52,21 @@ def outcome(request: pytest.FixtureRequest, made: Plant) -> Outcome:
     mail: Mail = request.param
     chance = Random(SEED)  # noqa: S311  (chooses what is killed)
     jobs, letters = mail(made, MESSAGES, chance)
+    _show(request, f"{mail.__name__}, CHAOS_SEED={SEED}, {len(letters)} sent")
     end = storm(made, jobs, letters, KILLS, chance)
-    Console(stderr=True).print(
-        f"{mail.__name__}, CHAOS_SEED={SEED}: {len(letters)} messages, "
-        f"{len(jobs)} jobs, {end.workflows} Workflows, "
-        f"{len(end.dead)} dead letters, {end.dropped} waiting when the "
-        f"broker died, {end.seconds:.0f} s, killed: {dict(end.killed)}"
+    _show(
+        request,
+        f"{len(jobs)} jobs, {end.workflows} Workflows, {len(end.dead)} dead "
+        f"letters, {end.dropped} waiting when the broker died, "
+        f"{end.seconds:.0f} s, killed: {dict(end.killed)}",
     )
     return end
+
+
+def _show(request: pytest.FixtureRequest, line: str) -> None:
+    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
+    if isinstance(reporter, pytest.TerminalReporter):
+        reporter.write_line(f"\n{line}")
 
 
 def test_every_part_was_killed(outcome: Outcome) -> None:
