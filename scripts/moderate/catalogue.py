@@ -17,6 +17,7 @@ from workflows.authoring.names import (
 )
 
 SUFFIX = ".workflowtemplate.yaml"
+STEP_COMMAND = ["python", "-m", "steps"]
 REFERENCES = ("secretKeyRef", "configMapKeyRef")
 
 
@@ -47,6 +48,7 @@ class Workflow:
         description: What it does.
         parameters: What a run may be told.
         variables: The settings that its containers read.
+        steps: The steps that its containers run.
         file: The rendered file.
     """
 
@@ -55,6 +57,7 @@ class Workflow:
     description: str
     parameters: tuple[Parameter, ...]
     variables: tuple[str, ...]
+    steps: tuple[str, ...]
     file: Path
 
     def wire_arguments(self, given: Mapping[str, str]) -> dict[str, str]:
@@ -126,8 +129,16 @@ def _read(file: Path) -> Workflow:
             if "valueFrom" not in parameter
         ),
         variables=tuple(dict.fromkeys(_variables(document["spec"]))),
+        steps=tuple(_steps(document["spec"])),
         file=file,
     )
+
+
+def _steps(spec: Mapping[str, Any]) -> Iterator[str]:
+    for template in spec["templates"]:
+        command = template.get("container", {}).get("command", [])
+        if command[:-1] == STEP_COMMAND:
+            yield command[-1]
 
 
 def _variables(spec: Mapping[str, Any]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The settings of this machine, as a cluster would hold them."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -75,6 +75,32 @@ def from_this_machine() -> dict[str, str]:
             if name in known and value
         },
     }
+
+
+def missing_settings(
+    steps: Iterable[str], values: Mapping[str, str]
+) -> list[str]:
+    """Lists the variables that steps cannot do without and that are not set.
+
+    Args:
+        steps: Names of the steps.
+        values: Settings by variable name.
+
+    Returns:
+        The variables' names.
+    """
+    needed = {
+        variable: field
+        for step in map(load_step, steps)
+        for parameter, kind in step.settings.items()
+        if parameter not in step.spared
+        for variable, field in kind.variables().items()
+    }
+    return [
+        variable
+        for variable, field in needed.items()
+        if field.is_required() and variable not in values
+    ]
 
 
 def service_settings(

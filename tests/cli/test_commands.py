@@ -50,6 +50,10 @@ def test_help_names_every_command() -> None:
         (["run", "matrix-profile"], "-p message=VALUE"),
         (["run", "matrix-profile", "-p", "x"], "not of the form key=value"),
         (["run", "matrix-profile", "-p", "x=1"], "It takes: message, "),
+        (
+            ["run", "matrix-profile", "-p", "message={}"],
+            "settings that are not set: S3_ACCESS_KEY_ID, ",
+        ),
         (["lint", "nosuch/"], "There is no file or folder nosuch"),
         (["draw", "nosuch"], "There is no workflow 'nosuch'"),
     ],
@@ -58,6 +62,7 @@ def test_help_names_every_command() -> None:
         "missing parameter",
         "malformed parameter",
         "unknown parameter",
+        "missing settings",
         "lint's path",
         "drawn workflow",
     ],

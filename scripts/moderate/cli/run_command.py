@@ -1,6 +1,6 @@
 """``moderate run``: a workflow on this machine, without a cluster."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from moderate.cli.live_view import installed_images, summary, watched
 from moderate.errors import ToolError
 from moderate.local_run.nodes import Phase
 from moderate.running import run_here
-from moderate.settings import from_this_machine
+from moderate.settings import from_this_machine, missing_settings
 
 EXAMPLES = """\
 [bold]Examples[/]
@@ -44,13 +44,15 @@ def run(
     """Run a workflow here, from the YAML that a cluster would run."""
     workflow = find(name)
     arguments = _arguments(workflow, parameters or [])
+    values = from_this_machine()
+    _require_settings(workflow, values)
     console = Console(highlight=False)
     images = installed_images(console)
     with watched(console) as on_event:
         result = run_here(
             workflow,
             arguments,
-            from_this_machine(),
+            values,
             images=images,
             on_event=on_event,
             folder=folder,
@@ -83,3 +85,13 @@ def _arguments(workflow: Workflow, given: Sequence[str]) -> dict[str, str]:
                 f"{item.description} Give it with -p {item.name}=VALUE."
             )
     return arguments
+
+
+def _require_settings(workflow: Workflow, values: Mapping[str, str]) -> None:
+    missing = missing_settings(workflow.steps, values)
+    if missing:
+        raise ToolError(
+            f"{workflow.name} needs settings that are not set: "
+            f"{', '.join(missing)}. Set them in the environment or in .env; "
+            "`.env.example` explains each one. `moderate demo` needs none."
+        )
