@@ -172,8 +172,8 @@ def main() -> None:
             plant(Path(folder), objects, EXAMPLE_SERIES, {})
         )
         times = _measure(made, options.messages)
-    title = f"{options.messages} messages, one at a time, {what}"
-    Console().print(_table(times, title))
+        title = f"{options.messages} messages, one at a time, {what}"
+        Console().print(_table(times, title))
 
 
 if __name__ == "__main__":
