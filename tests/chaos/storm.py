@@ -156,8 +156,7 @@ def _close(made: Plant, outcome: Outcome) -> None:
     made.namespace.kubectl(*relay, "--replicas=0")
     eventually(lambda: made.queue.consumers() == 0)
     outcome.waiting = made.queue.waiting()
-    made.queue.await_dead_letters(0)
     outcome.dead = [
-        letter.body.decode() for letter in made.queue.dead_letters()
+        letter.body.decode() for letter in made.queue.await_dead_letters(0)
     ]
     made.namespace.kubectl(*relay, "--replicas=2")
