@@ -60,6 +60,13 @@ class Watch:
         for line in lines:
             self.seen.setdefault(line.strip(), datetime.now(UTC))
 
+    def first(self, *lines: str) -> datetime:
+        """Returns the moment of the first of these lines.
+
+        A watch may pass over what a pod was for a moment only.
+        """
+        return min(self.seen[line] for line in lines if line in self.seen)
+
     def workflow_of(self, job: PlatformJob) -> str:
         """Finds the first Workflow of a job."""
         for line in list(self.seen):
@@ -127,7 +134,7 @@ def _measure(made: Plant, count: int) -> Mapping[str, Sequence[float]]:
         workflow = workflows.workflow_of(job)
         moments = (
             workflows.seen[f"{workflow} {number}"],
-            pods.seen[f"{workflow} Running"],
+            pods.first(f"{workflow} Running", f"{workflow} Succeeded"),
             job.finalised_at or start,
         )
         for stage, moment in zip(STAGES, moments, strict=True):
