@@ -37,6 +37,7 @@ from tests.requirements import require
 from workflows.authoring.names import STEPS_IMAGE_VARIABLE, secret_name
 
 QUEUE = "matrix_profile"
+TEMPLATE = "matrix-profile"
 VARIABLE = "TemperatureC"
 FILES = (
     "moderate-workflows-*",
@@ -94,12 +95,15 @@ class Plant:
         return message(**{**given, **changes})
 
     def workflows(self) -> Sequence[Object]:
-        """Reads all Workflows."""
-        items: Sequence[Object] = self.namespace.get("workflows")["items"]
-        return items
+        """Reads the Workflows of jobs."""
+        return [
+            item
+            for item in self.namespace.get("workflows")["items"]
+            if item["spec"]["workflowTemplateRef"]["name"] == TEMPLATE
+        ]
 
     def has_ended(self) -> bool:
-        """Tells whether all Workflows have ended."""
+        """Tells whether the Workflows of all jobs have ended."""
         return all(
             item["metadata"].get("labels", {}).get(COMPLETED) == "true"
             for item in self.workflows()
