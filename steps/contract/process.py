@@ -155,3 +155,5 @@ def _run(name: str, arguments: Sequence[str]) -> None:
     )
     outputs: BaseModel = step(inputs, **settings)
     write_outputs(outputs, folder)
+    # Some object stores refuse the empty log of a step that says nothing.
+    log.info("The step %s is done", name)
