@@ -11,7 +11,11 @@ from steps.clients.object_store import (
     ObjectStore,
 )
 from steps.clients.platform_api_settings import PlatformApiSettings
-from steps.contract.errors import StepError, TemporaryError
+from steps.contract.errors import (
+    BadSettingsError,
+    StepError,
+    TemporaryError,
+)
 from steps.contract.failures import Failure, parse_failures
 from steps.contract.log import redact
 from steps.contract.process import secrets_of
@@ -87,13 +91,15 @@ class JobResults(BaseModel):
     retry=Retry(limit=60, pause_seconds=10, longest_pause_seconds=600),
 )
 def report(
-    inputs: ReportInputs, s3: BucketSettings, api: PlatformApiSettings
+    inputs: ReportInputs,
+    s3: BucketSettings | BadSettingsError,
+    api: PlatformApiSettings,
 ) -> ReportOutputs:
     """Patches the job with its results, once.
 
     Args:
         inputs: How the workflow ended.
-        s3: The object store.
+        s3: The object store, or why there is none; the job is told then too.
         api: The Platform API.
 
     Returns:
@@ -109,11 +115,14 @@ def report(
     if job_id is None:
         log.warning("The message names no job, so nobody can be told")
         return ReportOutputs(results=None)
-    secrets = secrets_of([s3, api])
     with PlatformApi(api) as platform:
         job = platform.job(job_id)
         if job.finalised_at is None:
-            results = _results(job_id, inputs, s3, secrets)
+            results = (
+                _results_without_store(job_id, inputs, s3)
+                if isinstance(s3, BadSettingsError)
+                else _results(job_id, inputs, s3, secrets_of([s3, api]))
+            )
             job = platform.finish_job(job_id, results.model_dump())
     log.info("Job %d has been reported", job_id)
     return ReportOutputs(results=job.results)
@@ -147,6 +156,18 @@ def _results(
             ),
         }
     )
+
+
+def _results_without_store(
+    job_id: int, inputs: ReportInputs, fault: BadSettingsError
+) -> JobResults:
+    message, text = _end_of_log(_failures(inputs))
+    error = (
+        f"The job ended well, but its report cannot be seen: {fault}"
+        if inputs.status == SUCCEEDED
+        else diagnose(redact(message), redact(text), inputs.workflow)
+    )
+    return JobResults(workflow_job_id=job_id, output_bucket="", error=error)
 
 
 def _fault_of_output(
@@ -190,6 +211,11 @@ def _failed_container(
             break
         if content:
             return failure.reason, _decoded(content)
+    return _end_of_log(failures)
+
+
+def _end_of_log(failures: list[Failure]) -> tuple[str, str]:
+    """Returns why the container failed, and the end of its log."""
     for failure in failures:
         if failure.log_end:
             return failure.reason, failure.log_end

@@ -294,6 +294,22 @@ def test_a_success_that_s3_refuses_to_show_is_told(
     assert "its report cannot be seen: S3 refused" in results["error"]
 
 
+def test_a_failure_is_told_without_any_settings_of_s3(
+    step: RunStep, reporter: Reporter
+) -> None:
+    text = f"{CONTAINER}: ERROR S3_REGION: is missing"
+    inputs = reporter.inputs("Failed", failures=[reporter.failure(text)])
+    arguments = inputs.model_dump(mode="json").items()
+    run = step(
+        NAME,
+        *(f"--{name}={value}" for name, value in arguments),
+        **reporter.platform.environment,
+    )
+    assert run.exit_code == ExitCode.DONE
+    assert reporter.job.results is not None
+    assert reporter.job.results["error"] == "ERROR S3_REGION: is missing"
+
+
 def test_failures_that_nobody_understands_are_told(
     reporter: Reporter,
 ) -> None:
