@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -16,20 +15,19 @@ from moderate.services.rabbitmq import (
     is_installed,
     rabbitmq,
 )
+from moderate.settings import service_settings
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,
     ObjectStore,
 )
 from steps.clients.platform_api_settings import PlatformApiSettings
-from steps.contract.settings import ServiceSettings
 from tests.large_objects import SPARSE_SIZES, sparse_key
 from tests.requirements import require
 from tests.servers import silent_server
 from tests.step_process import RunStep, StepRun, run_step
 
 CONTENT_TYPE = "application/octet-stream"
-SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
 
 
 SERVICES = frozenset({"s3", "_served_platform", "broker"})
@@ -59,7 +57,7 @@ class ServedStore:
     @property
     def settings(self) -> BucketSettings:
         """The settings that reach it."""
-        return settings_of(BucketSettings, self.environment)
+        return service_settings(BucketSettings, self.environment)
 
     def put(
         self, key: str, content: str | bytes, bucket: str = BUCKET
@@ -88,16 +86,7 @@ class ServedPlatform:
     @property
     def settings(self) -> PlatformApiSettings:
         """The settings that reach it."""
-        return settings_of(PlatformApiSettings, self.environment)
-
-
-def settings_of(
-    kind: type[SettingsT], environment: Mapping[str, str]
-) -> SettingsT:
-    """Make settings of variables that are not in this environment."""
-    return kind.model_validate(
-        {name.lower(): value for name, value in environment.items()}
-    )
+        return service_settings(PlatformApiSettings, self.environment)
 
 
 def _make_sparse_objects(bucket: Path) -> None:
@@ -115,7 +104,7 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStore]:
     folder = tmp_path_factory.mktemp("s3")
     _make_sparse_objects(folder / "buckets" / BUCKET)
     with object_store(folder) as environment:
-        settings = settings_of(BucketSettings, environment)
+        settings = service_settings(BucketSettings, environment)
         yield ServedStore(
             environment, folder / "buckets", ObjectStore(settings)
         )

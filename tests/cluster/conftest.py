@@ -16,7 +16,7 @@ from moderate.services.platform_api import (
     PlatformJob,
     platform_api,
 )
-from moderate.settings import JOB_IMAGE_VARIABLE
+from moderate.settings import JOB_IMAGE_VARIABLE, service_settings
 from steps.clients.object_store import BucketSettings, ObjectStore
 from tests.cluster.installation import (
     Change,
@@ -30,7 +30,7 @@ from tests.cluster.kubernetes import (
     known_entrypoints,
     require_cluster,
 )
-from tests.conftest import ServedPlatform, ServedStore, settings_of
+from tests.conftest import ServedPlatform, ServedStore
 from workflows.authoring.names import STEPS_IMAGE_VARIABLE
 
 WORKFLOW = "matrix-profile"
@@ -165,7 +165,7 @@ def s3(
     """One S3 server for all tests, which pods reach."""
     folder = tmp_path_factory.mktemp("s3")
     with object_store(folder, host=host) as environment:
-        settings = settings_of(BucketSettings, environment)
+        settings = service_settings(BucketSettings, environment)
         yield ServedStore(
             environment, folder / "buckets", ObjectStore(settings)
         )

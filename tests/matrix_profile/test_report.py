@@ -9,6 +9,7 @@ import pytest
 from moderate.services.object_store import OUTPUT_BUCKET
 from moderate.services.platform_api import PlatformJob
 from moderate.services.process import LOOPBACK, free_port
+from moderate.settings import service_settings
 from steps.clients.object_store import BucketSettings
 from steps.contract.errors import ExitCode, TemporaryError
 from steps.contract.wire import encode
@@ -17,7 +18,7 @@ from steps.matrix_profile.report import (
     ReportInputs,
     report,
 )
-from tests.conftest import ServedPlatform, ServedStore, settings_of
+from tests.conftest import ServedPlatform, ServedStore
 from tests.matrix_profile.messages import message, message_without
 from tests.step_process import RunStep, StepRun
 
@@ -108,7 +109,7 @@ class Reporter:
 
     def tell(self, inputs: ReportInputs, **environment: str) -> dict[str, Any]:
         """Report how a workflow ended."""
-        settings = settings_of(
+        settings = service_settings(
             BucketSettings, {**self.s3.environment, **environment}
         )
         told = report(inputs, s3=settings, api=self.platform.settings)
@@ -411,7 +412,9 @@ def test_an_absent_job_is_bad_data(step: RunStep, reporter: Reporter) -> None:
 def test_a_success_waits_for_an_s3_that_is_down(
     reporter: Reporter,
 ) -> None:
-    settings = settings_of(BucketSettings, {**reporter.s3.environment, **DOWN})
+    settings = service_settings(
+        BucketSettings, {**reporter.s3.environment, **DOWN}
+    )
     with pytest.raises(TemporaryError, match="S3 did not answer"):
         report(
             reporter.inputs("Succeeded"),

@@ -14,6 +14,7 @@ from moderate.services.platform_api import (
     PlatformJob,
     platform_api,
 )
+from moderate.settings import service_settings
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
@@ -23,7 +24,7 @@ from steps.matrix_profile_catch_up.catch_up import (
 )
 from steps.matrix_profile_catch_up.inputs import CatchUpInputs
 from steps.matrix_profile_catch_up.state import CatchUpState, StateStore
-from tests.conftest import ServedStore, settings_of
+from tests.conftest import ServedStore
 from tests.relay.recorder import TOKEN, Recorder, recorder
 
 OLD = timedelta(hours=1)
@@ -62,7 +63,7 @@ class World:
 
     def catch_up(self, inputs: CatchUpInputs = INPUTS) -> CatchUpOutputs:
         """Run the step."""
-        webhook = settings_of(
+        webhook = service_settings(
             MatrixProfileWebhookSettings,
             {
                 "MATRIX_PROFILE_WEBHOOK_URL": self.webhook.url,
@@ -91,10 +92,10 @@ def world(s3: ServedStore) -> Iterator[World]:
     bucket = f"outputs-{uuid.uuid4()}"
     s3.store._client.create_bucket(Bucket=bucket)
     double = PlatformApiDouble()
-    settings = settings_of(
+    settings = service_settings(
         BucketSettings,
         {**s3.environment, "S3_JOB_OUTPUTS_BUCKET_NAME": bucket},
     )
     with platform_api(double) as environment, recorder() as webhook:
-        api = settings_of(PlatformApiSettings, environment)
+        api = service_settings(PlatformApiSettings, environment)
         yield World(double, webhook, settings, api)

@@ -5,17 +5,17 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from moderate.services.process import LOOPBACK, free_port
+from moderate.settings import service_settings
 from steps.clients.event_webhook import EventWebhook
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.contract.errors import BadSettingsError, TemporaryError
-from tests.conftest import settings_of
 from tests.hostile import hostile
 from tests.relay.recorder import TOKEN, Recorder
 from tests.servers import answer, body_of, web_server
 
 
 def client(url: str, token: str = TOKEN) -> EventWebhook:
-    settings = settings_of(
+    settings = service_settings(
         MatrixProfileWebhookSettings,
         {"MATRIX_PROFILE_WEBHOOK_URL": url, "WEBHOOK_TOKEN": token},
     )
