@@ -48,6 +48,7 @@ class Workflow:
         description: What it does.
         parameters: What a run may be told.
         variables: The settings that its containers read.
+        operator_variables: The settings that its parameters are taken from.
         steps: The steps that its containers run.
         file: The rendered file.
     """
@@ -57,6 +58,7 @@ class Workflow:
     description: str
     parameters: tuple[Parameter, ...]
     variables: tuple[str, ...]
+    operator_variables: tuple[str, ...]
     steps: tuple[str, ...]
     file: Path
 
@@ -129,6 +131,11 @@ def _read(file: Path) -> Workflow:
             if "valueFrom" not in parameter
         ),
         variables=tuple(dict.fromkeys(_variables(document["spec"]))),
+        operator_variables=tuple(
+            parameter["valueFrom"]["configMapKeyRef"]["key"]
+            for parameter in parameters
+            if "valueFrom" in parameter
+        ),
         steps=tuple(_steps(document["spec"])),
         file=file,
     )

@@ -2,8 +2,9 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 from moderate.checkout import ENVIRONMENTS, ROOT
@@ -43,10 +44,15 @@ IMAGES: Mapping[str, Image] = MappingProxyType(
 )
 
 
-def local_images() -> dict[str, LocalImage]:
-    """Sets up every image's environment on this machine.
+def local_images(
+    images: Iterable[Image] = tuple(IMAGES.values()),
+) -> dict[str, LocalImage]:
+    """Sets up images' environments on this machine.
 
     The first time takes a minute: the matrix profile is C++ and is compiled.
+
+    Args:
+        images: The images; all of them where not given.
 
     Returns:
         The environments by the images' local references.
@@ -54,14 +60,24 @@ def local_images() -> dict[str, LocalImage]:
     Raises:
         ToolError: One could not be installed.
     """
-    return {
-        image.local_reference: _local_image(image) for image in IMAGES.values()
-    }
+    return {image.local_reference: local_image(image) for image in images}
 
 
-def _local_image(image: Image) -> LocalImage:
-    """Installs what the lock says that the image holds, and no more."""
-    folder = ENVIRONMENTS / image.name
+def local_image(image: Image) -> LocalImage:
+    """Sets up an image's environment on this machine.
+
+    It holds what the lock says that the image holds, and no more.
+
+    Args:
+        image: The image.
+
+    Returns:
+        Its environment.
+
+    Raises:
+        ToolError: It could not be installed.
+    """
+    folder = environment_of(image)
     done = subprocess.run(  # noqa: S603  (this checkout's own uv)
         [
             str(UV),
@@ -82,3 +98,8 @@ def _local_image(image: Image) -> LocalImage:
             f"installed:\n{done.stderr.strip()}"
         )
     return LocalImage(path=(folder / "bin",), entrypoint=image.entrypoint)
+
+
+def environment_of(image: Image) -> Path:
+    """Returns the folder of an image's environment on this machine."""
+    return ENVIRONMENTS / image.name

@@ -58,6 +58,18 @@ def all_settings() -> dict[str, Setting]:
     }
 
 
+def image_settings() -> dict[str, str]:
+    """Names this machine's images, as the operators do on a cluster.
+
+    Returns:
+        The images' local references by variable name.
+    """
+    return {
+        STEPS_IMAGE_VARIABLE: STEPS.local_reference,
+        JOB_IMAGE_VARIABLE: MATRIX_PROFILE.local_reference,
+    }
+
+
 def from_this_machine() -> dict[str, str]:
     """Reads the settings of the environment and of ``.env``.
 
@@ -67,8 +79,7 @@ def from_this_machine() -> dict[str, str]:
     values = {**dotenv_values(DOTENV), **os.environ}
     known = all_settings()
     return {
-        STEPS_IMAGE_VARIABLE: STEPS.local_reference,
-        JOB_IMAGE_VARIABLE: MATRIX_PROFILE.local_reference,
+        **image_settings(),
         **{
             name: value
             for name, value in values.items()

@@ -16,12 +16,13 @@ pytestmark = pytest.mark.services
 MODERATE = Path(sys.executable).with_name("moderate")
 MARK = "moderate-demo-"
 SECONDS = 240
+ONE_CHAPTER = ("--only", "matrix-profile")
 
 
-def demo() -> subprocess.Popen[str]:
+def demo(*options: str) -> subprocess.Popen[str]:
     """Starts the demonstration, deaf to nothing."""
     return subprocess.Popen(
-        [MODERATE, "demo"],
+        [MODERATE, "demo", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -67,7 +68,7 @@ def test_the_demo_ends_with_a_report_that_is_there() -> None:
 def test_a_stopped_demo_leaves_no_process(
     number: signal.Signals, moment: str
 ) -> None:
-    process = demo()
+    process = demo(*ONE_CHAPTER)
     await_line(process, moment)
     process.send_signal(number)
     process.communicate(timeout=SECONDS)
@@ -75,7 +76,7 @@ def test_a_stopped_demo_leaves_no_process(
 
 
 def test_a_killed_demo_leaves_no_process() -> None:
-    process = demo()
+    process = demo(*ONE_CHAPTER)
     await_line(process, "compute(0)")
     process.kill()
     process.communicate(timeout=SECONDS)
@@ -83,3 +84,12 @@ def test_a_killed_demo_leaves_no_process() -> None:
     while left_behind() and time.monotonic() < limit:
         time.sleep(0.05)
     assert left_behind() == []
+
+
+def test_a_chapter_that_there_is_not_is_refused_before_anything_starts() -> (
+    None
+):
+    process = demo("--only", "matrix")
+    output, _ = process.communicate(timeout=SECONDS)
+    assert process.returncode == 1
+    assert "There is no chapter 'matrix'. There are: matrix-profile" in output

@@ -1,38 +1,41 @@
-"""``moderate demo``: the matrix profile job, from message to report."""
+"""``moderate demo``: the workflows here, on real data and real services."""
 
+from typing import Annotated
+
+import typer
 from rich.console import Console
 
-from moderate.cli.live_view import installed_images, summary, watched
-from moderate.demo import Demo, run_demo
-from moderate.errors import ToolError
+from moderate.cli.live_view import installed_images
+from moderate.demo.chapters import CHAPTERS, chosen_chapters
+from moderate.demo.stage import stage
 
 EXAMPLES = """\
 [bold]Examples[/]
 
 moderate demo
 
-make demo
+moderate demo --only matrix-profile
 """
 
 
-def demo() -> None:
-    """Run the matrix profile job here on a real series, with real services."""
+def demo(
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CHAPTER",
+            help="Play this chapter alone. May be given many times. There "
+            f"are: {', '.join(CHAPTERS)}.",
+        ),
+    ] = None,
+) -> None:
+    """Run the workflows here on real data, with real services."""
     console = Console(highlight=False)
-    images = installed_images(console)
-    with watched(console) as on_event:
-        shown = run_demo(images, console.print, on_event)
-    console.print(summary(shown.result))
-    _tell(console, shown)
-    if shown.report is None:
-        raise ToolError(
-            "The demonstration ended without a report. The run's folder holds "
-            "every log."
-        )
-
-
-def _tell(console: Console, shown: Demo) -> None:
-    console.print()
-    console.print(f"What the platform was told: {shown.job.results}")
-    if shown.report:
-        console.print("[bold]The report, opens without a network:[/]")
-        console.print(f"  {shown.report}", soft_wrap=True)
+    chapters = chosen_chapters(only or ())
+    needed = dict.fromkeys(
+        image for chapter in chapters for image in chapter.images
+    )
+    images = installed_images(console, needed)
+    with stage(images, console) as playing:
+        for chapter in chapters:
+            console.rule(f"[bold]{chapter.name}[/]: {chapter.title}")
+            chapter.play(playing)

@@ -1,6 +1,6 @@
 """Watching a run in a terminal, and its summary at the end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from moderate.images import local_images
+from moderate.images import Image, environment_of, local_image
 from moderate.local_run.cluster import LocalImage
 from moderate.local_run.events import (
     Listener,
@@ -44,17 +44,27 @@ class _Nodes:
         return nodes_table(tuple(self.records.values())[-SHOWN_NODES:])
 
 
-def installed_images(console: Console) -> dict[str, LocalImage]:
-    """Sets up the images' environments while a person watches.
+def installed_images(
+    console: Console, images: Iterable[Image]
+) -> dict[str, LocalImage]:
+    """Sets up images' environments while a person watches.
 
     Args:
         console: Where to say so.
+        images: The images.
 
     Returns:
         The environments by the images' local references.
     """
-    with console.status("Setting up the images' environments"):
-        return local_images()
+    found = {}
+    for image in images:
+        if not environment_of(image).exists():
+            console.print(
+                f"Installing what the image {image.name} holds, this once"
+            )
+        with console.status(f"Setting up {image.name}"):
+            found[image.local_reference] = local_image(image)
+    return found
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from rich.console import Console
 from moderate.catalogue import Workflow, find
 from moderate.cli.live_view import installed_images, summary, watched
 from moderate.errors import ToolError
+from moderate.images import IMAGES, Image
 from moderate.local_run.nodes import Phase
 from moderate.running import run_here
 from moderate.settings import from_this_machine, missing_settings
@@ -47,7 +48,7 @@ def run(
     values = from_this_machine()
     _require_settings(workflow, values)
     console = Console(highlight=False)
-    images = installed_images(console)
+    images = installed_images(console, _images(workflow, values))
     with watched(console) as on_event:
         result = run_here(
             workflow,
@@ -60,6 +61,15 @@ def run(
     console.print(summary(result))
     if result.phase is not Phase.SUCCEEDED:
         raise typer.Exit(FAILURE)
+
+
+def _images(workflow: Workflow, values: Mapping[str, str]) -> list[Image]:
+    """Lists this project's images that a workflow's settings name."""
+    variables = (*workflow.variables, *workflow.operator_variables)
+    named = {values.get(variable) for variable in variables}
+    return [
+        image for image in IMAGES.values() if image.local_reference in named
+    ]
 
 
 def _arguments(workflow: Workflow, given: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""The demonstration: one chapter per file, on services that they share."""
