@@ -110,20 +110,24 @@ def report(
             is a TemporaryError.
     """
     from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
+    from steps.clients.platform_api.jobs import (  # noqa: PLC0415
+        finish_job,
+        read_job,
+    )
 
     job_id = job_id_of(inputs.message)
     if job_id is None:
         log.warning("The message names no job, so nobody can be told")
         return ReportOutputs(results=None)
     with PlatformApi(api) as platform:
-        job = platform.job(job_id)
+        job = read_job(platform, job_id)
         if job.finalised_at is None:
             results = (
                 _results_without_store(job_id, inputs, s3)
                 if isinstance(s3, BadSettingsError)
                 else _results(job_id, inputs, s3, secrets_of([s3, api]))
             )
-            job = platform.finish_job(job_id, results.model_dump())
+            job = finish_job(platform, job_id, results.model_dump())
     log.info("Job %d has been reported", job_id)
     return ReportOutputs(results=job.results)
 

@@ -4,7 +4,12 @@ import json
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from steps.clients.platform_api import AssetObject, Job, PlatformApi
+from steps.clients.platform_api import PlatformApi
+from steps.clients.platform_api.asset_objects import (
+    AssetObject,
+    read_asset_objects,
+)
+from steps.clients.platform_api.jobs import Job
 from steps.contract.errors import BadDataError
 from steps.matrix_profile.message import parse_message
 
@@ -59,7 +64,7 @@ def message_of(job: Job, platform: PlatformApi, bucket: str) -> str:
 
 
 def _asset_object(object_id: int, platform: PlatformApi) -> AssetObject:
-    for found in platform.asset_objects([object_id]):
+    for found in read_asset_objects(platform, [object_id]):
         if found.id == object_id and found.key:
             return found
     raise BadDataError(

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from steps.clients.event_webhook import EventWebhook
 from steps.clients.object_store import BucketSettings
-from steps.clients.platform_api import Job, PlatformApi
+from steps.clients.platform_api import PlatformApi
+from steps.clients.platform_api.jobs import Job, find_job, finish_job
 from steps.contract.errors import BadDataError
 from steps.matrix_profile.report import JobResults
 from steps.matrix_profile_catch_up.inputs import CatchUpInputs
@@ -63,7 +64,7 @@ class Search:
             StepError: A service failed; the state tells what was done.
         """
         for job_id in sorted(self._state.open):
-            job = self._platform.find_job(job_id)
+            job = find_job(self._platform, job_id)
             if job is None or self._is_settled(job):
                 del self._state.open[job_id]
             elif self._is_due(job):
@@ -85,7 +86,7 @@ class Search:
                 or len(self._state.open) >= MOST_OPEN_JOBS
             ):
                 return
-            job = self._platform.find_job(job_id)
+            job = find_job(self._platform, job_id)
             if job is None:
                 missing += 1
                 continue
@@ -96,7 +97,7 @@ class Search:
 
     def _first_seen(self) -> int:
         """Starts some way before the newest job; older ones are settled."""
-        end = newest(lambda job: self._platform.find_job(job) is not None)
+        end = newest(lambda job: find_job(self._platform, job) is not None)
         return max(0, end - MOST_NEW_JOBS + LARGEST_GAP)
 
     def _age(self, job: Job) -> float:
@@ -131,5 +132,5 @@ class Search:
             output_bucket=self._s3.s3_job_outputs_bucket_name,
             error=error,
         )
-        self._platform.finish_job(job.id, results.model_dump())
+        finish_job(self._platform, job.id, results.model_dump())
         log.warning("Job %d cannot be run. %s", job.id, error)

@@ -7,6 +7,7 @@ from threading import Event, Lock
 
 from steps.clients.event_webhook import EventWebhook
 from steps.clients.platform_api import PlatformApi
+from steps.clients.platform_api.jobs import finish_job
 from steps.contract.errors import StepError, TemporaryError
 from steps.matrix_profile.report import JobResults
 from steps.relay.health import Health
@@ -113,7 +114,7 @@ class Desk:
         )
         try:
             with self._platform_lock:
-                self._platform.finish_job(job_id, results.model_dump())
+                finish_job(self._platform, job_id, results.model_dump())
         except TemporaryError:
             raise
         except StepError as error:

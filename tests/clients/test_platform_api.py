@@ -12,6 +12,7 @@ from pydantic import HttpUrl, SecretStr
 
 from moderate.services.process import LOOPBACK, free_port
 from steps.clients.platform_api import ATTEMPTS, PlatformApi
+from steps.clients.platform_api.jobs import finish_job, read_job
 from steps.contract.errors import (
     BadDataError,
     BadSettingsError,
@@ -73,14 +74,14 @@ def jobs_answering(status: int, body: bytes) -> Iterator[str]:
 
 def test_a_job_is_read(platform: ServedPlatform, api: PlatformApi) -> None:
     job = platform.double.add_job(uploaded_s3_object_id=1)
-    read = api.job(job.id)
+    read = read_job(api, job.id)
     assert (read.id, read.arguments) == (job.id, job.arguments)
 
 
 def test_a_new_job_has_no_results(
     platform: ServedPlatform, api: PlatformApi
 ) -> None:
-    read = api.job(platform.double.add_job().id)
+    read = read_job(api, platform.double.add_job().id)
     assert (read.results, read.finalised_at) == (None, None)
 
 
@@ -88,8 +89,8 @@ def test_a_token_is_fetched_once(
     platform: ServedPlatform, api: PlatformApi
 ) -> None:
     job = platform.double.add_job()
-    api.job(job.id)
-    api.job(job.id)
+    read_job(api, job.id)
+    read_job(api, job.id)
     assert platform.double.requests.count(TOKEN_PATH) == 1
 
 
@@ -97,9 +98,9 @@ def test_a_token_is_fetched_again_after_a_401(
     platform: ServedPlatform, api: PlatformApi
 ) -> None:
     job = platform.double.add_job()
-    api.job(job.id)
+    read_job(api, job.id)
     platform.double.tokens.clear()
-    assert api.job(job.id).id == job.id
+    assert read_job(api, job.id).id == job.id
     assert platform.double.requests.count(TOKEN_PATH) == 2
 
 
@@ -109,7 +110,7 @@ def test_two_401_are_a_matter_of_settings(
     job = platform.double.add_job()
     platform.double.statuses.extend([401, 401])
     with pytest.raises(BadSettingsError, match="Check API_USERNAME"):
-        api.job(job.id)
+        read_job(api, job.id)
     assert platform.double.requests.count(TOKEN_PATH) == 2
 
 
@@ -119,7 +120,7 @@ def test_a_403_is_a_matter_of_settings(
     job = platform.double.add_job()
     platform.double.statuses.append(403)
     with pytest.raises(BadSettingsError, match="an administrator's"):
-        api.job(job.id)
+        read_job(api, job.id)
 
 
 def test_a_wrong_password_is_a_matter_of_settings(
@@ -132,7 +133,7 @@ def test_a_wrong_password_is_a_matter_of_settings(
         PlatformApi(settings) as api,
         pytest.raises(BadSettingsError, match="answered 401 to POST"),
     ):
-        api.job(1)
+        read_job(api, 1)
     assert platform.double.requests == [TOKEN_PATH]
 
 
@@ -142,7 +143,7 @@ def test_a_failure_that_passes_is_waited_for(
 ) -> None:
     job = platform.double.add_job()
     platform.double.statuses.extend([status] * (ATTEMPTS - 1))
-    assert api.job(job.id).id == job.id
+    assert read_job(api, job.id).id == job.id
 
 
 def test_a_failure_that_stays_is_worth_repeating_later(
@@ -150,7 +151,7 @@ def test_a_failure_that_stays_is_worth_repeating_later(
 ) -> None:
     platform.double.fail(503, seconds=60)
     with pytest.raises(TemporaryError, match="answered 503 to POST"):
-        api.job(1)
+        read_job(api, 1)
     assert len(platform.double.requests) == ATTEMPTS
 
 
@@ -158,7 +159,7 @@ def test_an_absent_job_is_bad_data_and_not_asked_for_again(
     platform: ServedPlatform, api: PlatformApi
 ) -> None:
     with pytest.raises(BadDataError, match=f"404 to GET /job/{ABSENT}"):
-        api.job(ABSENT)
+        read_job(api, ABSENT)
     assert platform.double.requests == [TOKEN_PATH, f"GET /job/{ABSENT}"]
 
 
@@ -170,7 +171,7 @@ def test_retry_after_is_honoured(platform: ServedPlatform, form: str) -> None:
     job = platform.double.add_job()
     start = time.monotonic()
     with quick(platform, pause=1) as api:
-        api.job(job.id)
+        read_job(api, job.id)
     assert time.monotonic() - start >= 0.95
     assert platform.double.requests.count(TOKEN_PATH) == 2
 
@@ -182,7 +183,7 @@ def test_a_wild_retry_after_is_bounded(
     platform.double.fail(503, 0.005, **{"Retry-After": asked})
     job = platform.double.add_job()
     start = time.monotonic()
-    api.job(job.id)
+    read_job(api, job.id)
     assert time.monotonic() - start < 5
 
 
@@ -193,7 +194,7 @@ def test_a_silent_api_is_worth_repeating_later(
         quick(platform, silent_url) as api,
         pytest.raises(TemporaryError, match="did not answer POST /api/token"),
     ):
-        api.job(1)
+        read_job(api, 1)
 
 
 def test_a_refused_connection_is_worth_repeating_later(
@@ -203,7 +204,7 @@ def test_a_refused_connection_is_worth_repeating_later(
         quick(platform, f"http://{LOOPBACK}:{free_port()}") as api,
         pytest.raises(TemporaryError, match="Check API_BASE_URL"),
     ):
-        api.job(1)
+        read_job(api, 1)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"", b"[]", b"\xff", b"null"])
@@ -215,7 +216,7 @@ def test_an_answer_that_is_no_json_object_is_worth_repeating_later(
         quick(platform, url) as api,
         pytest.raises(TemporaryError, match="not a JSON object"),
     ):
-        api.job(1)
+        read_job(api, 1)
 
 
 def test_a_sign_in_without_a_token_is_worth_repeating_later(
@@ -226,7 +227,7 @@ def test_a_sign_in_without_a_token_is_worth_repeating_later(
         quick(platform, url) as api,
         pytest.raises(TemporaryError),
     ):
-        api.job(1)
+        read_job(api, 1)
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"id": "x"}', b'{"id": null}'])
@@ -238,7 +239,7 @@ def test_a_job_of_an_unknown_shape_is_bad_data(
         quick(platform, url) as api,
         pytest.raises(BadDataError, match="unknown shape"),
     ):
-        api.job(1)
+        read_job(api, 1)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 422, 500])
@@ -252,7 +253,7 @@ def test_a_secret_that_the_api_repeats_is_not_in_the_error(
         quick(platform, url) as api,
         pytest.raises(StepError) as caught,
     ):
-        api.job(1)
+        read_job(api, 1)
     assert str(caught.value).count("***") == 2
     assert password not in str(caught.value)
     assert "t0ken-5ec3e7" not in str(caught.value)
@@ -265,7 +266,7 @@ def test_an_error_is_one_short_line(platform: ServedPlatform) -> None:
         quick(platform, url) as api,
         pytest.raises(StepError) as caught,
     ):
-        api.job(1)
+        read_job(api, 1)
     assert len(str(caught.value)) < 300
     assert "\n" not in str(caught.value)
 
@@ -274,7 +275,7 @@ def test_a_job_is_finished_with_its_results(
     platform: ServedPlatform, api: PlatformApi
 ) -> None:
     job = platform.double.add_job()
-    api.finish_job(job.id, RESULTS)
+    finish_job(api, job.id, RESULTS)
     assert platform.double.jobs[job.id].results == RESULTS
 
 
@@ -282,8 +283,8 @@ def test_a_job_is_reported_once(
     platform: ServedPlatform, api: PlatformApi
 ) -> None:
     job = platform.double.add_job()
-    api.finish_job(job.id, RESULTS)
-    api.finish_job(job.id, RESULTS)
+    finish_job(api, job.id, RESULTS)
+    finish_job(api, job.id, RESULTS)
     assert platform.double.jobs[job.id].reports == 1
 
 
@@ -291,8 +292,8 @@ def test_results_are_never_replaced(
     platform: ServedPlatform, api: PlatformApi
 ) -> None:
     job = platform.double.add_job()
-    api.finish_job(job.id, RESULTS)
-    assert api.finish_job(job.id, LATER).results == RESULTS
+    finish_job(api, job.id, RESULTS)
+    assert finish_job(api, job.id, LATER).results == RESULTS
 
 
 def test_a_report_is_repeated_while_the_api_fails(
@@ -300,7 +301,7 @@ def test_a_report_is_repeated_while_the_api_fails(
 ) -> None:
     job = platform.double.add_job()
     platform.double.statuses.extend(BAD_GATEWAYS)
-    api.finish_job(job.id, RESULTS)
+    finish_job(api, job.id, RESULTS)
     assert platform.double.jobs[job.id].reports == 1
 
 
@@ -313,7 +314,7 @@ def test_a_report_whose_answer_was_lost_is_not_sent_again(
         losing_answers(upstream, "PATCH", times=1) as url,
         quick(platform, url) as api,
     ):
-        finished = api.finish_job(job.id, RESULTS)
+        finished = finish_job(api, job.id, RESULTS)
     assert finished.results == RESULTS
     assert platform.double.jobs[job.id].reports == 1
 
@@ -324,5 +325,5 @@ def test_a_report_that_fails_is_tried_as_often_as_any_request(
     job = platform.double.add_job()
     platform.double.statuses.extend([503] * 100)
     with pytest.raises(TemporaryError):
-        api.finish_job(job.id, RESULTS)
+        finish_job(api, job.id, RESULTS)
     assert platform.double.requests.count(f"GET /job/{job.id}") == ATTEMPTS

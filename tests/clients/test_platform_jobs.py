@@ -7,6 +7,8 @@ import pytest
 
 from moderate.services.object_store import BUCKET
 from steps.clients.platform_api import PlatformApi
+from steps.clients.platform_api.asset_objects import read_asset_objects
+from steps.clients.platform_api.jobs import find_job, read_job
 from steps.contract.errors import TemporaryError
 from tests.conftest import ServedPlatform
 
@@ -23,7 +25,7 @@ def api(platform: ServedPlatform) -> Iterator[PlatformApi]:
 
 
 def test_a_job_that_is_not_there_is_none(api: PlatformApi) -> None:
-    assert api.find_job(ABSENT) is None
+    assert find_job(api, ABSENT) is None
 
 
 def test_a_job_that_cannot_be_asked_for_is_not_taken_for_absent(
@@ -31,14 +33,14 @@ def test_a_job_that_cannot_be_asked_for_is_not_taken_for_absent(
 ) -> None:
     platform.double.fail(503, seconds=600)
     with pytest.raises(TemporaryError):
-        api.find_job(ABSENT)
+        find_job(api, ABSENT)
 
 
 def test_a_job_tells_what_it_is_to_analyse(
     platform: ServedPlatform, api: PlatformApi
 ) -> None:
     created = platform.double.add_job(analysis_variable="{{=1+1}} ñ")
-    job = api.job(created.id)
+    job = read_job(api, created.id)
     assert job.job_type == "matrix_profile"
     assert job.arguments == {"analysis_variable": "{{=1+1}} ñ"}
 
@@ -48,7 +50,7 @@ def test_a_moment_of_the_platform_is_in_utc(
 ) -> None:
     created = platform.double.add_job()
     created.created_at = datetime(2026, 11, 1, 12, tzinfo=UTC)
-    assert api.job(created.id).created_at == created.created_at
+    assert read_job(api, created.id).created_at == created.created_at
 
 
 def test_asset_objects_are_read_by_their_numbers(
@@ -56,7 +58,7 @@ def test_asset_objects_are_read_by_their_numbers(
 ) -> None:
     first = platform.double.add_object("jane-assets/a.csv", BUCKET)
     second = platform.double.add_object(None, BUCKET)
-    found = api.asset_objects([first.id, second.id])
+    found = read_asset_objects(api, [first.id, second.id])
     assert [(one.id, one.key, one.bucket) for one in found] == [
         (first.id, "jane-assets/a.csv", BUCKET),
         (second.id, None, BUCKET),
@@ -66,4 +68,4 @@ def test_asset_objects_are_read_by_their_numbers(
 def test_asset_objects_that_are_not_there_are_left_out(
     api: PlatformApi,
 ) -> None:
-    assert api.asset_objects([ABSENT]) == []
+    assert read_asset_objects(api, [ABSENT]) == []

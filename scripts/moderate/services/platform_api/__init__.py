@@ -1,0 +1,18 @@
+"""A double of the Platform API: the one private part of the outside world.
+
+It keeps to the contract strictly, faults included: it rejects what the real
+one would reject, and can be told to fail as the real one does. One module per
+subject holds its state and its routes.
+"""
+
+from moderate.services.platform_api.double import PlatformApiDouble
+from moderate.services.platform_api.jobs import PlatformJob
+from moderate.services.platform_api.objects import PlatformObject
+from moderate.services.platform_api.serving import platform_api
+
+__all__ = [
+    "PlatformApiDouble",
+    "PlatformJob",
+    "PlatformObject",
+    "platform_api",
+]

@@ -1,0 +1,146 @@
+"""The double's state, its sign-in and its faults."""
+
+import secrets
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Form, HTTPException, Request, Response
+from starlette.responses import JSONResponse
+from starlette.status import HTTP_401_UNAUTHORIZED
+
+from moderate.services.platform_api.jobs import PlatformJob, job_routes
+from moderate.services.platform_api.objects import (
+    PlatformObject,
+    object_routes,
+)
+
+USERNAME = "workflows"
+BEARER = "Bearer "
+TOKEN_PATH = "/api/token"  # noqa: S105 - a path, no secret
+
+
+@dataclass(frozen=True)
+class ApiFault:
+    """How the next requests fail.
+
+    Attributes:
+        status: The status that they are answered with.
+        until: When it passes, by the monotonic clock, in seconds.
+        headers: Further headers of the answer.
+    """
+
+    status: int
+    until: float
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class PlatformApiDouble:
+    """The platform's state, for whoever runs the double.
+
+    Attributes:
+        password: The password of its one account.
+        jobs: The jobs by number.
+        objects: The asset objects by number.
+        requests: Method and path of each request, in order.
+        tokens: The tokens that are valid.
+        failing: How requests fail at the moment, if they do.
+        statuses: Answers for the next requests but for tokens, in order.
+    """
+
+    password: str = field(
+        default_factory=lambda: secrets.token_urlsafe(24), repr=False
+    )
+    jobs: dict[int, PlatformJob] = field(default_factory=dict)
+    objects: dict[int, PlatformObject] = field(default_factory=dict)
+    requests: list[str] = field(default_factory=list)
+    tokens: set[str] = field(default_factory=set, repr=False)
+    failing: ApiFault | None = None
+    statuses: deque[int] = field(default_factory=deque)
+
+    def add_job(self, **arguments: object) -> PlatformJob:
+        """Creates a job, as the platform does before it sends a message.
+
+        Args:
+            **arguments: What it is to analyse.
+
+        Returns:
+            The job.
+        """
+        number = max(self.jobs, default=0) + 1
+        job = PlatformJob(id=number, arguments=dict(arguments))
+        self.jobs[job.id] = job
+        return job
+
+    def add_object(self, key: str | None, bucket: str) -> PlatformObject:
+        """Stores an asset object.
+
+        Args:
+            key: Its key.
+            bucket: Its bucket.
+
+        Returns:
+            The object.
+        """
+        number = max(self.objects, default=0) + 1
+        stored = PlatformObject(number, key, bucket)
+        self.objects[number] = stored
+        return stored
+
+    def fail(self, status: int, seconds: float, **headers: str) -> None:
+        """Answers every request with an error for a while.
+
+        Args:
+            status: The status of the answers.
+            seconds: How long.
+            **headers: Further headers of the answers.
+        """
+        until = time.monotonic() + seconds
+        self.failing = ApiFault(status, until, headers)
+
+    def application(self) -> FastAPI:
+        """Returns the web application that serves this state."""
+        application = FastAPI(
+            openapi_url=None, redirect_slashes=False, title="Platform API"
+        )
+        application.middleware("http")(self._with_faults)
+        application.post(TOKEN_PATH)(self._token)
+        signed_in = [Depends(self._signed_in)]
+        for routes in (job_routes(self.jobs), object_routes(self.objects)):
+            application.include_router(routes, dependencies=signed_in)
+        return application
+
+    async def _with_faults(self, request: Request, call_next: Any) -> Response:  # noqa: ANN401
+        self.requests.append(f"{request.method} {request.url.path}")
+        fault = self.failing
+        if fault and time.monotonic() < fault.until:
+            return JSONResponse(
+                {"detail": "failing as told"},
+                fault.status,
+                headers=dict(fault.headers),
+            )
+        if self.statuses and request.url.path != TOKEN_PATH:
+            return JSONResponse(
+                {"detail": "failing as told"}, self.statuses.popleft()
+            )
+        answer: Response = await call_next(request)
+        return answer
+
+    def _signed_in(self, request: Request) -> None:
+        header = request.headers.get("Authorization", "")
+        if header.removeprefix(BEARER) not in self.tokens:
+            raise HTTPException(HTTP_401_UNAUTHORIZED, "Not authenticated")
+
+    def _token(
+        self,
+        username: Annotated[str, Form()],
+        password: Annotated[str, Form()],
+    ) -> dict[str, str]:
+        if (username, password) != (USERNAME, self.password):
+            raise HTTPException(HTTP_401_UNAUTHORIZED, "Incorrect credentials")
+        token = secrets.token_urlsafe(24)
+        self.tokens.add(token)
+        return {"access_token": token}

@@ -1,0 +1,58 @@
+"""Serves a double of the Platform API on a free port."""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import uvicorn
+
+from moderate.services.platform_api.double import USERNAME, PlatformApiDouble
+from moderate.services.process import LOOPBACK, ServiceError, free_port
+
+START_SECONDS = 10
+POLL_SECONDS = 0.01
+
+
+@contextmanager
+def platform_api(
+    double: PlatformApiDouble, host: str = LOOPBACK
+) -> Iterator[Mapping[str, str]]:
+    """Serves a double of the Platform API.
+
+    Args:
+        double: Its state.
+        host: The address to listen on.
+
+    Yields:
+        The settings that reach it, by variable name.
+
+    Raises:
+        ServiceError: It did not start.
+    """
+    port = free_port(host)
+    runner = uvicorn.Server(
+        uvicorn.Config(
+            double.application(),
+            host=host,
+            port=port,
+            log_level="critical",
+            timeout_graceful_shutdown=1,
+        )
+    )
+    thread = threading.Thread(target=runner.run, daemon=True)
+    thread.start()
+    try:
+        limit = time.monotonic() + START_SECONDS
+        while not runner.started:
+            if time.monotonic() > limit or not thread.is_alive():
+                raise ServiceError("The Platform API double did not start.")
+            time.sleep(POLL_SECONDS)
+        yield {
+            "API_BASE_URL": f"http://{host}:{port}",
+            "API_USERNAME": USERNAME,
+            "API_PASSWORD": double.password,
+        }
+    finally:
+        runner.should_exit = True
+        thread.join()

@@ -1,0 +1,10 @@
+"""The Platform API, as every feature sees it.
+
+``PlatformApi`` is the connection; one module per subject holds functions
+that take it: ``jobs``, ``asset_objects``, and so on.
+"""
+
+from steps.clients.platform_api.connection import ATTEMPTS, PlatformApi
+from steps.clients.platform_api.errors import MissingError, PassingError
+
+__all__ = ["ATTEMPTS", "MissingError", "PassingError", "PlatformApi"]

@@ -1,0 +1,179 @@
+"""The signed-in connection to the Platform API."""
+
+import time
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
+
+import httpx
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_random_exponential,
+)
+
+from steps.clients.platform_api.answers import document
+from steps.clients.platform_api.errors import PassingError, accepted
+from steps.clients.platform_api_settings import PlatformApiSettings
+
+TOKEN_LIFETIME_SECONDS = 300
+TIMEOUT_SECONDS = 30.0
+CONNECT_TIMEOUT_SECONDS = 10.0
+ATTEMPTS = 4
+LONGEST_PAUSE_SECONDS = 10.0
+
+ResultT = TypeVar("ResultT")
+
+
+class PlatformApi:
+    """A signed-in connection to the Platform API."""
+
+    def __init__(
+        self,
+        settings: PlatformApiSettings,
+        *,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        longest_pause_seconds: float = LONGEST_PAUSE_SECONDS,
+    ) -> None:
+        """Prepares the connection; nothing is sent yet.
+
+        Args:
+            settings: Where the API is and how to sign in.
+            timeout_seconds: The longest silence of the API.
+            longest_pause_seconds: The longest pause before a repetition.
+        """
+        self._settings = settings
+        self._longest_pause_seconds = longest_pause_seconds
+        self._http = httpx.Client(
+            base_url=str(settings.api_base_url).rstrip("/"),
+            timeout=httpx.Timeout(
+                timeout_seconds,
+                connect=min(timeout_seconds, CONNECT_TIMEOUT_SECONDS),
+            ),
+        )
+        self._token = ""
+        self._token_until = 0.0
+
+    def __enter__(self) -> Self:
+        """Returns itself; leaving closes the connections."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    @property
+    def account(self) -> str:
+        """The username of the account that the pipelines use."""
+        return self._settings.api_username
+
+    def sign_in(self) -> None:
+        """Sees that the API answers and takes the account's password.
+
+        Raises:
+            StepError: The API refused or failed.
+        """
+        self.repeat(self._authorisation)
+
+    def read(self, path: str, **params: str | int) -> httpx.Response:
+        """Reads something, again while the API fails in passing.
+
+        Args:
+            path: The path, starting with a slash.
+            **params: The query.
+
+        Returns:
+            The successful answer.
+
+        Raises:
+            StepError: It is not there, or the API refused or failed.
+        """
+        return self.repeat(lambda: self.send("GET", path, params=params))
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        **request: Any,  # noqa: ANN401 - httpx's own arguments
+    ) -> httpx.Response:
+        """Sends a request, once, or twice where the token had ended.
+
+        Args:
+            method: The HTTP method.
+            path: The path, starting with a slash.
+            **request: The query and the body, as httpx takes them. A file is
+                read from its beginning each time it is sent.
+
+        Returns:
+            The successful answer.
+
+        Raises:
+            StepError: It is not there, or the API refused or failed.
+        """
+        answer = self._ask(
+            method, path, headers=self._authorisation(), **request
+        )
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self._token = ""
+            answer = self._ask(
+                method, path, headers=self._authorisation(), **request
+            )
+        return accepted(answer, self._secrets())
+
+    def repeat(self, work: Callable[[], ResultT]) -> ResultT:
+        """Does work that is safe to repeat, while the API fails in passing.
+
+        Args:
+            work: What to do.
+
+        Returns:
+            Its result.
+
+        Raises:
+            StepError: The API refused, or failed in every attempt.
+        """
+        retrying = Retrying(
+            retry=retry_if_exception_type(PassingError),
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=self._pause,
+            reraise=True,
+        )
+        return retrying(work)
+
+    def _pause(self, state: RetryCallState) -> float:
+        longest = self._longest_pause_seconds
+        jitter = wait_random_exponential(max=longest)(state)
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.pause_seconds if isinstance(error, PassingError) else 0
+        return max(jitter, min(asked, longest))
+
+    def _secrets(self) -> tuple[str, ...]:
+        return self._settings.api_password.get_secret_value(), self._token
+
+    def _authorisation(self) -> dict[str, str]:
+        now = time.monotonic()
+        if not self._token or now >= self._token_until:
+            answer = accepted(
+                self._ask("POST", "/api/token", data=self._credentials()),
+                self._secrets(),
+            )
+            self._token = str(document(answer).get("access_token", ""))
+            self._token_until = now + TOKEN_LIFETIME_SECONDS
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def _credentials(self) -> dict[str, str]:
+        return {
+            "username": self._settings.api_username,
+            "password": self._settings.api_password.get_secret_value(),
+        }
+
+    def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own arguments
+        try:
+            return self._http.request(method, path, **request)
+        except httpx.RequestError as error:
+            raise PassingError(
+                f"The Platform API did not answer {method} {path}: "
+                f"{type(error).__name__} {error}. Check API_BASE_URL and "
+                "that the service is up."
+            ) from error

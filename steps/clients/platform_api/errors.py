@@ -1,0 +1,100 @@
+"""What the Platform API's failures mean."""
+
+import email.utils
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import httpx
+
+from steps.contract.errors import (
+    BadDataError,
+    BadSettingsError,
+    TemporaryError,
+)
+from steps.contract.log import redact
+
+ANSWER_EXCERPT = 200
+
+
+class MissingError(BadDataError):
+    """There is nothing of that number."""
+
+
+class PassingError(TemporaryError):
+    """An answer, or the lack of one, that passes by itself.
+
+    Attributes:
+        status: The answer's status, None where there was no answer.
+        pause_seconds: How long the API asked to be left alone.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        status: int | None = None,
+        pause_seconds: float = 0,
+    ) -> None:
+        """Keeps what is known about the failure.
+
+        Args:
+            message: One sentence for a person.
+            status: The answer's status, if there was an answer.
+            pause_seconds: How long the API asked to be left alone.
+        """
+        super().__init__(message)
+        self.status = status
+        self.pause_seconds = pause_seconds
+
+
+def accepted(
+    answer: httpx.Response, secrets: Iterable[str] = ()
+) -> httpx.Response:
+    """Lets a success pass, and says what anything else means.
+
+    Args:
+        answer: The API's answer.
+        secrets: Values that must not be in an error.
+
+    Returns:
+        The answer.
+
+    Raises:
+        MissingError: There is no such thing.
+        BadSettingsError: The account is refused.
+        PassingError: The API cannot answer now.
+        BadDataError: The API refused the request.
+    """
+    if answer.is_success:
+        return answer
+    request = f"{answer.request.method} {answer.request.url.path}"
+    status = answer.status_code
+    fault = (
+        f"The Platform API answered {status} to {request}: "
+        f"{_excerpt(answer, secrets)}"
+    )
+    if answer.is_server_error or status == httpx.codes.TOO_MANY_REQUESTS:
+        raise PassingError(fault, status, _retry_after(answer))
+    if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+        raise BadSettingsError(
+            f"{fault}. Check API_USERNAME and API_PASSWORD, and that the "
+            "account is an administrator's."
+        )
+    if status == httpx.codes.NOT_FOUND:
+        raise MissingError(fault)
+    raise BadDataError(fault)
+
+
+def _excerpt(answer: httpx.Response, secrets: Iterable[str]) -> str:
+    line = " ".join(redact(answer.text, secrets).split())
+    return line[:ANSWER_EXCERPT]
+
+
+def _retry_after(answer: httpx.Response) -> float:
+    value = answer.headers.get("Retry-After", "")
+    if value.isdecimal():
+        return float(value)
+    moment = email.utils.parsedate_tz(value)
+    if moment is None:
+        return 0
+    until = datetime.fromtimestamp(email.utils.mktime_tz(moment), UTC)
+    return max(0, (until - datetime.now(UTC)).total_seconds())

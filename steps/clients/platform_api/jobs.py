@@ -1,0 +1,109 @@
+"""Analysis jobs of the Platform API."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+import httpx
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from steps.clients.platform_api.answers import Moment, document, shaped
+from steps.clients.platform_api.connection import PlatformApi
+from steps.clients.platform_api.errors import MissingError
+
+log = logging.getLogger(__name__)
+
+
+class Job(BaseModel):
+    """An analysis job, as far as the pipelines need to know it.
+
+    Attributes:
+        id: Number of the job.
+        job_type: What kind of analysis it is.
+        arguments: What it is to analyse.
+        created_at: When it was created.
+        results: What was reported, None until then.
+        finalised_at: When it was reported, None until then.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: int
+    job_type: str
+    arguments: dict[str, Any]
+    created_at: Moment
+    results: dict[str, Any] | None = None
+    finalised_at: datetime | None = None
+
+
+_job = TypeAdapter(Job)
+
+
+def read_job(api: PlatformApi, job_id: int) -> Job:
+    """Reads a job.
+
+    Args:
+        api: The Platform API.
+        job_id: Number of the job.
+
+    Returns:
+        The job.
+
+    Raises:
+        StepError: There is no such job, or the API refused or failed.
+    """
+    return _read(api.read(f"/job/{job_id}"))
+
+
+def find_job(api: PlatformApi, job_id: int) -> Job | None:
+    """Reads a job, if there is one.
+
+    Args:
+        api: The Platform API.
+        job_id: Number of the job.
+
+    Returns:
+        The job, None when there is none of that number.
+
+    Raises:
+        StepError: The API refused or failed.
+    """
+    try:
+        return read_job(api, job_id)
+    except MissingError:
+        return None
+
+
+def finish_job(api: PlatformApi, job_id: int, results: dict[str, Any]) -> Job:
+    """Reports the results of a job, once.
+
+    The API replaces the results at each report, so a report is sent only to a
+    job that has none. A report whose answer was lost is not sent again before
+    the job has been read.
+
+    Args:
+        api: The Platform API.
+        job_id: Number of the job.
+        results: What to report.
+
+    Returns:
+        The job with whatever results it has now.
+
+    Raises:
+        StepError: There is no such job, or the API refused or failed.
+    """
+
+    def report() -> Job:
+        job = _read(api.send("GET", f"/job/{job_id}"))
+        if job.finalised_at is not None:
+            log.info("Job %d has its results already", job_id)
+            return job
+        return _read(
+            api.send("PATCH", f"/job/{job_id}", json={"results": results})
+        )
+
+    return api.repeat(report)
+
+
+def _read(answer: httpx.Response) -> Job:
+    return shaped(document(answer), _job, "a job")
