@@ -10,6 +10,7 @@ from types import MappingProxyType
 from moderate.checkout import ENVIRONMENTS, ROOT
 from moderate.errors import ToolError
 from moderate.local_run.cluster import LocalImage
+from workflows.authoring.names import image_variable
 
 UV = ROOT / "scripts/uv"
 LOCAL_TAG = "local"
@@ -22,10 +23,12 @@ class Image:
     Attributes:
         name: Its name; its folder under ``images/`` is called the same, and
             so is the extra that holds what it needs.
+        variable: The setting that names it.
         entrypoint: What it runs when a container names no command.
     """
 
     name: str
+    variable: str
     entrypoint: tuple[str, ...] = ()
 
     @property
@@ -34,9 +37,10 @@ class Image:
         return f"moderate-workflows/{self.name}:{LOCAL_TAG}"
 
 
-STEPS = Image("steps")
+STEPS = Image("steps", image_variable("steps"))
 MATRIX_PROFILE = Image(
     "matrix-profile",
+    "MATRIX_PROFILE_JOB_IMAGE",
     entrypoint=("python", "-m", "steps.matrix_profile.compute"),
 )
 IMAGES: Mapping[str, Image] = MappingProxyType(

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from moderate.checkout import DOTENV
 from moderate.errors import ToolError
-from moderate.images import MATRIX_PROFILE, STEPS
+from moderate.images import IMAGES
 from moderate.local_run.cluster import ConfigMap
 from steps.contract.process import load_step
 from steps.contract.settings import ServiceSettings
@@ -19,13 +19,10 @@ from steps.registry import STEPS as STEP_NAMES
 from workflows.authoring.names import (
     CONFIG_MAP,
     CONFIG_MAP_LABELS,
-    STEPS_IMAGE_VARIABLE,
     secret_name,
 )
 
 SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
-
-JOB_IMAGE_VARIABLE = "MATRIX_PROFILE_JOB_IMAGE"
 
 
 @dataclass(frozen=True)
@@ -64,10 +61,7 @@ def image_settings() -> dict[str, str]:
     Returns:
         The images' local references by variable name.
     """
-    return {
-        STEPS_IMAGE_VARIABLE: STEPS.local_reference,
-        JOB_IMAGE_VARIABLE: MATRIX_PROFILE.local_reference,
-    }
+    return {image.variable: image.local_reference for image in IMAGES.values()}
 
 
 def from_this_machine() -> dict[str, str]:

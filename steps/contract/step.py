@@ -15,6 +15,8 @@ from steps.contract.settings import ServiceSettings
 InputsT = TypeVar("InputsT", bound=BaseModel)
 OutputsT = TypeVar("OutputsT", bound=BaseModel)
 
+PLAIN_IMAGE = "steps"
+
 
 @dataclass(frozen=True)
 class Resources:
@@ -25,12 +27,14 @@ class Resources:
         memory: Requested memory, in Kubernetes' notation.
         cpu_limit: The most processor time.
         memory_limit: The most memory.
+        scratch_limit: The most that it may write to its own volume.
     """
 
     cpu: str = "50m"
     memory: str = "64Mi"
     cpu_limit: str = "1"
     memory_limit: str = "256Mi"
+    scratch_limit: str = "1Gi"
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Step(Generic[InputsT, OutputsT]):
         outputs: The model of its outputs.
         settings: The settings classes that it takes, by keyword.
         spared: Those of them, by keyword, that it can do without.
+        image: The image that holds what it imports.
         resources: What its container may use.
         retry: When it is repeated.
         deadline_seconds: The longest that one try may take.
@@ -72,6 +77,7 @@ class Step(Generic[InputsT, OutputsT]):
     outputs: type[OutputsT]
     settings: Mapping[str, type[ServiceSettings]]
     spared: frozenset[str]
+    image: str
     resources: Resources
     retry: Retry
     deadline_seconds: int
@@ -97,6 +103,7 @@ class Step(Generic[InputsT, OutputsT]):
 def step(
     name: str,
     *,
+    image: str = PLAIN_IMAGE,
     resources: Resources = Resources(),
     retry: Retry = Retry(),
     deadline_seconds: int = 300,
@@ -110,6 +117,7 @@ def step(
 
     Args:
         name: The step's name, lower case with hyphens.
+        image: The image that holds what it imports; a folder of ``images/``.
         resources: What its container may use.
         retry: When it is repeated.
         deadline_seconds: The longest that one try may take.
@@ -133,6 +141,7 @@ def step(
                 for key, hint in settings
                 if BadSettingsError in typing.get_args(hint)
             ),
+            image=image,
             resources=resources,
             retry=retry,
             deadline_seconds=deadline_seconds,

@@ -13,7 +13,7 @@ import yaml
 
 from events.relay import IMAGE as UNSET_IMAGE
 from moderate.checkout import RENDERED
-from moderate.images import IMAGES, MATRIX_PROFILE, STEPS, Image
+from moderate.images import IMAGES, STEPS, Image
 from moderate.services.object_store import BUCKET, object_store
 from moderate.services.platform_api import (
     PlatformApiDouble,
@@ -21,7 +21,6 @@ from moderate.services.platform_api import (
     platform_api,
 )
 from moderate.services.rabbitmq import INSTALL, is_installed, rabbitmq
-from moderate.settings import JOB_IMAGE_VARIABLE
 from tests.cluster.installation import settings_objects
 from tests.cluster.kubernetes import (
     Namespace,
@@ -34,7 +33,7 @@ from tests.matrix_profile.messages import message
 from tests.relay.queue import Queue
 from tests.relay.waiting import eventually
 from tests.requirements import require
-from workflows.authoring.names import STEPS_IMAGE_VARIABLE, secret_name
+from workflows.authoring.names import secret_name
 
 QUEUE = "matrix_profile"
 TEMPLATE = "matrix-profile"
@@ -200,8 +199,7 @@ def await_pods(namespace: Namespace, selector: str) -> None:
 
 def _constants() -> Mapping[str, str]:
     return {
-        STEPS_IMAGE_VARIABLE: image_reference(STEPS),
-        JOB_IMAGE_VARIABLE: image_reference(MATRIX_PROFILE),
+        **{one.variable: image_reference(one) for one in IMAGES.values()},
         "WEBHOOK_TOKEN": "a-token-of-the-tests",
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from moderate.checkout import ROOT
-from moderate.settings import JOB_IMAGE_VARIABLE
+from moderate.images import MATRIX_PROFILE
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
@@ -38,7 +38,7 @@ CLASSES: tuple[type[ServiceSettings], ...] = (
     RabbitSettings,
 )
 # The chart sets it from images.matrixProfile.
-SET_ELSEWHERE = {JOB_IMAGE_VARIABLE}
+SET_ELSEWHERE = {MATRIX_PROFILE.variable}
 
 every_class = pytest.mark.parametrize(
     "settings", CLASSES, ids=[kind.service for kind in CLASSES]

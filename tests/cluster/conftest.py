@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from moderate.catalogue import find
-from moderate.images import IMAGES, MATRIX_PROFILE, STEPS, Image
+from moderate.images import IMAGES, Image
 from moderate.services.object_store import BUCKET, OUTPUT_BUCKET, object_store
 from moderate.services.platform_api import (
     PlatformApiDouble,
     PlatformJob,
     platform_api,
 )
-from moderate.settings import JOB_IMAGE_VARIABLE, service_settings
+from moderate.settings import service_settings
 from steps.clients.object_store import BucketSettings, ObjectStore
 from tests.cluster.installation import (
     Change,
@@ -31,7 +31,6 @@ from tests.cluster.kubernetes import (
     require_cluster,
 )
 from tests.conftest import ServedPlatform, ServedStore
-from workflows.authoring.names import STEPS_IMAGE_VARIABLE
 
 WORKFLOW = "matrix-profile"
 IMAGES_VARIABLE = "CLUSTER_IMAGES"
@@ -183,8 +182,7 @@ def _installed(
     namespace: Namespace, s3: ServedStore, _served_platform: ServedPlatform
 ) -> Iterator[None]:
     values = {
-        STEPS_IMAGE_VARIABLE: image_reference(STEPS),
-        JOB_IMAGE_VARIABLE: image_reference(MATRIX_PROFILE),
+        **{one.variable: image_reference(one) for one in IMAGES.values()},
         "MATRIX_PROFILE_ALLOWED_IMAGES": ALLOWED_IMAGES,
         **s3.environment,
         **_served_platform.environment,

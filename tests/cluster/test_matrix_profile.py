@@ -10,14 +10,13 @@ import pytest
 
 from moderate.catalogue import find
 from moderate.checkout import EXAMPLE_SERIES
-from moderate.images import MATRIX_PROFILE, STEPS, local_images
+from moderate.images import local_images
 from moderate.running import run_here
 from moderate.services.platform_api import PlatformJob
-from moderate.settings import JOB_IMAGE_VARIABLE
+from moderate.settings import image_settings
 from tests.cluster.conftest import WORKFLOW, MatrixProfile
 from tests.cluster.installation import Change, template_of
 from tests.hostile import HOSTILE
-from workflows.authoring.names import STEPS_IMAGE_VARIABLE
 
 pytestmark = pytest.mark.cluster
 
@@ -201,8 +200,7 @@ def test_the_local_run_tells_what_the_cluster_tells(
         find(WORKFLOW),
         {"message": pipeline.message(here, KEY, analysis_variable=column)},
         {
-            STEPS_IMAGE_VARIABLE: STEPS.local_reference,
-            JOB_IMAGE_VARIABLE: MATRIX_PROFILE.local_reference,
+            **image_settings(),
             **pipeline.s3.environment,
             **pipeline.platform.environment,
         },

@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 
 from moderate.catalogue import find
-from moderate.images import MATRIX_PROFILE, STEPS, local_images
+from moderate.images import local_images
 from moderate.local_run.cluster import LocalImage
 from moderate.local_run.events import WorkflowResult
 from moderate.local_run.nodes import Phase
 from moderate.running import run_here
 from moderate.services.object_store import BUCKET, OUTPUT_BUCKET
 from moderate.services.platform_api import PlatformJob
+from moderate.settings import image_settings
 from tests.conftest import ServedPlatform, ServedStore
 from tests.hostile import HOSTILE, HOSTILE_KEYS
 
@@ -51,8 +52,7 @@ class Pipeline:
     def run(self, message: str, **settings: str) -> WorkflowResult:
         """Runs the workflow on a message's body."""
         values = {
-            "STEPS_IMAGE": STEPS.local_reference,
-            "MATRIX_PROFILE_JOB_IMAGE": MATRIX_PROFILE.local_reference,
+            **image_settings(),
             **self.s3.environment,
             **self.platform.environment,
             **settings,

@@ -4,13 +4,24 @@ API_VERSION = "argoproj.io/v1alpha1"
 PROJECT = "moderate-workflows"
 CONFIG_MAP = PROJECT
 ARTIFACT_REPOSITORY = f"{PROJECT}-artifacts"
-STEPS_IMAGE_VARIABLE = "STEPS_IMAGE"
 UNSET_IMAGE = "image-not-set"
 CONFIG_MAP_LABELS = {"workflows.argoproj.io/configmap-type": "Parameter"}
 TITLE_ANNOTATION = "workflows.argoproj.io/title"
 DESCRIPTION_ANNOTATION = "workflows.argoproj.io/description"
 ENCODED_PARAMETERS_ANNOTATION = "moderate.eu/encoded-parameters"
 SERVICES_ANNOTATION = "moderate.eu/services"
+
+
+def image_variable(image: str) -> str:
+    """Returns the name under which an image's reference is set.
+
+    Args:
+        image: The image, a folder of ``images/``.
+
+    Returns:
+        The key in the ConfigMap.
+    """
+    return f"{image.replace('-', '_').upper()}_IMAGE"
 
 
 def labels(component: str) -> dict[str, str]:

@@ -29,10 +29,10 @@ from steps.contract.outputs import (
 )
 from steps.contract.settings import ServiceSettings
 from steps.contract.step import Resources, Retry
+from workflows.authoring.locks import holding
 from workflows.authoring.names import CONFIG_MAP, secret_name
 
 SCRATCH = "/tmp"  # noqa: S108  (the pod's own volume)
-SCRATCH_SIZE = Quantity(root="1Gi")
 RETRY_EXPRESSION = (
     f"lastRetry.status == 'Error' || "
     f"asInt(lastRetry.exitCode) == {ExitCode.TEMPORARY_FAILURE:d}"
@@ -52,6 +52,7 @@ def pod(
     env: Sequence[Env] = (),
     inputs: Sequence[Parameter] = (),
     outputs: Iterable[str] = (),
+    mutex: str | None = None,
 ) -> Container:
     """Makes a container template that holds the house rules.
 
@@ -67,6 +68,7 @@ def pod(
         env: Further environment variables, before those of the settings.
         inputs: The input parameters.
         outputs: Names of the outputs, one file each.
+        mutex: What only one pod at a time may hold.
 
     Returns:
         The template.
@@ -90,7 +92,7 @@ def pod(
             EmptyDirVolume(
                 name="scratch",
                 mount_path=SCRATCH,
-                size_limit=SCRATCH_SIZE,
+                size_limit=Quantity(root=resources.scratch_limit),
             )
         ],
         resources=HeraResources(
@@ -101,6 +103,7 @@ def pod(
         ),
         retry_strategy=_retry_strategy(retry),
         active_deadline_seconds=deadline_seconds,
+        synchronization=holding(mutex) if mutex else None,
         security_context=_security_context(),
         termination_message_policy="FallbackToLogsOnError",
     )

@@ -10,9 +10,9 @@ from pydantic.fields import FieldInfo
 
 from steps.contract.arguments import to_wire
 from steps.contract.step import Step
+from workflows.authoring.images import image_tag
 from workflows.authoring.pod import pod
 
-STEPS_IMAGE = "{{workflow.parameters.steps_image}}"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -21,6 +21,7 @@ def step_container(
     step: Step[Any, Any],
     *,
     fixed: Mapping[str, str] = NOTHING,
+    mutex: str | None = None,
 ) -> Container:
     """Derives a container template from a step's own types.
 
@@ -29,6 +30,7 @@ def step_container(
         step: The step.
         fixed: Inputs whose argument is set here; all the others become
             input parameters of the template.
+        mutex: What only one pod at a time may hold.
 
     Returns:
         The template.
@@ -48,7 +50,7 @@ def step_container(
     }
     return pod(
         name,
-        image=STEPS_IMAGE,
+        image=image_tag(step.image),
         command=["python", "-m", "steps", step.name],
         args=[f"--{field}={value}" for field, value in arguments.items()],
         inputs=[
@@ -61,6 +63,7 @@ def step_container(
         resources=step.resources,
         retry=step.retry,
         deadline_seconds=step.deadline_seconds,
+        mutex=mutex,
     )
 
 

@@ -13,27 +13,23 @@ from hera.workflows import (
 )
 from hera.workflows.models import (
     ArtifactRepositoryRef,
-    ConfigMapKeySelector,
     Metadata,
-    Mutex,
     PodGC,
     PodSecurityContext,
     SeccompProfile,
-    Synchronization,
     TTLStrategy,
-    ValueFrom,
     WorkflowMetadata,
 )
 
 from steps.contract.step import Step
 from workflows.authoring.executor import executor_patch
+from workflows.authoring.images import image_parameters
+from workflows.authoring.locks import holding
 from workflows.authoring.names import (
     API_VERSION,
     ARTIFACT_REPOSITORY,
-    CONFIG_MAP,
     DESCRIPTION_ANNOTATION,
     ENCODED_PARAMETERS_ANNOTATION,
-    STEPS_IMAGE_VARIABLE,
     TITLE_ANNOTATION,
     UNSET_IMAGE,
     labels,
@@ -109,11 +105,14 @@ def workflow_template(
         ),
         entrypoint=ENTRYPOINT,
         on_exit=EXIT_HANDLER if on_exit else None,
-        arguments=[*parameters, _steps_image()],
+        arguments=[
+            *parameters,
+            *image_parameters([*pods, on_exit] if on_exit else pods),
+        ],
         templates=[main, *pods, *(_exit_handler(on_exit) if on_exit else ())],
         service_account_name=name,
         active_deadline_seconds=deadline_seconds,
-        synchronization=_holding(mutex) if mutex else None,
+        synchronization=holding(mutex) if mutex else None,
         archive_logs=archive_logs,
         artifact_repository_ref=(
             _artifact_repository() if archive_logs else None
@@ -147,21 +146,5 @@ def _exit_handler(last: Container) -> tuple[Container, DAG]:
     )
 
 
-def _holding(mutex: str) -> Synchronization:
-    return Synchronization(mutexes=[Mutex(name=mutex)])
-
-
 def _artifact_repository() -> ArtifactRepositoryRef:
     return ArtifactRepositoryRef(config_map=ARTIFACT_REPOSITORY, key="default")
-
-
-def _steps_image() -> Parameter:
-    return Parameter(
-        name="steps_image",
-        description="The image of the steps; set by the operators.",
-        value_from=ValueFrom(
-            config_map_key_ref=ConfigMapKeySelector(
-                name=CONFIG_MAP, key=STEPS_IMAGE_VARIABLE
-            )
-        ),
-    )
