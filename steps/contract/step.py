@@ -1,6 +1,5 @@
 """What a step is: a typed function and what it needs to run."""
 
-import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -81,11 +80,6 @@ class Step(Generic[InputsT, OutputsT]):
     resources: Resources
     retry: Retry
     deadline_seconds: int
-
-    @property
-    def description(self) -> str:
-        """The first line of the function's docstring."""
-        return (inspect.getdoc(self.function) or "").partition("\n")[0]
 
     def __call__(self, inputs: InputsT, **settings: Any) -> OutputsT:  # noqa: ANN401
         """Runs the function.

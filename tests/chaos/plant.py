@@ -1,7 +1,5 @@
 """Everything from the platform's queue to the platform's jobs."""
 
-import copy
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -9,11 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from events.relay import IMAGE as UNSET_IMAGE
-from moderate.checkout import RENDERED
-from moderate.images import IMAGES, STEPS, Image
 from moderate.services.object_store import BUCKET, object_store
 from moderate.services.platform_api import (
     PlatformApiDouble,
@@ -21,7 +14,13 @@ from moderate.services.platform_api import (
     platform_api,
 )
 from moderate.services.rabbitmq import INSTALL, is_installed, rabbitmq
-from tests.cluster.installation import settings_objects
+from tests.cluster.installation import (
+    image_entrypoints,
+    image_settings,
+    rendered,
+    service_secret,
+    settings_objects,
+)
 from tests.cluster.kubernetes import (
     Namespace,
     Object,
@@ -33,18 +32,17 @@ from tests.matrix_profile.messages import message
 from tests.relay.queue import Queue
 from tests.relay.waiting import eventually
 from tests.requirements import require
-from workflows.authoring.names import secret_name
 
 QUEUE = "matrix_profile"
 TEMPLATE = "matrix-profile"
 VARIABLE = "TemperatureC"
-FILES = (
+NAMES = (
     "moderate-workflows-*",
-    "moderate-workflows.development.eventbus",
-    "dead-letter.*",
-    "matrix-profile.*",
-    "matrix-profile-relay.*",
-    "matrix-profile-catch-up.*",
+    "moderate-workflows.development",
+    "dead-letter",
+    "matrix-profile",
+    "matrix-profile-relay",
+    "matrix-profile-catch-up",
 )
 SELECTORS = (
     "eventbus-name=moderate-workflows",
@@ -52,8 +50,6 @@ SELECTORS = (
     "sensor-name=matrix-profile",
     "app.kubernetes.io/name=matrix-profile-relay",
 )
-IMAGES_VARIABLE = "CLUSTER_IMAGES"
-DEFAULT_IMAGES = "localhost/moderate-workflows/{name}:dev"
 START_SECONDS = 240
 WARM_UP_SECONDS = 2
 COMPLETED = "workflows.argoproj.io/completed"
@@ -137,7 +133,7 @@ def plant(
             asset.read_bytes()
         )
         api = stack.enter_context(platform_api(double, host=host))
-        stack.enter_context(known_entrypoints(_entrypoints()))
+        stack.enter_context(known_entrypoints(image_entrypoints()))
         namespace = stack.enter_context(fresh_namespace())
         for name, value in labels.items():
             namespace.kubectl(
@@ -147,12 +143,12 @@ def plant(
         namespace.apply(
             [
                 *settings_objects(values),
-                _secret("rabbitmq", broker.settings),
+                service_secret("rabbitmq", broker.settings),
                 *objects,
             ]
         )
         for selector in SELECTORS:
-            await_pods(namespace, selector)
+            namespace.await_pods(selector)
         stored = double.add_object(asset.name, BUCKET)
         made = Plant(
             namespace, Queue(broker, QUEUE), double, stored.id, asset.name
@@ -163,61 +159,13 @@ def plant(
 
 def rendered_objects() -> list[dict[str, Any]]:
     """Reads what the chart installs, but for settings and Secrets."""
-    return [
-        copy.deepcopy(
-            yaml.safe_load(
-                file.read_text("utf-8").replace(
-                    UNSET_IMAGE, image_reference(STEPS)
-                )
-            )
-        )
-        for pattern in FILES
-        for file in sorted(RENDERED.glob(f"{pattern}.yaml"))
-    ]
-
-
-def image_reference(image: Image) -> str:
-    """What one of the project's images is called on the cluster's nodes."""
-    form = os.environ.get(IMAGES_VARIABLE, DEFAULT_IMAGES)
-    return form.format(name=image.name)
-
-
-def await_pods(namespace: Namespace, selector: str) -> None:
-    """Waits until there are pods, and all of them are ready."""
-    eventually(
-        lambda: namespace.kubectl("get", "pods", "-l", selector, "-o", "name"),
-        START_SECONDS,
-    )
-    namespace.kubectl(
-        "wait",
-        "pod",
-        f"--selector={selector}",
-        "--for=condition=Ready",
-        f"--timeout={START_SECONDS}s",
-    )
+    return rendered(*NAMES)
 
 
 def _constants() -> Mapping[str, str]:
     return {
-        **{one.variable: image_reference(one) for one in IMAGES.values()},
+        **image_settings(),
         "WEBHOOK_TOKEN": "a-token-of-the-tests",
-    }
-
-
-def _entrypoints() -> Mapping[str, Sequence[str]]:
-    return {
-        image_reference(image): image.entrypoint
-        for image in IMAGES.values()
-        if image.entrypoint
-    }
-
-
-def _secret(service: str, data: Mapping[str, str]) -> Object:
-    return {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": secret_name(service)},
-        "stringData": dict(data),
     }
 
 

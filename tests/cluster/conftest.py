@@ -1,7 +1,6 @@
 """An installation of the project on a real cluster, for all tests here."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 
 from moderate.catalogue import find
-from moderate.images import IMAGES, Image
 from moderate.services.object_store import BUCKET, OUTPUT_BUCKET, object_store
 from moderate.services.platform_api import (
     PlatformApiDouble,
@@ -20,6 +18,8 @@ from moderate.settings import service_settings
 from steps.clients.object_store import BucketSettings, ObjectStore
 from tests.cluster.installation import (
     Change,
+    image_entrypoints,
+    image_settings,
     rendered,
     settings_objects,
     variant,
@@ -33,15 +33,7 @@ from tests.cluster.kubernetes import (
 from tests.conftest import ServedPlatform, ServedStore
 
 WORKFLOW = "matrix-profile"
-IMAGES_VARIABLE = "CLUSTER_IMAGES"
-DEFAULT_IMAGES = "localhost/moderate-workflows/{name}:dev"
 ALLOWED_IMAGES = "registry.example/*"
-
-
-def image_reference(image: Image) -> str:
-    """What one of the project's images is called on the cluster's nodes."""
-    form = os.environ.get(IMAGES_VARIABLE, DEFAULT_IMAGES)
-    return form.format(name=image.name)
 
 
 @dataclass(frozen=True)
@@ -182,17 +174,12 @@ def _installed(
     namespace: Namespace, s3: ServedStore, _served_platform: ServedPlatform
 ) -> Iterator[None]:
     values = {
-        **{one.variable: image_reference(one) for one in IMAGES.values()},
+        **image_settings(),
         "MATRIX_PROFILE_ALLOWED_IMAGES": ALLOWED_IMAGES,
         **s3.environment,
         **_served_platform.environment,
     }
-    entrypoints = {
-        image_reference(image): image.entrypoint
-        for image in IMAGES.values()
-        if image.entrypoint
-    }
-    with known_entrypoints(entrypoints):
+    with known_entrypoints(image_entrypoints()):
         namespace.apply([*settings_objects(values), *rendered(WORKFLOW)])
         yield
 

@@ -1,29 +1,76 @@
 """What an installation of the project consists of, for the tests."""
 
 import copy
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import yaml
 
+from events.relay import IMAGE as UNSET_IMAGE
 from moderate.checkout import RENDERED
+from moderate.images import IMAGES, STEPS, Image
 from moderate.settings import config_maps, secrets
 from steps.clients.object_store import BucketSettings
 from tests.cluster.kubernetes import Object
 from workflows.authoring.names import ARTIFACT_REPOSITORY, secret_name
 
+IMAGES_VARIABLE = "CLUSTER_IMAGES"
+DEFAULT_IMAGES = "localhost/moderate-workflows/{name}:dev"
 KEY_FORMAT = "workflow-logs/{{workflow.name}}/{{pod.name}}"
 S3_SECRET = secret_name(BucketSettings.service)
 
 Change = Callable[[dict[str, Any]], None]
 
 
-def rendered(name: str) -> list[Object]:
-    """Reads the rendered objects of a name."""
+def image_reference(image: Image) -> str:
+    """What one of the project's images is called on the cluster's nodes."""
+    form = os.environ.get(IMAGES_VARIABLE, DEFAULT_IMAGES)
+    return form.format(name=image.name)
+
+
+def image_settings() -> Mapping[str, str]:
+    """The settings that name the project's images."""
+    return {one.variable: image_reference(one) for one in IMAGES.values()}
+
+
+def image_entrypoints() -> Mapping[str, Sequence[str]]:
+    """What the project's images run by themselves, by their references."""
+    return {
+        image_reference(image): image.entrypoint
+        for image in IMAGES.values()
+        if image.entrypoint
+    }
+
+
+def rendered(*names: str) -> list[dict[str, Any]]:
+    """Reads the rendered objects of some names, ready to be applied.
+
+    Args:
+        *names: Their names, or patterns of them.
+
+    Returns:
+        The objects; the relay has its image.
+    """
     return [
-        yaml.safe_load(file.read_text(encoding="utf-8"))
+        yaml.safe_load(
+            file.read_text("utf-8").replace(
+                UNSET_IMAGE, image_reference(STEPS)
+            )
+        )
+        for name in names
         for file in sorted(RENDERED.glob(f"{name}.*.yaml"))
     ]
+
+
+def service_secret(service: str, data: Mapping[str, str]) -> Object:
+    """Makes the Secret of a service."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": secret_name(service)},
+        "stringData": dict(data),
+    }
 
 
 def variant(document: Object, name: str, change: Change) -> Object:

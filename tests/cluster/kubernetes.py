@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from tests.relay.waiting import eventually
 from tests.requirements import require
 
 HOST_VARIABLE = "CLUSTER_HOST_IP"
 PROGRAMS = ("kubectl", "argo")
 RUN_SECONDS = 120
-START_SECONDS = 180
+START_SECONDS = 240
 COMPLETED = r"{.metadata.labels.workflows\.argoproj\.io/completed}"
 RESTRICTED = "pod-security.kubernetes.io/enforce"
 CONTROLLER = "deployment/workflow-controller"
@@ -98,6 +99,20 @@ class Namespace:
     def get(self, name: str) -> Any:  # noqa: ANN401  (any document)
         """Reads an object, for example ``workflow/x``."""
         return json.loads(self.kubectl("get", name, "--output=json"))
+
+    def await_pods(self, selector: str) -> None:
+        """Waits until there are such pods, and all of them are ready."""
+        eventually(
+            lambda: self.kubectl("get", "pods", "-l", selector, "-o", "name"),
+            START_SECONDS,
+        )
+        self.kubectl(
+            "wait",
+            "pod",
+            f"--selector={selector}",
+            "--for=condition=Ready",
+            f"--timeout={START_SECONDS}s",
+        )
 
     def submit(self, template: str, parameters: Mapping[str, str]) -> str:
         """Submits a WorkflowTemplate, and returns the workflow's name."""

@@ -12,7 +12,7 @@ from moderate.services.object_store import BUCKET
 from moderate.services.platform_api import PlatformJob
 from moderate.services.rabbitmq import INSTALL, is_installed, rabbitmq
 from tests.chart.helm import CHART, RefusedError, helm, require_helm
-from tests.cluster.conftest import image_reference
+from tests.cluster.installation import image_entrypoints, image_reference
 from tests.cluster.kubernetes import fresh_namespace, known_entrypoints
 from tests.cluster.release import (
     Release,
@@ -53,12 +53,10 @@ def release(host: str, settings: Mapping[str, str]) -> Iterator[Release]:  # noq
     """The chart, installed where only restricted pods are let in."""
     require_helm()
     images = {image: image_reference(image) for image in IMAGES.values()}
-    entrypoints = {
-        reference: image.entrypoint
-        for image, reference in images.items()
-        if image.entrypoint
-    }
-    with known_entrypoints(entrypoints), fresh_namespace() as namespace:
+    with (
+        known_entrypoints(image_entrypoints()),
+        fresh_namespace() as namespace,
+    ):
         made = Release(namespace, values_for(images, settings))
         made.install()
         yield made

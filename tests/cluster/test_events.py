@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import yaml
 
-from events.relay import IMAGE as UNSET_IMAGE
-from moderate.checkout import RENDERED
-from moderate.images import STEPS
 from moderate.services.rabbitmq import INSTALL, is_installed, rabbitmq
 from steps.contract.wire import decode
-from tests.cluster.conftest import image_reference
+from tests.cluster.installation import rendered, service_secret
 from tests.cluster.kubernetes import Namespace, fresh_namespace
 from tests.hostile import HOSTILE
 from tests.matrix_profile.messages import message
@@ -25,12 +21,12 @@ from tests.requirements import require
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 
 QUEUE = "matrix_profile"
-FILES = (
+NAMES = (
     "moderate-workflows-*",
-    "moderate-workflows.development.eventbus",
-    "dead-letter.*",
-    "matrix-profile.*",
-    "matrix-profile-relay.*",
+    "moderate-workflows.development",
+    "dead-letter",
+    "matrix-profile",
+    "matrix-profile-relay",
 )
 BROKEN = "matrix-profile-broken"
 START_SECONDS = 180
@@ -90,34 +86,22 @@ def chain(
     with fresh_namespace() as namespace, rabbitmq(folder, host) as broker:
         namespace.apply(
             [
-                secret("webhook", {"WEBHOOK_TOKEN": "a-token-of-the-tests"}),
-                secret("rabbitmq", broker.settings),
+                service_secret(
+                    "webhook", {"WEBHOOK_TOKEN": "a-token-of-the-tests"}
+                ),
+                service_secret("rabbitmq", broker.settings),
                 *rendered_objects(),
             ]
         )
         for selector in SELECTORS.values():
-            await_pods(namespace, selector)
+            namespace.await_pods(selector)
         made = Chain(namespace, Queue(broker, QUEUE))
         warm_up(made)
         yield made
 
 
-def secret(service: str, data: Mapping[str, str]) -> Mapping[str, Any]:
-    return {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": f"moderate-workflows-{service}"},
-        "stringData": dict(data),
-    }
-
-
 def rendered_objects() -> list[Any]:
-    texts = [
-        file.read_text().replace(UNSET_IMAGE, image_reference(STEPS))
-        for pattern in FILES
-        for file in sorted(RENDERED.glob(f"{pattern}.yaml"))
-    ]
-    found = [yaml.safe_load(text) for text in texts]
+    found = rendered(*NAMES)
     (sensor,) = (one for one in found if one["kind"] == "Sensor")
     return [*found, broken(sensor)]
 
@@ -134,20 +118,6 @@ def broken(sensor: Mapping[str, Any]) -> Mapping[str, Any]:
             "dataKey": "body.nosuch",
         }
     return copied
-
-
-def await_pods(namespace: Namespace, selector: str) -> None:
-    eventually(
-        lambda: namespace.kubectl("get", "pods", "-l", selector, "-o", "name"),
-        START_SECONDS,
-    )
-    namespace.kubectl(
-        "wait",
-        "pod",
-        f"--selector={selector}",
-        "--for=condition=Ready",
-        f"--timeout={START_SECONDS}s",
-    )
 
 
 def warm_up(chain: Chain) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from moderate.images import IMAGES, Image
-from tests.cluster.conftest import image_reference
+from tests.cluster.installation import image_reference
 from tests.cluster.kubernetes import Namespace
 
 pytestmark = pytest.mark.cluster

@@ -31,10 +31,6 @@ def test_settings_that_a_step_can_do_without_are_marked() -> None:
     assert not leave.spared
 
 
-def test_the_description_is_the_docstrings_first_line() -> None:
-    assert spare.description == "Does without a lock."
-
-
 @pytest.mark.parametrize("one", [leave, spare], ids=["leave", "spare"])
 def test_a_step_has_resources_retries_and_a_deadline(
     one: Step[ErrorInputs, Two],
