@@ -1,7 +1,9 @@
 """Ending one process in a pod with SIGKILL, as a crash does.
 
 Kubernetes and the pod do not know of it before. The node's processes must be
-visible here, and this process must be allowed to end them.
+visible here, and this process must be allowed to end them. Only what is ready
+is killed: Kubernetes waits longer from restart to restart, up to five minutes,
+and a process that dies before it works proves nothing by that.
 """
 
 import os
@@ -19,7 +21,9 @@ from tests.cluster.kubernetes import (
 from tests.relay.waiting import eventually
 
 PROCESSES = Path("/proc")
-RESTART_SECONDS = 400
+RESTART_SECONDS = 900
+READY = "True"
+IS_READY = '{.status.conditions[?(@.type=="Ready")].status}'
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ PARTS = {
 
 
 def kill(part: Part, namespace: Namespace, chance: Random) -> None:
-    """Kills one process of a part, as soon as there is one.
+    """Kills one process of a part, as soon as one is ready.
 
     Args:
         part: The part.
@@ -58,11 +62,11 @@ def kill(part: Part, namespace: Namespace, chance: Random) -> None:
     """
     found: list[int] = []
 
-    def is_running() -> bool:
+    def is_ready() -> bool:
         found[:] = sorted(_processes(part, namespace))
         return bool(found)
 
-    eventually(is_running, RESTART_SECONDS)
+    eventually(is_ready, RESTART_SECONDS)
     os.kill(chance.choice(found), signal.SIGKILL)
 
 
@@ -70,12 +74,14 @@ def _processes(part: Part, namespace: Namespace) -> Iterator[int]:
     if part.is_argo_own:
         name = os.environ.get(ARGO_NAMESPACE_VARIABLE, ARGO_NAMESPACE)
         namespace = Namespace(name)
-    pods = namespace.kubectl(
+    lines = namespace.kubectl(
         "get",
         "pods",
         f"--selector={part.selector}",
-        "--output=jsonpath={.items[*].metadata.uid}",
-    ).split()
+        f"--output=jsonpath={{range .items[*]}}{IS_READY}"
+        " {.metadata.uid}{'\\n'}{end}",
+    ).splitlines()
+    pods = [line.split()[1] for line in lines if line.startswith(READY)]
     for folder in PROCESSES.glob("[0-9]*"):
         if _is_of(folder, part.program, pods):
             yield int(folder.name)
