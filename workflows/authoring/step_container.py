@@ -11,7 +11,6 @@ from pydantic.fields import FieldInfo
 from steps.contract.arguments import to_wire
 from steps.contract.step import Step
 from workflows.authoring.images import image_tag
-from workflows.authoring.metrics import step_metrics
 from workflows.authoring.pod import pod
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -65,7 +64,6 @@ def step_container(
         retry=step.retry,
         deadline_seconds=step.deadline_seconds,
         mutex=mutex,
-        metrics=step_metrics(step),
     )
 
 

@@ -1,0 +1,1 @@
+"""Makes a Parquet file and a normalised CSV file of a CSV file."""

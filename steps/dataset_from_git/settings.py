@@ -1,0 +1,38 @@
+"""Where the repositories of datasets are fetched from."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from steps.contract.settings import ServiceSettings
+
+GITHUB = "https://github.com/"
+
+
+class GitSettings(ServiceSettings):
+    """Where the repositories of datasets are fetched from."""
+
+    service: ClassVar[str] = "git"
+
+    datasets_git_mirror: str = Field(
+        default=GITHUB,
+        description=(
+            "what stands for https://github.com/ in the URLs of datasets' "
+            "repositories, file:///… on this machine alone"
+        ),
+        examples=[GITHUB],
+        pattern=r"^(https://|file:///)[^\s?#@]*/$",
+    )
+
+    def source_of(self, url: str) -> str:
+        """Returns where a repository is fetched from.
+
+        Args:
+            url: The repository's own URL.
+
+        Returns:
+            The same, or the mirror's.
+        """
+        if url.startswith(GITHUB):
+            return self.datasets_git_mirror + url.removeprefix(GITHUB)
+        return url
