@@ -1,12 +1,25 @@
 """Asset objects of the Platform API: the files that people uploaded."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from steps.clients.platform_api.answers import documents, shaped
 from steps.clients.platform_api.connection import PlatformApi
 from steps.clients.platform_api.errors import MissingError
+
+
+class OwnedAsset(BaseModel):
+    """An asset, as far as its objects' proofs need to know it.
+
+    Attributes:
+        username: Its owner, None for an ownerless one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    username: str | None = None
 
 
 class AssetObject(BaseModel):
@@ -16,6 +29,8 @@ class AssetObject(BaseModel):
         id: Number of the object.
         key: Its key in the object store; old rows may have none.
         bucket: Its bucket, where the platform says so.
+        proof_id: Its proof, None without one.
+        asset: What it belongs to, where the platform says so.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -23,8 +38,12 @@ class AssetObject(BaseModel):
     id: int
     key: str | None = None
     bucket: str | None = None
+    proof_id: str | None = None
+    asset: OwnedAsset | None = None
 
 
+LARGEST_PAGE = 100
+WITHOUT_PROOF = json.dumps([["proof_id", "eq", None]])
 _asset_objects = TypeAdapter(list[AssetObject])
 
 
@@ -49,3 +68,34 @@ def read_asset_objects(
     except MissingError:
         return []
     return shaped(documents(answer), _asset_objects, "asset objects")
+
+
+def objects_without_proof(api: PlatformApi) -> Iterator[list[AssetObject]]:
+    """Pages through the asset objects that have no proof.
+
+    An object that is given one meanwhile moves the others forward: some may
+    be missed, and are found by the next look.
+
+    Args:
+        api: The Platform API.
+
+    Yields:
+        A page of objects.
+
+    Raises:
+        StepError: The API refused or failed.
+    """
+    offset = 0
+    while True:
+        answer = api.read(
+            "/asset/object",
+            filters=WITHOUT_PROOF,
+            limit=LARGEST_PAGE,
+            offset=offset,
+        )
+        page = shaped(documents(answer), _asset_objects, "asset objects")
+        if page:
+            yield page
+        if len(page) < LARGEST_PAGE:
+            return
+        offset += LARGEST_PAGE

@@ -8,6 +8,7 @@ import httpx
 from tenacity import (
     RetryCallState,
     Retrying,
+    retry_if_exception,
     retry_if_exception_type,
     stop_after_attempt,
     wait_random_exponential,
@@ -22,6 +23,7 @@ TIMEOUT_SECONDS = 30.0
 CONNECT_TIMEOUT_SECONDS = 10.0
 ATTEMPTS = 4
 LONGEST_PAUSE_SECONDS = 10.0
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 ResultT = TypeVar("ResultT")
 
@@ -121,6 +123,32 @@ class PlatformApi:
             )
         return accepted(answer, self._secrets())
 
+    def begin(
+        self,
+        method: str,
+        path: str,
+        **request: Any,  # noqa: ANN401 - httpx's own arguments
+    ) -> httpx.Response:
+        """Sends a request that must not be taken twice.
+
+        It is sent again only while the API cannot have acted on it.
+
+        Args:
+            method: The HTTP method.
+            path: The path, starting with a slash.
+            **request: The query and the body, as httpx takes them.
+
+        Returns:
+            The successful answer.
+
+        Raises:
+            PassingError: The API failed; the error tells whether it may have
+                acted on the request.
+            StepError: The API refused.
+        """
+        retrying = self._retrying(retry_if_exception(_is_not_taken))
+        return retrying(self.send, method, path, **request)
+
     def repeat(self, work: Callable[[], ResultT]) -> ResultT:
         """Does work that is safe to repeat, while the API fails in passing.
 
@@ -133,13 +161,15 @@ class PlatformApi:
         Raises:
             StepError: The API refused, or failed in every attempt.
         """
-        retrying = Retrying(
-            retry=retry_if_exception_type(PassingError),
+        return self._retrying(retry_if_exception_type(PassingError))(work)
+
+    def _retrying(self, failure: retry_if_exception) -> Retrying:
+        return Retrying(
+            retry=failure,
             stop=stop_after_attempt(ATTEMPTS),
             wait=self._pause,
             reraise=True,
         )
-        return retrying(work)
 
     def _pause(self, state: RetryCallState) -> float:
         longest = self._longest_pause_seconds
@@ -154,13 +184,20 @@ class PlatformApi:
     def _authorisation(self) -> dict[str, str]:
         now = time.monotonic()
         if not self._token or now >= self._token_until:
-            answer = accepted(
-                self._ask("POST", "/api/token", data=self._credentials()),
-                self._secrets(),
-            )
-            self._token = str(document(answer).get("access_token", ""))
+            try:
+                self._token = self._fetch_token()
+            except PassingError as error:
+                error.may_be_taken = False
+                raise
             self._token_until = now + TOKEN_LIFETIME_SECONDS
         return {"Authorization": f"Bearer {self._token}"}
+
+    def _fetch_token(self) -> str:
+        answer = accepted(
+            self._ask("POST", "/api/token", data=self._credentials()),
+            self._secrets(),
+        )
+        return str(document(answer).get("access_token", ""))
 
     def _credentials(self) -> dict[str, str]:
         return {
@@ -175,5 +212,10 @@ class PlatformApi:
             raise PassingError(
                 f"The Platform API did not answer {method} {path}: "
                 f"{type(error).__name__} {error}. Check API_BASE_URL and "
-                "that the service is up."
+                "that the service is up.",
+                may_be_taken=not isinstance(error, NEVER_SENT),
             ) from error
+
+
+def _is_not_taken(error: BaseException) -> bool:
+    return isinstance(error, PassingError) and not error.may_be_taken

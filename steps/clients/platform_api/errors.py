@@ -14,6 +14,9 @@ from steps.contract.errors import (
 from steps.contract.log import redact
 
 ANSWER_EXCERPT = 200
+NOT_TAKEN = frozenset(
+    {httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE}
+)
 
 
 class MissingError(BadDataError):
@@ -26,6 +29,7 @@ class PassingError(TemporaryError):
     Attributes:
         status: The answer's status, None where there was no answer.
         pause_seconds: How long the API asked to be left alone.
+        may_be_taken: Whether the API may have acted on the request.
     """
 
     def __init__(
@@ -33,6 +37,8 @@ class PassingError(TemporaryError):
         message: str,
         status: int | None = None,
         pause_seconds: float = 0,
+        *,
+        may_be_taken: bool = True,
     ) -> None:
         """Keeps what is known about the failure.
 
@@ -40,9 +46,11 @@ class PassingError(TemporaryError):
             message: One sentence for a person.
             status: The answer's status, if there was an answer.
             pause_seconds: How long the API asked to be left alone.
+            may_be_taken: Whether the API may have acted on the request.
         """
         super().__init__(message)
         self.status = status
+        self.may_be_taken = may_be_taken
         self.pause_seconds = pause_seconds
 
 
@@ -73,7 +81,12 @@ def accepted(
         f"{_excerpt(answer, secrets)}"
     )
     if answer.is_server_error or status == httpx.codes.TOO_MANY_REQUESTS:
-        raise PassingError(fault, status, _retry_after(answer))
+        raise PassingError(
+            fault,
+            status,
+            _retry_after(answer),
+            may_be_taken=status not in NOT_TAKEN,
+        )
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
         raise BadSettingsError(
             f"{fault}. Check API_USERNAME and API_PASSWORD, and that the "

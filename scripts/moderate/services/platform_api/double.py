@@ -1,5 +1,6 @@
 """The double's state, its sign-in and its faults."""
 
+import asyncio
 import secrets
 import time
 from collections import deque
@@ -13,9 +14,12 @@ from starlette.status import HTTP_401_UNAUTHORIZED
 
 from moderate.services.platform_api.jobs import PlatformJob, job_routes
 from moderate.services.platform_api.objects import (
+    JANE,
     PlatformObject,
     object_routes,
 )
+from moderate.services.platform_api.trust import PlatformTrust
+from moderate.services.platform_api.trust_routes import trust_routes
 
 USERNAME = "workflows"
 BEARER = "Bearer "
@@ -42,6 +46,7 @@ class PlatformApiDouble:
     """The platform's state, for whoever runs the double.
 
     Attributes:
+        trust: DIDs, proofs and their tasks.
         password: The password of its one account.
         jobs: The jobs by number.
         objects: The asset objects by number.
@@ -49,6 +54,7 @@ class PlatformApiDouble:
         tokens: The tokens that are valid.
         failing: How requests fail at the moment, if they do.
         statuses: Answers for the next requests but for tokens, in order.
+        answer_seconds: How long each answer takes.
     """
 
     password: str = field(
@@ -60,6 +66,11 @@ class PlatformApiDouble:
     tokens: set[str] = field(default_factory=set, repr=False)
     failing: ApiFault | None = None
     statuses: deque[int] = field(default_factory=deque)
+    answer_seconds: float = 0
+
+    def __post_init__(self) -> None:
+        """Gives the trust service the asset objects."""
+        self.trust = PlatformTrust(self.objects)
 
     def add_job(self, **arguments: object) -> PlatformJob:
         """Creates a job, as the platform does before it sends a message.
@@ -75,18 +86,21 @@ class PlatformApiDouble:
         self.jobs[job.id] = job
         return job
 
-    def add_object(self, key: str | None, bucket: str) -> PlatformObject:
+    def add_object(
+        self, key: str | None, bucket: str, owner: str | None = JANE
+    ) -> PlatformObject:
         """Stores an asset object.
 
         Args:
             key: Its key.
             bucket: Its bucket.
+            owner: The username of its asset's owner, None for nobody.
 
         Returns:
             The object.
         """
         number = max(self.objects, default=0) + 1
-        stored = PlatformObject(number, key, bucket)
+        stored = PlatformObject(number, key, bucket, owner)
         self.objects[number] = stored
         return stored
 
@@ -109,12 +123,17 @@ class PlatformApiDouble:
         application.middleware("http")(self._with_faults)
         application.post(TOKEN_PATH)(self._token)
         signed_in = [Depends(self._signed_in)]
-        for routes in (job_routes(self.jobs), object_routes(self.objects)):
+        for routes in (
+            job_routes(self.jobs),
+            object_routes(self.objects),
+            trust_routes(self.trust, USERNAME),
+        ):
             application.include_router(routes, dependencies=signed_in)
         return application
 
     async def _with_faults(self, request: Request, call_next: Any) -> Response:  # noqa: ANN401
         self.requests.append(f"{request.method} {request.url.path}")
+        await asyncio.sleep(self.answer_seconds)
         fault = self.failing
         if fault and time.monotonic() < fault.until:
             return JSONResponse(

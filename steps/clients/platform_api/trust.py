@@ -1,0 +1,167 @@
+"""DIDs and proofs: what the Platform API writes to the ledger.
+
+Asking starts a task, and a second question before the first task has ended
+costs a second ledger entry: whoever asks sees to it that nobody else does.
+"""
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from steps.clients.platform_api.answers import document, shaped
+from steps.clients.platform_api.connection import PlatformApi
+
+
+class UserTrust(BaseModel):
+    """What the platform knows about a user.
+
+    Attributes:
+        trust_did: The DID, None without one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    trust_did: str | None = None
+
+
+class ObjectTrust(BaseModel):
+    """What the platform knows about an asset object.
+
+    Attributes:
+        proof_id: The proof, None without one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    proof_id: str | None = None
+
+
+class DidAnswer(BaseModel):
+    """The answer to a question for a DID.
+
+    Attributes:
+        task_id: The task that has started, None where there is a DID.
+        user_meta: The user, None where a task has started.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    task_id: int | None = None
+    user_meta: UserTrust | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the user has a DID."""
+        return bool(self.user_meta and self.user_meta.trust_did)
+
+
+class ProofAnswer(BaseModel):
+    """The answer to a question for a proof.
+
+    Attributes:
+        task_id: The task that has started, None where there is a proof.
+        obj: The object, None where a task has started.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    task_id: int | None = None
+    obj: ObjectTrust | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the object has a proof."""
+        return bool(self.obj and self.obj.proof_id)
+
+
+class TrustTask(BaseModel):
+    """A task of the API's; both are None while it runs.
+
+    Attributes:
+        result: What it has made.
+        error: Why it failed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    result: object | None = None
+    error: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it runs, or will never end: the API was restarted."""
+        return self.result is None and self.error is None
+
+
+_did = TypeAdapter(DidAnswer)
+_proof = TypeAdapter(ProofAnswer)
+_task = TypeAdapter(TrustTask)
+
+
+def ask_for_did(api: PlatformApi, username: str) -> DidAnswer:
+    """Asks for a user's DID.
+
+    Args:
+        api: The Platform API.
+        username: The user.
+
+    Returns:
+        The DID, or the task that has started.
+
+    Raises:
+        PassingError: The API failed; a task may have started.
+        StepError: The API refused.
+    """
+    answer = api.begin("POST", "/user/did", json={"username": username})
+    return shaped(document(answer), _did, "a DID")
+
+
+def read_did_task(api: PlatformApi, task_id: int) -> TrustTask:
+    """Reads a task that makes a DID.
+
+    Args:
+        api: The Platform API.
+        task_id: Its number.
+
+    Returns:
+        How far it is.
+
+    Raises:
+        StepError: There is no such task, or the API refused or failed.
+    """
+    answer = api.read(f"/user/did/task/{task_id}")
+    return shaped(document(answer), _task, "a task")
+
+
+def ask_for_proof(api: PlatformApi, object_id: int) -> ProofAnswer:
+    """Asks for an asset object's proof.
+
+    Args:
+        api: The Platform API.
+        object_id: The object; by its number, for a key may look like one.
+
+    Returns:
+        The proof, or the task that has started.
+
+    Raises:
+        PassingError: The API failed; a task may have started.
+        StepError: The API refused.
+    """
+    question = {"object_key_or_id": object_id}
+    answer = api.begin("POST", "/asset/proof", json=question)
+    return shaped(document(answer), _proof, "a proof")
+
+
+def read_proof_task(api: PlatformApi, task_id: int) -> TrustTask:
+    """Reads a task that makes a proof.
+
+    Args:
+        api: The Platform API.
+        task_id: Its number.
+
+    Returns:
+        How far it is.
+
+    Raises:
+        StepError: There is no such task, or the API refused or failed.
+    """
+    answer = api.read(f"/asset/proof/task/{task_id}")
+    return shaped(document(answer), _task, "a task")
