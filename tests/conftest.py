@@ -125,6 +125,8 @@ def platform(_served_platform: ServedPlatform) -> ServedPlatform:
     double.statuses.clear()
     double.requests.clear()
     double.tokens.clear()
+    double.objects.clear()
+    double.trust.reset()
     return _served_platform
 
 

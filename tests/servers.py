@@ -107,13 +107,16 @@ def forward(request: BaseHTTPRequestHandler, upstream: str) -> httpx.Response:
 
 
 @contextmanager
-def losing_answers(upstream: str, method: str, times: int) -> Iterator[str]:
-    """Pass requests on, but lose the first answers to a method."""
+def losing_answers(
+    upstream: str, method: str, times: int, path: str = "/"
+) -> Iterator[str]:
+    """Pass requests on, but lose the first answers to a method and path."""
     left = [None] * times
 
     def respond(request: BaseHTTPRequestHandler) -> None:
         passed = forward(request, upstream)
-        if request.command == method and left:
+        hit = request.command == method and request.path.startswith(path)
+        if hit and left:
             left.pop()
             return
         answer(

@@ -6,6 +6,8 @@ repeats a step on ``TEMPORARY_FAILURE`` and on infrastructure errors only.
 
 from enum import IntEnum
 
+from pydantic import BaseModel
+
 
 class ExitCode(IntEnum):
     """Exit codes of a step (sysexits.h)."""
@@ -34,6 +36,24 @@ class BadDataError(StepError):
     """The input is at fault; repeating the step cannot help."""
 
     exit_code = ExitCode.BAD_DATA
+
+
+class ItemsFailedError(BadDataError):
+    """Some items have failed; what came of all of them is handed on.
+
+    Attributes:
+        outputs: The step's outputs, written although it fails.
+    """
+
+    def __init__(self, message: str, outputs: BaseModel) -> None:
+        """Keeps the outputs.
+
+        Args:
+            message: One sentence for a person.
+            outputs: The step's outputs.
+        """
+        super().__init__(message)
+        self.outputs = outputs
 
 
 class BadSettingsError(StepError):

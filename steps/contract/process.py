@@ -18,6 +18,7 @@ from steps.contract.arguments import parse_arguments
 from steps.contract.errors import (
     BadSettingsError,
     ExitCode,
+    ItemsFailedError,
     StepError,
     WrongUseError,
 )
@@ -153,7 +154,11 @@ def _run(name: str, arguments: Sequence[str]) -> None:
             if isinstance(loaded, ServiceSettings)
         )
     )
-    outputs: BaseModel = step(inputs, **settings)
+    try:
+        outputs: BaseModel = step(inputs, **settings)
+    except ItemsFailedError as error:
+        write_outputs(error.outputs, folder)
+        raise
     write_outputs(outputs, folder)
     # Some object stores refuse the empty log of a step that says nothing.
     log.info("The step %s is done", name)

@@ -145,3 +145,12 @@ def test_help_shows_the_usage_and_an_example(step: RunStep) -> None:
 
 def test_no_arguments_are_wrong_use(step: RunStep) -> None:
     assert step().exit_code == ExitCode.WRONG_USE
+
+
+def test_a_step_some_of_whose_items_failed_says_what_came_of_all(
+    toy: RunStep,
+) -> None:
+    run = toy("partly", "--text=One of two has failed.")
+    assert run.exit_code == ExitCode.BAD_DATA
+    assert run.outputs == {"first": "1", "second": "{{=1+1}}"}
+    assert "One of two has failed." in run.stderr

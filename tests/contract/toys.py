@@ -14,6 +14,7 @@ from steps.contract import process
 from steps.contract.errors import (
     BadDataError,
     BadSettingsError,
+    ItemsFailedError,
     StepError,
     TemporaryError,
     WrongUseError,
@@ -116,6 +117,12 @@ def echo(inputs: Values) -> Values:
     return inputs
 
 
+@step("partly")
+def partly(inputs: ErrorInputs) -> Two:
+    """Fails, and says what came of all items."""
+    raise ItemsFailedError(inputs.text, Two(second="{{=1+1}}"))
+
+
 @step("fail")
 def fail(inputs: ErrorInputs) -> Two:
     """Ends with the named error."""
@@ -162,7 +169,16 @@ def killed(inputs: KilledInputs) -> Two:
     return Two()
 
 
-NAMES = ("echo", "fail", "crash", "leave", "spare", "large", "killed")
+NAMES = (
+    "echo",
+    "fail",
+    "partly",
+    "crash",
+    "leave",
+    "spare",
+    "large",
+    "killed",
+)
 
 
 def main() -> int:
