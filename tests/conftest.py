@@ -9,6 +9,7 @@ import pytest
 
 from moderate.services.object_store import BUCKET, OUTPUT_BUCKET, object_store
 from moderate.services.platform_api import PlatformApiDouble, platform_api
+from moderate.services.postgres import postgres
 from moderate.services.rabbitmq import (
     INSTALL,
     RabbitBroker,
@@ -22,6 +23,7 @@ from steps.clients.object_store import (
     ObjectStore,
 )
 from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.clients.postgres_settings import PostgresSettings
 from tests.large_objects import SPARSE_SIZES, sparse_key
 from tests.requirements import require
 from tests.servers import silent_server
@@ -30,7 +32,7 @@ from tests.step_process import RunStep, StepRun, run_step
 CONTENT_TYPE = "application/octet-stream"
 
 
-SERVICES = frozenset({"s3", "_served_platform", "broker"})
+SERVICES = frozenset({"s3", "_served_platform", "broker", "database_server"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -89,6 +91,22 @@ class ServedPlatform:
         return service_settings(PlatformApiSettings, self.environment)
 
 
+@dataclass(frozen=True)
+class ServedDatabases:
+    """A running PostgreSQL server.
+
+    Attributes:
+        environment: The settings that reach it, by variable name.
+    """
+
+    environment: Mapping[str, str]
+
+    @property
+    def settings(self) -> PostgresSettings:
+        """The settings that reach it."""
+        return service_settings(PostgresSettings, self.environment)
+
+
 def _make_sparse_objects(bucket: Path) -> None:
     """Make large objects that take no space, before the server lists them."""
     for size in SPARSE_SIZES:
@@ -138,6 +156,15 @@ def broker(
     require(is_installed(), "RabbitMQ", INSTALL)
     with rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def database_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[ServedDatabases]:
+    """One PostgreSQL for all tests; each uses databases or keys of its own."""
+    with postgres(tmp_path_factory.mktemp("postgres")) as environment:
+        yield ServedDatabases(environment)
 
 
 @pytest.fixture

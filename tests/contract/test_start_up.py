@@ -14,9 +14,12 @@ HEAVY = (
     "fastapi",
     "hera",
     "httpx",
+    "keycloak",
     "numpy",
     "pandas",
+    "psycopg",
     "pyscamp",
+    "requests",
     "tenacity",
     "yaml",
 )

@@ -1,0 +1,1 @@
+"""What the pipelines remember: values and claims, in PostgreSQL."""

@@ -1,0 +1,231 @@
+"""Claims: at most one pod works on an item, and a failed one is repeated."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import cast
+from uuid import uuid4
+
+from steps.state import claim_statements as statements
+from steps.state.database import Connection
+from steps.state.items import Claim, FailedItem, Patience, Standing
+from steps.state.kept import Kept
+from steps.state.keys import checked_key, checked_keys
+
+LOST = "%s held it and ended without a word."
+LONGEST_ERROR = 2_000
+DEFAULT_PATIENCE = Patience()
+
+Row = tuple[object, ...]
+
+
+class Claims(Kept):
+    """The items of a namespace, by exact keys, and who works on them."""
+
+    def standings(self, keys: Iterable[str]) -> dict[str, Standing]:
+        """Tells where items stand, in one question for all of them.
+
+        Args:
+            keys: The items' keys, some hundreds at a time.
+
+        Returns:
+            Where each one stands, in the order of the keys. One that nobody
+            has claimed before is due.
+
+        Raises:
+            StepError: A key cannot be kept, or the server failed.
+        """
+        wanted = checked_keys(keys)
+        rows = self._ask(statements.STANDINGS, keys=wanted)
+        known = {str(key): Standing(str(text)) for key, text in rows}
+        return {key: known.get(key, Standing.DUE) for key in wanted}
+
+    def claim(
+        self,
+        keys: Iterable[str],
+        *,
+        holder: str,
+        lease_seconds: float,
+        limit: int | None = None,
+        patience: Patience = DEFAULT_PATIENCE,
+    ) -> list[Claim]:
+        """Claims items that are due, and no others.
+
+        Args:
+            keys: The items' keys, those to take first in front.
+            holder: Who claims them, for people: the pod's name.
+            lease_seconds: After how long they are free again, unless the
+                claims are renewed; longer than the work on all of them.
+            limit: The most items to take; all of them where None.
+            patience: How failures are answered.
+
+        Returns:
+            The claims, in the order of the keys.
+
+        Raises:
+            StepError: A key cannot be kept, or the server failed.
+        """
+        wanted = checked_keys(keys)
+        token = uuid4()
+        parameters = self._of(
+            keys=wanted,
+            token=token,
+            holder=_storable(holder),
+            seconds=lease_seconds,
+            limit=limit,
+            lost=LOST,
+            most_failures=patience.most_failures,
+        )
+
+        def take(connection: Connection) -> list[Row]:
+            connection.execute(statements.MAKE_ROOM, parameters)
+            connection.execute(statements.SET_ASIDE_LOST, parameters)
+            return connection.execute(statements.CLAIM, parameters).fetchall()
+
+        taken = {
+            str(key): Claim(str(key), token, cast("int", failures))
+            for key, failures in self._database.run(take)
+        }
+        return [taken[key] for key in wanted if key in taken]
+
+    def renew(self, claim: Claim, *, lease_seconds: float) -> bool:
+        """Makes a claim last longer, from now on.
+
+        Args:
+            claim: The claim.
+            lease_seconds: After how long the item is free again.
+
+        Returns:
+            Whether the claim still holds; if not, somebody else has it.
+
+        Raises:
+            StepError: The server failed.
+        """
+        return self._settle(statements.RENEW, claim, seconds=lease_seconds)
+
+    def give_back(self, claims: Sequence[Claim]) -> None:
+        """Frees items that have not been tried.
+
+        Args:
+            claims: Their claims; those that no longer hold do no harm.
+
+        Raises:
+            StepError: The server failed.
+        """
+        for claim in claims:
+            self._settle(statements.GIVE_BACK, claim)
+
+    def done(self, claim: Claim) -> bool:
+        """Remembers that an item is done; it is never claimed again.
+
+        Args:
+            claim: Its claim.
+
+        Returns:
+            Whether that was written. It is not when the lease ran out and
+            somebody else has claimed the item: that claim's holder decides.
+
+        Raises:
+            StepError: The server failed.
+        """
+        return self._settle(statements.DONE, claim) or self._was_settled(claim)
+
+    def failed(
+        self,
+        claim: Claim,
+        error: str,
+        *,
+        patience: Patience = DEFAULT_PATIENCE,
+    ) -> bool:
+        """Remembers that an item has failed, and when to try it again.
+
+        Args:
+            claim: Its claim.
+            error: Why, for people; without secrets.
+            patience: How failures are answered.
+
+        Returns:
+            Whether that was written; see ``done``.
+
+        Raises:
+            StepError: The server failed.
+        """
+        return self._settle(
+            statements.FAILED,
+            claim,
+            error=_storable(error),
+            most_failures=patience.most_failures,
+            first_seconds=patience.first_pause_seconds,
+            longest_seconds=patience.longest_pause_seconds,
+        ) or self._was_settled(claim)
+
+    def failed_items(self) -> list[FailedItem]:
+        """Lists the items that have failed and are not done.
+
+        Returns:
+            Those set aside first, each group in the order of the keys.
+
+        Raises:
+            StepError: The server failed.
+        """
+        return [
+            FailedItem(
+                key=str(key),
+                failures=cast("int", failures),
+                last_error=str(last_error),
+                next_try=cast("datetime | None", next_try),
+                set_aside=bool(set_aside),
+            )
+            for key, failures, last_error, next_try, set_aside in self._ask(
+                statements.FAILED_ITEMS
+            )
+        ]
+
+    def release(self, key: str) -> bool:
+        """Makes a failed item due now, as if it had never failed.
+
+        Args:
+            key: Its key.
+
+        Returns:
+            Whether there was such an item that nobody works on.
+
+        Raises:
+            StepError: The key cannot be kept, or the server failed.
+        """
+        return bool(self._ask(statements.RELEASE, key=checked_key(key)))
+
+    def release_all(self) -> int:
+        """Makes all failed items due now, as if they had never failed.
+
+        Returns:
+            How many there were.
+
+        Raises:
+            StepError: The server failed.
+        """
+        return len(self._ask(statements.RELEASE, key=None))
+
+    def _was_settled(self, claim: Claim) -> bool:
+        """Recognises a repetition, after an answer was lost."""
+        return self._settle(statements.WAS_SETTLED, claim)
+
+    def _settle(
+        self, statement: str, claim: Claim, **parameters: object
+    ) -> bool:
+        rows = self._ask(
+            statement, key=claim.key, token=claim.token, **parameters
+        )
+        return bool(rows)
+
+    def _ask(self, statement: str, **parameters: object) -> list[Row]:
+        values = self._of(**parameters)
+
+        def ask(connection: Connection) -> list[Row]:
+            return connection.execute(statement.encode(), values).fetchall()
+
+        return self._database.run(ask)
+
+
+def _storable(text: str) -> str:
+    plain = text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    return plain[:LONGEST_ERROR]

@@ -1,0 +1,1 @@
+"""The state's schema, one file for each version."""
