@@ -6,11 +6,14 @@ be waiting or running: the second workflow waits for the first, sees that the
 job has its results, and ends.
 """
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict
 
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.contract.metrics import Gauge
 from steps.contract.step import step
 from steps.matrix_profile_catch_up.inputs import CatchUpInputs
 from steps.matrix_profile_catch_up.state import StateStore
@@ -27,7 +30,7 @@ class CatchUpOutputs(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     handed_over: list[int]
-    open: int
+    open: Annotated[int, Gauge("Matrix profile jobs without results.")]
 
 
 @step("matrix-profile-catch-up", deadline_seconds=900)

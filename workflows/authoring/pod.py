@@ -30,6 +30,7 @@ from steps.contract.outputs import (
 from steps.contract.settings import ServiceSettings
 from steps.contract.step import Resources, Retry
 from workflows.authoring.locks import holding
+from workflows.authoring.metrics import Metric
 from workflows.authoring.names import CONFIG_MAP, secret_name
 
 SCRATCH = "/tmp"  # noqa: S108  (the pod's own volume)
@@ -53,6 +54,7 @@ def pod(
     inputs: Sequence[Parameter] = (),
     outputs: Iterable[str] = (),
     mutex: str | None = None,
+    metrics: Sequence[Metric] = (),
 ) -> Container:
     """Makes a container template that holds the house rules.
 
@@ -69,6 +71,7 @@ def pod(
         inputs: The input parameters.
         outputs: Names of the outputs, one file each.
         mutex: What only one pod at a time may hold.
+        metrics: What operators watch of it.
 
     Returns:
         The template.
@@ -104,6 +107,7 @@ def pod(
         retry_strategy=_retry_strategy(retry),
         active_deadline_seconds=deadline_seconds,
         synchronization=holding(mutex) if mutex else None,
+        metrics=list(metrics) or None,
         security_context=_security_context(),
         termination_message_policy="FallbackToLogsOnError",
     )

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from steps.contract.arguments import to_wire
 from steps.contract.step import Step
 from workflows.authoring.images import image_tag
+from workflows.authoring.metrics import step_metrics
 from workflows.authoring.pod import pod
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -64,6 +65,7 @@ def step_container(
         retry=step.retry,
         deadline_seconds=step.deadline_seconds,
         mutex=mutex,
+        metrics=step_metrics(step),
     )
 
 

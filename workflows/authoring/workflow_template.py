@@ -25,6 +25,7 @@ from steps.contract.step import Step
 from workflows.authoring.executor import executor_patch
 from workflows.authoring.images import image_parameters
 from workflows.authoring.locks import holding
+from workflows.authoring.metrics import workflow_metrics
 from workflows.authoring.names import (
     API_VERSION,
     ARTIFACT_REPOSITORY,
@@ -113,6 +114,7 @@ def workflow_template(
         service_account_name=name,
         active_deadline_seconds=deadline_seconds,
         synchronization=holding(mutex) if mutex else None,
+        metrics=workflow_metrics(name),
         archive_logs=archive_logs,
         artifact_repository_ref=(
             _artifact_repository() if archive_logs else None

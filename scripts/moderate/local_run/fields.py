@@ -12,6 +12,7 @@ CLUSTER_ONLY: Final = "tells the cluster where and how to run a pod"
 IDENTITY: Final = "processes run as the user who started the local run"
 CLEAN_UP: Final = "a run's folder stays until its user removes it"
 LABELLING: Final = "describes the object to people and tools"
+METRICS: Final = "nobody collects metrics of a local run"
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,7 @@ TEMPLATE: Final = Object(
         "automountServiceAccountToken": IDENTITY,
         "executor": CLUSTER_ONLY,
         "metadata": LABELLING,
+        "metrics": METRICS,
         "nodeSelector": CLUSTER_ONLY,
         "podSpecPatch": CLUSTER_ONLY,
         "priorityClassName": CLUSTER_ONLY,
@@ -226,6 +228,7 @@ SPEC: Final = Object(
         "dnsConfig": CLUSTER_ONLY,
         "dnsPolicy": CLUSTER_ONLY,
         "executor": CLUSTER_ONLY,
+        "metrics": METRICS,
         "imagePullSecrets": "images are environments on this machine",
         "nodeSelector": CLUSTER_ONLY,
         "podDisruptionBudget": CLUSTER_ONLY,
