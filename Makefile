@@ -23,8 +23,11 @@ check: setup ## Format, lint, types, rendered files
 	$(UV) run --frozen ruff check
 	$(UV) run --frozen mypy
 	$(UV) run --frozen shellcheck --external-sources \
-		scripts/uv scripts/build_images .ci/run .ci/cluster
+		scripts/uv scripts/build_images .ci/run .ci/cluster scripts/release
 	$(UV) run --frozen hadolint images/*/Dockerfile
+	git ls-files -z ':!uv.lock' ':!tests/data' ':!*/schemas/*' \
+		| xargs --null $(UV) run --frozen detect-secrets-hook \
+		--baseline .secrets.baseline
 	$(UV) run --frozen moderate render --check
 	$(UV) run --frozen moderate lint
 
@@ -55,6 +58,12 @@ bench: setup ## Measure, side by side in one run
 
 bench-events: setup ## Measure messages' way through a cluster
 	$(UV) run $(EVERYTHING) python -m bench.events
+
+audit: ## Look the locked packages up among the known vulnerabilities
+	$(UV) audit --frozen --preview-features audit $(AUDIT_FLAGS)
+
+outdated: setup ## Name the pinned packages that are behind
+	$(UV) tree --frozen --depth=1 --outdated
 
 render: ## Write the rendered YAML
 	$(UV) run --frozen moderate render
