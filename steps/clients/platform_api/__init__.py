@@ -1,10 +1,20 @@
 """The Platform API, as every feature sees it.
 
 ``PlatformApi`` is the connection; one module per subject holds functions
-that take it: ``jobs``, ``asset_objects``, and so on.
+that take it: ``jobs``, ``assets``, and so on.
 """
 
 from steps.clients.platform_api.connection import ATTEMPTS, PlatformApi
-from steps.clients.platform_api.errors import MissingError, PassingError
+from steps.clients.platform_api.errors import (
+    MissingError,
+    PassingError,
+    RefusedError,
+)
 
-__all__ = ["ATTEMPTS", "MissingError", "PassingError", "PlatformApi"]
+__all__ = [
+    "ATTEMPTS",
+    "MissingError",
+    "PassingError",
+    "PlatformApi",
+    "RefusedError",
+]

@@ -23,6 +23,24 @@ class MissingError(BadDataError):
     """There is nothing of that number."""
 
 
+class RefusedError(BadDataError):
+    """A request that the API does not take.
+
+    Attributes:
+        status: The answer's status.
+    """
+
+    def __init__(self, message: str, status: int) -> None:
+        """Keeps the answer's status.
+
+        Args:
+            message: One sentence for a person.
+            status: The answer's status.
+        """
+        super().__init__(message)
+        self.status = status
+
+
 class PassingError(TemporaryError):
     """An answer, or the lack of one, that passes by itself.
 
@@ -70,7 +88,7 @@ def accepted(
         MissingError: There is no such thing.
         BadSettingsError: The account is refused.
         PassingError: The API cannot answer now.
-        BadDataError: The API refused the request.
+        RefusedError: The API does not take the request.
     """
     if answer.is_success:
         return answer
@@ -94,7 +112,7 @@ def accepted(
         )
     if status == httpx.codes.NOT_FOUND:
         raise MissingError(fault)
-    raise BadDataError(fault)
+    raise RefusedError(fault, status)
 
 
 def _excerpt(answer: httpx.Response, secrets: Iterable[str]) -> str:

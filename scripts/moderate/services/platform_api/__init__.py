@@ -9,10 +9,13 @@ from moderate.services.platform_api.double import PlatformApiDouble
 from moderate.services.platform_api.jobs import PlatformJob
 from moderate.services.platform_api.objects import PlatformObject
 from moderate.services.platform_api.serving import platform_api
+from moderate.services.platform_api.upload import Shelf, UploadFault
 
 __all__ = [
     "PlatformApiDouble",
     "PlatformJob",
     "PlatformObject",
+    "Shelf",
+    "UploadFault",
     "platform_api",
 ]

@@ -12,6 +12,10 @@ from fastapi import Depends, FastAPI, Form, HTTPException, Request, Response
 from starlette.responses import JSONResponse
 from starlette.status import HTTP_401_UNAUTHORIZED
 
+from moderate.services.platform_api.assets import (
+    PlatformAssets,
+    asset_routes,
+)
 from moderate.services.platform_api.jobs import PlatformJob, job_routes
 from moderate.services.platform_api.objects import (
     JANE,
@@ -20,9 +24,16 @@ from moderate.services.platform_api.objects import (
 )
 from moderate.services.platform_api.trust import PlatformTrust
 from moderate.services.platform_api.trust_routes import trust_routes
+from moderate.services.platform_api.upload import (
+    BrokenResponse,
+    UploadFault,
+    failed_upload,
+    is_upload,
+)
 
 USERNAME = "workflows"
 BEARER = "Bearer "
+STORED_BEFORE = frozenset({UploadFault.ANSWER_LOST, UploadFault.DAMAGED})
 TOKEN_PATH = "/api/token"  # noqa: S105 - a path, no secret
 
 
@@ -47,6 +58,7 @@ class PlatformApiDouble:
 
     Attributes:
         trust: DIDs, proofs and their tasks.
+        assets: The assets, and how uploads to them fail.
         password: The password of its one account.
         jobs: The jobs by number.
         objects: The asset objects by number.
@@ -69,8 +81,9 @@ class PlatformApiDouble:
     answer_seconds: float = 0
 
     def __post_init__(self) -> None:
-        """Gives the trust service the asset objects."""
+        """Gives the trust service and the assets the asset objects."""
         self.trust = PlatformTrust(self.objects)
+        self.assets = PlatformAssets(self.objects, USERNAME)
 
     def add_job(self, **arguments: object) -> PlatformJob:
         """Creates a job, as the platform does before it sends a message.
@@ -129,6 +142,7 @@ class PlatformApiDouble:
             trust_routes(self.trust, USERNAME),
         ):
             application.include_router(routes, dependencies=signed_in)
+        application.include_router(asset_routes(self.assets, self._signed_in))
         return application
 
     async def _with_faults(self, request: Request, call_next: Any) -> Response:  # noqa: ANN401
@@ -145,8 +159,23 @@ class PlatformApiDouble:
             return JSONResponse(
                 {"detail": "failing as told"}, self.statuses.popleft()
             )
+        if self.assets.faults and is_upload(request):
+            return await self._with_upload_fault(request, call_next)
         answer: Response = await call_next(request)
         return answer
+
+    async def _with_upload_fault(
+        self,
+        request: Request,
+        call_next: Any,  # noqa: ANN401
+    ) -> Response:
+        fault = self.assets.faults.popleft()
+        if fault not in STORED_BEFORE:
+            return await failed_upload(request, fault)
+        if fault is UploadFault.DAMAGED and self.assets.shelf:
+            self.assets.shelf.damaged = True
+        answer: Response = await call_next(request)
+        return BrokenResponse() if fault is UploadFault.ANSWER_LOST else answer
 
     def _signed_in(self, request: Request) -> None:
         header = request.headers.get("Authorization", "")

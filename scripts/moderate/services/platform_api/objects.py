@@ -1,16 +1,17 @@
 """The double's asset objects."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
+from pydantic import JsonValue
 from starlette.status import HTTP_422_UNPROCESSABLE_CONTENT
 
+from moderate.services.platform_api.filters import LARGEST_PAGE, chosen
+
 JANE = "jane"
-LARGEST_PAGE = 100
-WITHOUT_PROOF = [["proof_id", "eq", None]]
+FIELDS = frozenset({"id", "asset_id", "proof_id", "series_id"})
 
 
 @dataclass
@@ -24,6 +25,13 @@ class PlatformObject:
         owner: The username of its asset's owner, None for an ownerless one.
         proof_id: Its proof, None without one.
         created_at: When it was uploaded.
+        asset_id: Its asset.
+        series_id: The series that it belongs to.
+        sha256_hash: The SHA-256 of its content.
+        tags: What its uploader said of it.
+        meta: What the platform says of it.
+        name: What people see as its name.
+        description: What people read about it.
     """
 
     id: int
@@ -32,6 +40,13 @@ class PlatformObject:
     owner: str | None = JANE
     proof_id: str | None = None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    asset_id: int | None = None
+    series_id: str | None = None
+    sha256_hash: str | None = None
+    tags: dict[str, JsonValue] | None = None
+    meta: dict[str, JsonValue] | None = None
+    name: str | None = None
+    description: str | None = None
 
     def document(self) -> dict[str, Any]:
         """Returns the object as the platform shows it."""
@@ -41,6 +56,13 @@ class PlatformObject:
             "bucket": self.bucket,
             "proof_id": self.proof_id,
             "created_at": self.created_at.replace(tzinfo=None),
+            "asset_id": self.asset_id,
+            "series_id": self.series_id,
+            "sha256_hash": self.sha256_hash,
+            "tags": self.tags,
+            "meta": self.meta,
+            "name": self.name,
+            "description": self.description,
         }
 
 
@@ -60,14 +82,9 @@ def object_routes(objects: dict[int, PlatformObject]) -> APIRouter:
         filters: str = "[]",
         limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = LARGEST_PAGE,
         offset: Annotated[int, Query(ge=0)] = 0,
-    ) -> list[dict[str, Any]]:
-        wanted = _wanted(filters)
-        chosen = [
-            stored.document()
-            for stored in list(objects.values())
-            if not (wanted and stored.proof_id)
-        ]
-        return chosen[offset : offset + limit]
+    ) -> list[Any]:
+        rows = [stored.document() for stored in list(objects.values())]
+        return list(chosen(rows, filters, FIELDS, limit=limit, offset=offset))
 
     @router.get("/asset/object/batch")
     def read_batch(ids: str) -> list[dict[str, Any]]:
@@ -83,16 +100,3 @@ def object_routes(objects: dict[int, PlatformObject]) -> APIRouter:
         ]
 
     return router
-
-
-def _wanted(filters: str) -> bool:
-    """Tells whether only objects without a proof are asked for."""
-    try:
-        parsed = json.loads(filters)
-    except ValueError:
-        parsed = None
-    if parsed not in ([], WITHOUT_PROOF):
-        raise HTTPException(
-            HTTP_422_UNPROCESSABLE_CONTENT, "these filters are not known"
-        )
-    return bool(parsed)
