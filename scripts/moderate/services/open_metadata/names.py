@@ -1,0 +1,5 @@
+"""Names that the double's process and whoever starts it share."""
+
+CLIENT = "openmetadata-ingestion"
+SERVER_VERSION_PARTS = 3
+TOKEN_VARIABLE = "OPEN_METADATA_TOKEN"  # noqa: S105  (the variable's name)

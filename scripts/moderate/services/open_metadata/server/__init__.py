@@ -1,0 +1,1 @@
+"""The double's process; it needs the environment of ``openmetadata``."""

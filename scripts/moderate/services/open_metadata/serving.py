@@ -1,0 +1,91 @@
+"""Starting and stopping the double of the OpenMetadata server."""
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from moderate.services.open_metadata.double import OpenMetadataDouble
+from moderate.services.open_metadata.names import TOKEN_VARIABLE
+from moderate.services.process import (
+    LOOPBACK,
+    free_port,
+    is_listening,
+    server,
+)
+
+MODULE = "moderate.services.open_metadata.server"
+BOT = {"sub": "ingestion-bot", "iss": "open-metadata.org"}
+
+
+@dataclass(frozen=True)
+class ServedOpenMetadata:
+    """A running double.
+
+    Attributes:
+        environment: The settings that reach it, by variable name.
+        double: Its control.
+    """
+
+    environment: Mapping[str, str]
+    double: OpenMetadataDouble
+
+
+@contextmanager
+def open_metadata(
+    folder: Path, python: Path, host: str = LOOPBACK
+) -> Iterator[ServedOpenMetadata]:
+    """Serves an empty double of the OpenMetadata server.
+
+    Args:
+        folder: Where its log goes.
+        python: The Python of the environment of the image ``openmetadata``,
+            which holds the framework's models.
+        host: The address to listen on.
+
+    Yields:
+        The settings that reach it, and its control.
+
+    Raises:
+        ServiceError: It did not start.
+    """
+    port = free_port(host)
+    control_port = free_port(host)
+    token = _token()
+    command = [
+        str(python),
+        "-m",
+        MODULE,
+        f"--host={host}",
+        f"--port={port}",
+        f"--control-port={control_port}",
+    ]
+    with server(
+        "The double of the OpenMetadata server",
+        command,
+        log=folder / "open-metadata.log",
+        ready=lambda: is_listening(port, host),
+        environment={**os.environ, TOKEN_VARIABLE: token},
+    ):
+        yield ServedOpenMetadata(
+            {
+                "OPEN_METADATA_HOST": f"http://{host}",
+                "OPEN_METADATA_PORT": str(port),
+                TOKEN_VARIABLE: token,
+            },
+            OpenMetadataDouble(f"http://{host}:{control_port}"),
+        )
+
+
+def _token() -> str:
+    """Makes a token of the shape that OpenMetadata's bots have."""
+    header = _part(json.dumps({"alg": "RS256", "typ": "JWT"}))
+    return f"{header}.{_part(json.dumps(BOT))}.{secrets.token_urlsafe(48)}"
+
+
+def _part(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
