@@ -13,10 +13,15 @@ from pydantic import BaseModel, ConfigDict
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.metrics import Gauge
 from steps.contract.step import step
 from steps.matrix_profile_catch_up.inputs import CatchUpInputs
-from steps.matrix_profile_catch_up.state import StateStore
+from steps.matrix_profile_catch_up.state import (
+    NAMESPACE,
+    load_state,
+    save_state,
+)
 
 
 class CatchUpOutputs(BaseModel):
@@ -39,14 +44,16 @@ def catch_up(
     s3: BucketSettings,
     api: PlatformApiSettings,
     webhook: MatrixProfileWebhookSettings,
+    postgres: PostgresSettings,
 ) -> CatchUpOutputs:
     """Hands the jobs over that were created a while ago and are unfinished.
 
     Args:
         inputs: When a job counts as forgotten.
-        s3: The object store, which keeps the state too.
+        s3: The platform's buckets.
         api: The Platform API.
         webhook: Where messages go.
+        postgres: The server that keeps the state.
 
     Returns:
         What was found.
@@ -57,13 +64,17 @@ def catch_up(
     from steps.clients.event_webhook import EventWebhook  # noqa: PLC0415
     from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
     from steps.matrix_profile_catch_up.search import Search  # noqa: PLC0415
+    from steps.state.state import State  # noqa: PLC0415
 
-    store = StateStore(s3)
-    state = store.load()
-    with PlatformApi(api) as platform, EventWebhook(webhook) as events:
+    with (
+        State(postgres, NAMESPACE) as kept,
+        PlatformApi(api) as platform,
+        EventWebhook(webhook) as events,
+    ):
+        state = load_state(kept)
         search = Search(inputs, s3, state, platform, events)
         try:
             search.run()
         finally:
-            store.save(state)
+            save_state(kept, state)
     return CatchUpOutputs(handed_over=search.handed_over, open=len(state.open))

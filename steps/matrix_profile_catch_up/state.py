@@ -4,20 +4,17 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from steps.clients.object_store import (
-    BucketSettings,
-    ObjectPlace,
-    ObjectStore,
-)
 from steps.contract.errors import BadDataError
+from steps.state.values import Values
 
-KEY = "state/matrix-profile-catch-up.json"
-CONTENT_TYPE = "application/json"
-LARGEST_STATE_BYTES = 1024**2
+NAMESPACE = "matrix-profile-catch-up"
+KEY = "jobs"
 
 
 class CatchUpState(BaseModel):
     """Which jobs have been looked at, and which of them are still open.
+
+    One run at a time writes it; a run that is lost repeats what it did.
 
     Attributes:
         seen: The highest job that has been looked at; None before the
@@ -31,50 +28,38 @@ class CatchUpState(BaseModel):
     open: dict[int, datetime] = {}
 
 
-class StateStore:
-    """Where the state is kept: a small object beside the jobs' outputs.
+def load_state(values: Values) -> CatchUpState:
+    """Reads the state; an empty one before the first run.
 
-    One run at a time writes it; a run that is lost repeats what it did.
+    Args:
+        values: The catch-up's own values.
+
+    Returns:
+        The state.
+
+    Raises:
+        StepError: The server failed, or what it holds is not a state.
     """
+    value = values.get(KEY)
+    if value is None:
+        return CatchUpState()
+    try:
+        return CatchUpState.model_validate(value)
+    except ValidationError:
+        raise BadDataError(
+            f"The value {KEY!r} of {NAMESPACE} is not the state of the "
+            "catch-up. Remove it; the next run starts with the newest jobs."
+        ) from None
 
-    def __init__(self, s3: BucketSettings) -> None:
-        """Prepares the store; nothing is sent yet.
 
-        Args:
-            s3: The object store.
-        """
-        self._store = ObjectStore(s3)
-        self._place = ObjectPlace(s3.s3_job_outputs_bucket_name, KEY)
+def save_state(values: Values, state: CatchUpState) -> None:
+    """Writes the state.
 
-    def load(self) -> CatchUpState:
-        """Reads the state; an empty one before the first run.
+    Args:
+        values: The catch-up's own values.
+        state: The state.
 
-        Returns:
-            The state.
-
-        Raises:
-            StepError: The store failed, or the object is not a state.
-        """
-        content = self._store.tail(self._place, LARGEST_STATE_BYTES)
-        if content is None:
-            return CatchUpState()
-        try:
-            return CatchUpState.model_validate_json(content)
-        except ValidationError:
-            raise BadDataError(
-                f"The object {self._place} is not the state of the catch-up. "
-                "Remove it; the next run starts with the newest jobs."
-            ) from None
-
-    def save(self, state: CatchUpState) -> None:
-        """Writes the state.
-
-        Args:
-            state: The state.
-
-        Raises:
-            StepError: The store failed.
-        """
-        self._store.upload(
-            state.model_dump_json().encode(), self._place, CONTENT_TYPE
-        )
+    Raises:
+        StepError: The server failed.
+    """
+    values.put(KEY, state.model_dump(mode="json"))

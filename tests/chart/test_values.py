@@ -13,6 +13,7 @@ from moderate.images import MATRIX_PROFILE
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.settings import ServiceSettings
 from steps.matrix_profile.settings import MatrixProfileSettings
 from steps.relay.settings import RabbitSettings
@@ -35,6 +36,7 @@ CLASSES: tuple[type[ServiceSettings], ...] = (
     MatrixProfileSettings,
     MatrixProfileWebhookSettings,
     PlatformApiSettings,
+    PostgresSettings,
     RabbitSettings,
 )
 # The chart sets it from images.matrixProfile.

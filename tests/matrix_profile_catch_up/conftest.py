@@ -1,7 +1,6 @@
 """A platform, a webhook and a state of its own for each test."""
 
 import json
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,13 +17,20 @@ from moderate.settings import service_settings
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.clients.postgres_settings import PostgresSettings
 from steps.matrix_profile_catch_up.catch_up import (
     CatchUpOutputs,
     catch_up,
 )
 from steps.matrix_profile_catch_up.inputs import CatchUpInputs
-from steps.matrix_profile_catch_up.state import CatchUpState, StateStore
-from tests.conftest import ServedStore
+from steps.matrix_profile_catch_up.state import (
+    KEY,
+    NAMESPACE,
+    CatchUpState,
+    load_state,
+)
+from steps.state.state import State
+from tests.conftest import ServedDatabases, ServedStore
 from tests.relay.recorder import TOKEN, Recorder, recorder
 
 OLD = timedelta(hours=1)
@@ -40,12 +46,16 @@ class World:
         webhook: The webhook.
         s3: The object store's settings.
         api: The platform's settings.
+        postgres: The settings of the server that keeps the state.
+        values: What the catch-up remembers.
     """
 
     platform: PlatformApiDouble
     webhook: Recorder
     s3: BucketSettings
     api: PlatformApiSettings
+    postgres: PostgresSettings
+    values: State
 
     def job(
         self,
@@ -71,7 +81,11 @@ class World:
             },
         )
         done: CatchUpOutputs = catch_up(
-            inputs, s3=self.s3, api=self.api, webhook=webhook
+            inputs,
+            s3=self.s3,
+            api=self.api,
+            webhook=webhook,
+            postgres=self.postgres,
         )
         return done
 
@@ -83,19 +97,21 @@ class World:
     @property
     def state(self) -> CatchUpState:
         """What the next run will know."""
-        return StateStore(self.s3).load()
+        return load_state(self.values)
 
 
 @pytest.fixture
-def world(s3: ServedStore) -> Iterator[World]:
+def world(
+    s3: ServedStore, database_server: ServedDatabases
+) -> Iterator[World]:
     """An empty world."""
-    bucket = f"outputs-{uuid.uuid4()}"
-    s3.store._client.create_bucket(Bucket=bucket)
     double = PlatformApiDouble()
-    settings = service_settings(
-        BucketSettings,
-        {**s3.environment, "S3_JOB_OUTPUTS_BUCKET_NAME": bucket},
-    )
-    with platform_api(double) as environment, recorder() as webhook:
+    postgres = database_server.settings
+    with (
+        State(postgres, NAMESPACE) as values,
+        platform_api(double) as environment,
+        recorder() as webhook,
+    ):
+        values.remove(KEY)
         api = service_settings(PlatformApiSettings, environment)
-        yield World(double, webhook, settings, api)
+        yield World(double, webhook, s3.settings, api, postgres, values)

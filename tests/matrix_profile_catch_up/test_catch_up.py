@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from moderate.services.object_store import BUCKET
-from steps.clients.object_store import ObjectPlace, ObjectStore
 from steps.contract.errors import BadDataError, TemporaryError
 from steps.matrix_profile_catch_up.inputs import CatchUpInputs
 from steps.matrix_profile_catch_up.search import LARGEST_GAP, MOST_NEW_JOBS
@@ -178,7 +177,6 @@ def test_what_was_done_before_a_failure_is_remembered(world: World) -> None:
 
 
 def test_a_state_that_is_none_is_named(world: World) -> None:
-    place = ObjectPlace(world.s3.s3_job_outputs_bucket_name, KEY)
-    ObjectStore(world.s3).upload(b"{}x", place, "application/json")
+    world.values.put(KEY, {"seen": "everything"})
     with pytest.raises(BadDataError, match=KEY):
         world.catch_up()
