@@ -5,12 +5,21 @@ from types import MappingProxyType
 
 STEPS: Mapping[str, str] = MappingProxyType(
     {
+        "catalog-summary": "steps.catalog.summary:summary",
         "check-connections": "steps.connections.check:check",
+        "datalake-ingestion-discover": (
+            "steps.catalog.datalake_steps:discover"
+        ),
+        "datalake-ingestion-ingest": "steps.catalog.datalake_steps:ingest",
         "dead-letter-show": "steps.dead_letter.show:show",
         "matrix-profile-catch-up": (
             "steps.matrix_profile_catch_up.catch_up:catch_up"
         ),
         "matrix-profile-prepare": "steps.matrix_profile.prepare:prepare",
         "matrix-profile-report": "steps.matrix_profile.report:report",
+        "postgres-ingestion-discover": (
+            "steps.catalog.postgres_steps:discover"
+        ),
+        "postgres-ingestion-ingest": "steps.catalog.postgres_steps:ingest",
     }
 )

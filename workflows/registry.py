@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from workflows.catalog import workflow as catalog
 from workflows.connections import workflow as connections
 from workflows.dead_letter import workflow as dead_letter
 from workflows.matrix_profile import workflow as matrix_profile
@@ -13,6 +14,7 @@ from workflows.matrix_profile_catch_up import (
 
 FEATURES: Mapping[str, Callable[[], list[Any]]] = MappingProxyType(
     {
+        "catalog": catalog.build,
         "connections": connections.build,
         "dead_letter": dead_letter.build,
         "matrix_profile": matrix_profile.build,

@@ -43,8 +43,9 @@ MATRIX_PROFILE = Image(
     "MATRIX_PROFILE_JOB_IMAGE",
     entrypoint=("python", "-m", "steps.matrix_profile.compute"),
 )
+OPENMETADATA = Image("openmetadata", image_variable("openmetadata"))
 IMAGES: Mapping[str, Image] = MappingProxyType(
-    {image.name: image for image in (STEPS, MATRIX_PROFILE)}
+    {image.name: image for image in (STEPS, MATRIX_PROFILE, OPENMETADATA)}
 )
 
 

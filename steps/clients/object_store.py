@@ -81,6 +81,19 @@ class ObjectPlace:
         return repr(f"s3://{self.bucket}/{self.key}")
 
 
+@dataclass(frozen=True)
+class Level:
+    """What is directly at the top of a bucket.
+
+    Attributes:
+        prefixes: The prefixes, with their slash.
+        keys: The objects that are below no prefix.
+    """
+
+    prefixes: list[str]
+    keys: list[str]
+
+
 class ObjectStore:
     """A connection to the object store."""
 
@@ -131,6 +144,45 @@ class ObjectStore:
         """
         with _explained(f"listing the bucket {bucket!r}"):
             self._client.list_objects_v2(Bucket=bucket, MaxKeys=1)
+
+    def top_level(self, bucket: str) -> Level:
+        """Lists what is directly at the top of a bucket, through all pages.
+
+        Args:
+            bucket: Name of the bucket.
+
+        Raises:
+            StepError: The store refused, failed or did not answer.
+        """
+        level = Level([], [])
+        paginator = self._client.get_paginator("list_objects_v2")
+        with _explained(f"listing the bucket {bucket!r}"):
+            for page in paginator.paginate(Bucket=bucket, Delimiter="/"):
+                level.prefixes.extend(
+                    found["Prefix"] for found in page.get("CommonPrefixes", [])
+                )
+                level.keys.extend(
+                    found["Key"] for found in page.get("Contents", [])
+                )
+        return level
+
+    def keys(self, bucket: str, prefix: str) -> Iterator[str]:
+        """Lists all keys below a prefix, through all pages.
+
+        Args:
+            bucket: Name of the bucket.
+            prefix: What the keys begin with.
+
+        Yields:
+            The keys.
+
+        Raises:
+            StepError: The store refused, failed or did not answer.
+        """
+        paginator = self._client.get_paginator("list_objects_v2")
+        with _explained(f"listing {ObjectPlace(bucket, prefix)}"):
+            for page in paginator.paginate(Bucket=bucket, Prefix=prefix):
+                yield from (found["Key"] for found in page.get("Contents", []))
 
     def presigned_url(self, place: ObjectPlace, valid_seconds: int) -> str:
         """Signs a URL that reads an object: a credential, never log it.

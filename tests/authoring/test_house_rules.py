@@ -2,12 +2,14 @@
 
 import pytest
 
+from moderate.images import IMAGES
 from tests.rendered import (
     ContainerTemplate,
     container_templates,
     objects,
     workflow_templates,
 )
+from workflows.authoring.images import image_tag
 from workflows.authoring.pod import SCRATCH
 
 every_container = pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_no_image_is_named_in_the_rendered_logic(
     one: ContainerTemplate,
 ) -> None:
     assert one.container["image"] in {
-        "{{workflow.parameters.steps_image}}",
+        *map(image_tag, IMAGES),
         "{{inputs.parameters.image}}",
     }
 

@@ -12,6 +12,7 @@ from moderate.checkout import ROOT
 from moderate.images import MATRIX_PROFILE
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.object_store import BucketSettings
+from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.settings import ServiceSettings
@@ -35,6 +36,7 @@ CLASSES: tuple[type[ServiceSettings], ...] = (
     BucketSettings,
     MatrixProfileSettings,
     MatrixProfileWebhookSettings,
+    OpenMetadataSettings,
     PlatformApiSettings,
     PostgresSettings,
     RabbitSettings,

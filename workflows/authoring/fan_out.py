@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from hera.workflows import DAG, Container, Task
+from hera.workflows import DAG, Container, Parameter, Task
 
 from steps.contract.portions import PortionInputs
 from steps.contract.step import Step
@@ -13,6 +13,7 @@ from workflows.authoring.workflow_template import ENTRYPOINT
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 LANE = "{{workflow.name}}-lane-{{inputs.parameters.lane}}"
+REPORTS = "reports"
 ENDED = ("Succeeded", "Failed", "Errored")
 
 
@@ -40,8 +41,8 @@ def fan_out(discover: Container, each: Container, summary: Container) -> DAG:
     """Fans out over the portions that a step has found.
 
     The summary runs also where a portion's pod has failed; what it is told
-    are the reports of the others. Where there is nothing to do, it is left
-    out.
+    are the reports of the others, and what the first step has found, by the
+    same names. Where there is nothing to do, it is left out.
 
     Args:
         discover: Its outputs are ``Discovered``.
@@ -69,8 +70,17 @@ def fan_out(discover: Container, each: Container, summary: Container) -> DAG:
         template=summary,
         depends=" || ".join(f"{name}.{end}" for end in ENDED),
         arguments={
-            "portions": portions,
-            "reports": f"{{{{tasks.{name}.outputs.parameters}}}}",
+            REPORTS: f"{{{{tasks.{name}.outputs.parameters}}}}",
+            **{
+                told: discovered.get_parameter(told)
+                for told in _parameters(summary)
+                if told != REPORTS
+            },
         },
     )
     return DAG(name=ENTRYPOINT, tasks=[discovered, items, last])
+
+
+def _parameters(template: Container) -> list[str]:
+    inputs = template.inputs if isinstance(template.inputs, list) else []
+    return [str(one.name) for one in inputs if isinstance(one, Parameter)]

@@ -1,0 +1,78 @@
+"""Finds what the catalog describes, and deals it out in portions."""
+
+import logging
+
+from pydantic import Field
+
+from steps.catalog.choice import Choice
+from steps.catalog.ranges import deal
+from steps.catalog.server import check_server
+from steps.catalog.source import Source
+from steps.clients.open_metadata_settings import OpenMetadataSettings
+from steps.contract.portions import Discovered
+from steps.contract.wire import Encoded
+
+log = logging.getLogger(__name__)
+
+
+class DiscoverInputs(Choice):
+    """What the first step is told.
+
+    Attributes:
+        items_at_a_time: How many items are ingested at a time.
+        portion_size: How many items one pod takes, one after another.
+        dry_run: Whether nothing will be ingested.
+    """
+
+    items_at_a_time: int = Field(ge=1)
+    portion_size: int = Field(ge=1)
+    dry_run: bool
+
+
+class DiscoverOutputs(Discovered):
+    """What was found.
+
+    Attributes:
+        remarks: What a person should know of it, one sentence a line.
+    """
+
+    remarks: Encoded
+
+
+def discover_items(
+    inputs: DiscoverInputs, source: Source, server: OpenMetadataSettings
+) -> DiscoverOutputs:
+    """Finds a source's items and deals them out.
+
+    Args:
+        inputs: Which items, and how many at a time.
+        source: Where they are.
+        server: The OpenMetadata server, which must be the right one.
+
+    Returns:
+        The portions.
+
+    Raises:
+        StepError: The source or the server refused, or is gone.
+    """
+    if not inputs.dry_run:
+        check_server(server)
+    every = source.names()
+    names = inputs.of(every)
+    remarks = [
+        *source.not_covered(),
+        *(
+            f"The pattern {pattern!r} of the include list matches no "
+            f"{source.noun}."
+            for pattern in inputs.idle(names)
+        ),
+    ]
+    log.info("%d of %d names take part.", len(names), len(every))
+    for remark in remarks:
+        log.warning("%s", remark)
+    return DiscoverOutputs(
+        portions=deal(
+            names, size=inputs.portion_size, lanes=inputs.items_at_a_time
+        ),
+        remarks="\n".join(remarks),
+    )

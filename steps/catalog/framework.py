@@ -1,0 +1,214 @@
+"""OpenMetadata's ingestion framework: loaded once, run in process."""
+
+import importlib
+import logging
+import sys
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from steps.catalog.configuration import Configuration
+from steps.catalog.source import TableName
+from steps.catalog.warmth import share_memory
+
+# Parts that nothing here uses: other keepers of secrets (Kubernetes, Google,
+# Azure), and the parsers of SQL, which lineage alone needs. A third of the
+# time and a sixth of the memory that loading the framework takes.
+UNUSED_MODULES = (
+    "metadata.ingestion.lineage.masker",
+    "metadata.ingestion.lineage.parser",
+    "metadata.utils.secrets.azure_kv_secrets_manager",
+    "metadata.utils.secrets.gcp_secrets_manager",
+    "metadata.utils.secrets.kubernetes_secrets_manager",
+)
+NEEDED_MODULES = (
+    "metadata.workflow.metadata",
+    "metadata.workflow.profiler",
+    "metadata.sampler.processor",
+)
+SOURCE_MODULES = "metadata.ingestion.source.database"
+MILLISECONDS = 1000
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one workflow of the framework has ended.
+
+    Attributes:
+        failures: What it says has failed, one sentence each.
+        warnings: How many warnings it gave.
+    """
+
+    failures: list[str]
+    warnings: int
+
+
+class _Unused(ModuleType):
+    """Stands for a module that is imported and never used."""
+
+    def __getattr__(self, name: str) -> type[Exception]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (Exception,), {})
+
+
+def load(kind: str) -> None:
+    """Imports the framework, so that forked children have it already.
+
+    Args:
+        kind: The framework's name of the source.
+    """
+    warnings.filterwarnings("ignore", module=r"(pydantic|metadata)\..*")
+    for name in UNUSED_MODULES:
+        sys.modules.setdefault(name, _Unused(name))
+    for name in (
+        *NEEDED_MODULES,
+        f"{SOURCE_MODULES}.{kind}.service_spec",
+        f"{SOURCE_MODULES}.{kind}.metadata",
+        f"{SOURCE_MODULES}.{kind}.connection",
+    ):
+        importlib.import_module(name)
+    share_memory()
+
+
+def run_metadata(configuration: Configuration) -> Outcome:
+    """Runs a metadata workflow.
+
+    Args:
+        configuration: What it is told.
+
+    Returns:
+        How it has ended.
+    """
+    from metadata.workflow.metadata import MetadataWorkflow  # noqa: PLC0415
+
+    return _run(MetadataWorkflow, configuration)
+
+
+def run_profiler(configuration: Configuration) -> Outcome:
+    """Runs a profiler workflow.
+
+    Args:
+        configuration: What it is told.
+
+    Returns:
+        How it has ended.
+    """
+    from metadata.workflow.profiler import ProfilerWorkflow  # noqa: PLC0415
+
+    return _run(ProfilerWorkflow, configuration)
+
+
+def run_samples(configuration: Configuration) -> Outcome:
+    """Runs the workflow that stores sample rows.
+
+    The framework's own one needs its search for personal data, and half a
+    gigabyte of language models, even where that search is turned off.
+
+    Args:
+        configuration: What it is told.
+
+    Returns:
+        How it has ended.
+    """
+    from metadata.sampler.processor import SamplerProcessor  # noqa: PLC0415
+    from metadata.workflow.profiler import ProfilerWorkflow  # noqa: PLC0415
+
+    class SamplesWorkflow(ProfilerWorkflow):  # type: ignore[misc]
+        def _get_profiler_processor(self) -> Any:  # noqa: ANN401
+            return SamplerProcessor.create(
+                self.config.model_dump(), self.metadata
+            )
+
+    return _run(SamplesWorkflow, configuration)
+
+
+def _run(workflow_class: Any, configuration: Configuration) -> Outcome:  # noqa: ANN401
+    workflow = workflow_class.create(configuration)
+    workflow.execute()
+    statuses = [step.get_status() for step in workflow.workflow_steps()]
+    return Outcome(
+        failures=[
+            f"{failure.name}: {failure.error}"
+            for status in statuses
+            for failure in status.failures
+        ],
+        warnings=sum(len(status.warnings) for status in statuses),
+    )
+
+
+class Catalog:
+    """What the server has stored, read with the framework's own client."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        """Connects.
+
+        Args:
+            configuration: The configuration of any workflow.
+        """
+        from metadata.generated.schema.entity.services.connections.metadata.openMetadataConnection import (  # noqa: E501, PLC0415
+            OpenMetadataConnection,
+        )
+        from metadata.ingestion.ometa.ometa_api import (  # noqa: PLC0415
+            OpenMetadata,
+        )
+
+        server = configuration["workflowConfig"]["openMetadataServerConfig"]
+        self._client = OpenMetadata(
+            OpenMetadataConnection.model_validate(server)
+        )
+
+    def tables(self, service: str, database: str) -> dict[TableName, str]:
+        """Lists an item's tables, without those that are marked deleted.
+
+        Args:
+            service: The item's service.
+            database: The name of its database entity.
+
+        Returns:
+            The tables' fully qualified names, by their names.
+        """
+        from metadata.generated.schema.entity.data.table import (  # noqa: PLC0415
+            Table,
+        )
+        from metadata.utils import fqn  # noqa: PLC0415
+
+        of_database = fqn._build(service, database)  # noqa: SLF001
+        return {
+            _name_of(table): str(table.fullyQualifiedName.root)
+            for table in self._client.list_all_entities(
+                entity=Table, params={"database": of_database}
+            )
+        }
+
+    def profiled(self, tables: Iterable[str], since: float) -> list[str]:
+        """Finds the tables with a profile that is not older than a time.
+
+        Args:
+            tables: Fully qualified names.
+            since: The time, in seconds since 1970.
+
+        Returns:
+            The fully qualified names of those that have one.
+        """
+        return [
+            table
+            for table in tables
+            if self._profiled_at(table) >= since * MILLISECONDS
+        ]
+
+    def _profiled_at(self, table: str) -> int:
+        found = self._client.get_latest_table_profile(table)
+        if found is None or found.profile is None:
+            return 0
+        return int(found.profile.timestamp.root)
+
+
+def _name_of(table: Any) -> TableName:  # noqa: ANN401
+    schema = table.databaseSchema.name
+    name = table.displayName or table.name.root
+    return TableName(str(schema), str(name))

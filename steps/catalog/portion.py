@@ -1,0 +1,120 @@
+"""The step of a portion: what it is told, and what it says."""
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+
+from pydantic import Field
+
+from steps.catalog.choice import Choice
+from steps.catalog.configuration import (
+    Configurations,
+    configurations,
+    masked,
+)
+from steps.catalog.item import Work
+from steps.catalog.ranges import Range
+from steps.catalog.report import Line, Outcome, Report
+from steps.catalog.runner import Runner
+from steps.catalog.source import Source
+from steps.clients.open_metadata_settings import OpenMetadataSettings
+from steps.contract.portions import PortionInputs, PortionReport
+from steps.contract.step import Resources, Retry
+
+IMAGE = "openmetadata"
+RESOURCES = Resources(
+    cpu="250m", memory="512Mi", cpu_limit="2", memory_limit="2Gi"
+)
+# A server that is being deployed anew is back within some minutes.
+RETRY = Retry(limit=5, pause_seconds=30)
+
+log = logging.getLogger(__name__)
+
+
+class IngestInputs(PortionInputs):
+    """What the step of a portion is told.
+
+    Attributes:
+        ignore: Patterns of names to leave out.
+        include: Patterns of names to take; all where empty.
+        work: Which workflows run.
+        profile_sample: How many rows a profile looks at; all where 0.
+        item_seconds: The longest that one item may take.
+        verbose: Whether the framework logs all it can.
+        dry_run: Whether configurations are shown and nothing is ingested.
+    """
+
+    ignore: list[str]
+    include: list[str]
+    work: Work
+    profile_sample: int = Field(ge=0)
+    item_seconds: int = Field(gt=0)
+    verbose: bool
+    dry_run: bool
+
+
+def ingest_portion(
+    inputs: IngestInputs, source: Source, server: OpenMetadataSettings
+) -> PortionReport:
+    """Brings a portion's items into the catalog, one after another.
+
+    Args:
+        inputs: Which items, and how.
+        source: Where they are.
+        server: The OpenMetadata server.
+
+    Returns:
+        What came of them.
+
+    Raises:
+        StepError: The source or the server refused or is gone; the whole
+            portion is to be repeated.
+    """
+    names = Range.model_validate_json(inputs.content)
+    choice = Choice(ignore=inputs.ignore, include=inputs.include)
+    found = names.of(choice.of(source.names()))
+    plans = ((name, _plan(inputs, source, server, name)) for name in found)
+    lines = [*_gone(names, found, source)]
+    if inputs.dry_run:
+        lines += _show(plans)
+    elif found:
+        runner = Runner(source, server, inputs.work, inputs.item_seconds)
+        lines += runner.ingest(plans, verbose=inputs.verbose)
+    report = Report.of(lines, names.report_bytes)
+    return PortionReport(number=inputs.number, report=report.model_dump_json())
+
+
+def _plan(
+    inputs: IngestInputs,
+    source: Source,
+    server: OpenMetadataSettings,
+    name: str,
+) -> Configurations:
+    return configurations(
+        source,
+        name,
+        server,
+        profile_sample=inputs.profile_sample,
+        log_level="DEBUG" if inputs.verbose else "INFO",
+    )
+
+
+def _gone(names: Range, found: list[str], source: Source) -> Iterator[Line]:
+    gone = names.count - len(found)
+    if gone > 0:
+        yield Line(
+            item=f"{names.first!r} to {names.last!r}",
+            outcome=Outcome.FAILED,
+            error=(
+                f"{gone} of {names.count} were dropped since they were "
+                f"listed; each other {source.noun} has its own line."
+            ),
+        )
+
+
+def _show(plans: Iterable[tuple[str, Configurations]]) -> Iterator[Line]:
+    for name, plan in plans:
+        for title, one in vars(plan).items():
+            text = json.dumps(masked(one), indent=2, ensure_ascii=False)
+            log.info("%r, %s:\n%s", name, title, text)
+        yield Line(item=name, outcome=Outcome.SHOWN)

@@ -1,0 +1,179 @@
+"""PostgreSQL as a source of the catalog: its databases and their tables."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, LiteralString
+
+from steps.catalog.names import (
+    database_name,
+    postgres_service,
+)
+from steps.catalog.source import Connection, TableName
+from steps.clients.postgres_settings import PostgresSettings
+from steps.contract.errors import BadSettingsError, TemporaryError
+
+if TYPE_CHECKING:
+    import psycopg
+
+KIND = "postgres"
+SERVER_DATABASE = "postgres"
+CONNECT_TIMEOUT_SECONDS = 10
+LOCK_TIMEOUT_SECONDS = 60
+# A connection that is refused has no error code, only words.
+REFUSALS = (
+    "authentication failed",
+    "does not exist",
+    "is not currently accepting connections",
+    "no pg_hba.conf entry",
+    "permission denied",
+)
+SYSTEM_SCHEMA = "information_schema"
+DATABASES: LiteralString = "SELECT datname FROM pg_database"
+# What the framework describes: tables, partitioned ones once, foreign
+# tables, views and materialized views.
+TABLES: LiteralString = """
+    SELECT n.nspname, c.relname
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND NOT c.relispartition
+    AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+"""
+
+
+class PostgresSource:
+    """The platform's PostgreSQL server."""
+
+    kind = KIND
+    noun = "database"
+
+    def __init__(self, settings: PostgresSettings) -> None:
+        """Prepares; nothing is connected yet.
+
+        Args:
+            settings: Where the server is and how to sign in.
+        """
+        self._settings = settings
+
+    def names(self) -> list[str]:
+        """Lists all databases of the server.
+
+        Returns:
+            Their names.
+
+        Raises:
+            StepError: The server refused, failed or did not answer.
+        """
+        return [
+            str(name) for (name,) in self._rows(SERVER_DATABASE, DATABASES)
+        ]
+
+    def not_covered(self) -> list[str]:
+        """Says what belongs to no database: nothing."""
+        return []
+
+    def service(self, name: str) -> str:
+        """Names a database's service."""
+        return postgres_service(name)
+
+    def database(self, name: str) -> str:
+        """Names a database's entity."""
+        return database_name(name)
+
+    def tables(self, name: str) -> set[TableName]:
+        """Lists the tables and views of a database.
+
+        Args:
+            name: The database.
+
+        Returns:
+            Their names.
+
+        Raises:
+            StepError: The database refused, failed or did not answer.
+        """
+        return {
+            TableName(str(schema), str(table))
+            for schema, table in self._rows(name, TABLES)
+        }
+
+    def connection(self, name: str) -> Connection:
+        """Describes the connection to a database, for the framework.
+
+        The database's own name is an argument of the connection, and not
+        only a part of its URL, where it could say anything.
+
+        Args:
+            name: The database.
+
+        Returns:
+            The connection.
+        """
+        return Connection(
+            {
+                "type": "Postgres",
+                "username": self._settings.postgres_username,
+                "authType": {
+                    "password": (
+                        self._settings.postgres_password.get_secret_value()
+                    )
+                },
+                "hostPort": self._host_port(),
+                "database": database_name(name),
+                "ingestAllDatabases": False,
+                "connectionArguments": {
+                    "dbname": name,
+                    "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+                    "options": f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s",
+                },
+            },
+            filters={
+                "schemaFilterPattern": {"excludes": [f"^{SYSTEM_SCHEMA}$"]}
+            },
+        )
+
+    def _host_port(self) -> str:
+        host = self._settings.postgres_host
+        host = f"[{host}]" if ":" in host else host
+        return f"{host}:{self._settings.postgres_port}"
+
+    def _rows(
+        self, database: str, query: LiteralString
+    ) -> list[tuple[Any, ...]]:
+        with self._connected(database) as connection:
+            return connection.execute(query).fetchall()
+
+    @contextmanager
+    def _connected(
+        self, database: str
+    ) -> "Iterator[psycopg.Connection[tuple[Any, ...]]]":
+        import psycopg  # noqa: PLC0415  (needed by few steps)
+
+        try:
+            with psycopg.connect(
+                host=self._settings.postgres_host,
+                port=self._settings.postgres_port,
+                user=self._settings.postgres_username,
+                password=self._settings.postgres_password.get_secret_value(),
+                dbname=database,
+                connect_timeout=CONNECT_TIMEOUT_SECONDS,
+                options=f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s",
+                autocommit=True,
+            ) as connection:
+                yield connection
+        except psycopg.Error as error:
+            raise _explained(database, error) from error
+
+
+def _explained(
+    database: str, error: "psycopg.Error"
+) -> BadSettingsError | TemporaryError:
+    text = " ".join(str(error).split())
+    if any(words in text for words in REFUSALS):
+        return BadSettingsError(
+            f"PostgreSQL refused the database {database!r}: {text}. Check "
+            "POSTGRES_USERNAME and POSTGRES_PASSWORD, and what that account "
+            "may do."
+        )
+    return TemporaryError(
+        f"PostgreSQL did not answer about the database {database!r}: {text}. "
+        "Check POSTGRES_HOST and POSTGRES_PORT, and that the service is up."
+    )

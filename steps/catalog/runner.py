@@ -1,0 +1,145 @@
+"""Items one after another, each in a child that has the framework already."""
+
+import logging
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import quote_plus
+
+from pydantic import BaseModel
+
+from steps.catalog import framework
+from steps.catalog.child import MEBIBYTE, Ending, Limits, run_apart
+from steps.catalog.configuration import Configurations, secrets_in
+from steps.catalog.item import Work, ingest
+from steps.catalog.report import Line, Outcome
+from steps.catalog.server import check_server
+from steps.catalog.source import Source
+from steps.catalog.warmth import Learned, Loaded, warm_up
+from steps.clients.open_metadata_settings import OpenMetadataSettings
+from steps.contract.log import start_log
+
+LOG_TAIL_BYTES = 20_000
+ITEM_MEMORY_BYTES = 1536 * MEBIBYTE
+DEADLINE_SECONDS = 5 * 60 * 60
+# What is left for the report when the time of the items is over.
+RESERVE_SECONDS = 10 * 60
+
+log = logging.getLogger(__name__)
+
+
+class _Told(BaseModel):
+    """What a child tells.
+
+    Attributes:
+        line: What came of the item.
+        learned: What it had to load.
+    """
+
+    line: Line
+    learned: Learned
+
+
+class Runner:
+    """Brings items into the catalog, one after another."""
+
+    def __init__(
+        self,
+        source: Source,
+        server: OpenMetadataSettings,
+        work: Work,
+        item_seconds: float,
+    ) -> None:
+        """Prepares; nothing is loaded yet.
+
+        Args:
+            source: Where the items are.
+            server: The OpenMetadata server.
+            work: Which workflows run.
+            item_seconds: The longest that one item may take.
+        """
+        self._source = source
+        self._server = server
+        self._work = work
+        self._item_seconds = item_seconds
+        self._until = time.monotonic() + DEADLINE_SECONDS - RESERVE_SECONDS
+
+    def ingest(
+        self, plans: Iterable[tuple[str, Configurations]], *, verbose: bool
+    ) -> Iterator[Line]:
+        """Ingests items; one that fails does not keep the next one back.
+
+        Args:
+            plans: The items, and what the framework is told of each.
+            verbose: Whether the log of an item that is done is shown too.
+
+        Yields:
+            What came of each.
+
+        Raises:
+            StepError: The server refused or is gone.
+        """
+        check_server(self._server)
+        framework.load(self._source.kind)
+        for name, plan in plans:
+            line, tail = self._ingest_one(name, plan)
+            if line.error or verbose:
+                log.info("The end of the log of %r:\n%s", name, tail)
+            if line.error:
+                log.error("%r has failed: %s", name, line.error)
+                # Where the server is gone, everything is worth repeating.
+                check_server(self._server)
+            yield line
+
+    def _ingest_one(self, name: str, plan: Configurations) -> tuple[Line, str]:
+        start = time.monotonic()
+        left = self._until - start
+        if left <= 0:
+            return _failed(
+                name, "was not reached: the portion's time is over"
+            ), ""
+        limits = Limits(min(self._item_seconds, left), ITEM_MEMORY_BYTES)
+        with tempfile.TemporaryDirectory(prefix="item-") as folder:
+            file = Path(folder, "log")
+            ending = run_apart(
+                lambda: self._in_child(name, plan), limits, file
+            )
+            tail = _tail(file)
+        line = _told(name, ending)
+        seconds = round(time.monotonic() - start, 1)
+        return line.model_copy(update={"seconds": seconds}), tail
+
+    def _in_child(self, name: str, plan: Configurations) -> str:
+        start_log(_spellings(secrets_in(plan)))
+        log.info("%r: service %s", name, self._source.service(name))
+        before = Loaded()
+        line = ingest(self._source, name, plan, self._work)
+        told = _Told(line=line, learned=Loaded().since(before))
+        return told.model_dump_json()
+
+
+def _told(name: str, ending: Ending) -> Line:
+    if ending.result is None:
+        return _failed(name, ending.error)
+    told = _Told.model_validate_json(ending.result)
+    warm_up(told.learned)
+    return told.line
+
+
+def _failed(name: str, error: str) -> Line:
+    return Line(item=name, outcome=Outcome.FAILED, error=error)
+
+
+def _spellings(secrets: Iterable[str]) -> list[str]:
+    """Lists secrets as the framework may write them: in URLs, in Python."""
+    return [
+        spelling
+        for secret in secrets
+        for spelling in (secret, quote_plus(secret), repr(secret)[1:-1])
+    ]
+
+
+def _tail(file: Path) -> str:
+    content = file.read_bytes()[-LOG_TAIL_BYTES:]
+    return content.decode(errors="replace").strip()

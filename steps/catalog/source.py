@@ -1,0 +1,64 @@
+"""What the catalog asks of the places that it describes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+
+class TableName(NamedTuple):
+    """A table as its source names it.
+
+    Attributes:
+        schema: The schema, or the bucket.
+        table: The table, or the object's key.
+    """
+
+    schema: str
+    table: str
+
+    def __str__(self) -> str:
+        """Returns the name as a person reads it."""
+        return f"{self.schema}.{self.table}"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How the framework reaches an item; holds credentials.
+
+    Attributes:
+        config: The connection of an OpenMetadata service.
+        filters: What of it takes part, as the framework's filters.
+    """
+
+    config: Mapping[str, Any]
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Source(Protocol):
+    """A place whose items the catalog describes.
+
+    Attributes:
+        kind: The framework's name of it.
+        noun: What one item is called.
+    """
+
+    kind: str
+    noun: str
+
+    def names(self) -> list[str]:
+        """Lists all items."""
+
+    def not_covered(self) -> list[str]:
+        """Says what no item covers, one sentence each."""
+
+    def service(self, name: str) -> str:
+        """Names an item's service."""
+
+    def database(self, name: str) -> str:
+        """Names an item's database entity."""
+
+    def tables(self, name: str) -> set[TableName]:
+        """Lists an item's tables, those that the framework describes."""
+
+    def connection(self, name: str) -> Connection:
+        """Describes the connection to an item, for the framework."""

@@ -1,0 +1,103 @@
+"""What came of all items: a table, and whether the run has failed."""
+
+import logging
+
+from pydantic import BaseModel, ConfigDict
+
+from steps.catalog.report import Line, Outcome, Report
+from steps.contract.errors import ItemsFailedError
+from steps.contract.portions import Portion, SummaryInputs
+from steps.contract.step import step
+from steps.contract.table import table
+from steps.contract.wire import Encoded
+
+log = logging.getLogger(__name__)
+
+
+class CatalogSummaryInputs(SummaryInputs):
+    """What the summary is told.
+
+    Attributes:
+        remarks: What the first step has to say, one sentence a line.
+    """
+
+    remarks: Encoded
+
+
+class CatalogSummaryOutputs(BaseModel):
+    """What came of the run.
+
+    Attributes:
+        table: One line for each item that fits.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    table: Encoded
+
+
+@step("catalog-summary")
+def summary(inputs: CatalogSummaryInputs) -> CatalogSummaryOutputs:
+    """Shows what came of each database or prefix.
+
+    Args:
+        inputs: The portions and their reports.
+
+    Returns:
+        The table.
+
+    Raises:
+        ItemsFailedError: An item has failed.
+    """
+    reports = [
+        _read(portion, report)
+        for portion, report in zip(
+            inputs.portions, inputs.reports_of().values(), strict=True
+        )
+    ]
+    lines = sorted(
+        (line for report in reports for line in report.lines),
+        key=lambda line: line.outcome is not Outcome.FAILED,
+    )
+    shown = table(lines)
+    total = _totals(reports)
+    for remark in inputs.remarks.splitlines():
+        log.warning("%s", remark)
+    log.info("\n%s\n%s", shown, total)
+    outputs = CatalogSummaryOutputs(table=f"{shown}\n{total}")
+    if any(report.failed for report in reports):
+        raise ItemsFailedError(
+            f"{total} The end of a failed item's log is in the log of its "
+            "portion's pod. When the cause is gone, run the workflow again, "
+            "with `include` naming what has failed.",
+            outputs,
+        )
+    return outputs
+
+
+def _read(portion: Portion, report: str | None) -> Report:
+    if report is not None:
+        return Report.model_validate_json(report)
+    lost = Line(
+        item=portion.label,
+        outcome=Outcome.FAILED,
+        error="The pod of this portion has failed; its log says why.",
+    )
+    return Report(failed=1, lines=[lost])
+
+
+def _totals(reports: list[Report]) -> str:
+    failed = sum(report.failed for report in reports)
+    done = sum(report.done for report in reports)
+    shown = sum(report.shown for report in reports)
+    tables = sum(report.tables for report in reports)
+    left_out = (
+        failed + done + shown - sum(len(report.lines) for report in reports)
+    )
+    return (
+        f"{done:,} items are in the catalog with {tables:,} tables, "
+        f"{failed:,} have failed"
+        + (f", {shown:,} were only shown" if shown else "")
+        + (f"; {left_out:,} have no line here" if left_out else "")
+        + "."
+    )

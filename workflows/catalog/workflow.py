@@ -1,0 +1,195 @@
+"""The pipelines ``postgres-ingestion`` and ``datalake-ingestion``."""
+
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from hera.workflows import Parameter
+
+from steps.catalog import datalake_steps, postgres_steps
+from steps.catalog.item import Work
+from steps.catalog.summary import summary
+from steps.contract.step import Step
+from workflows.authoring.access import service_account
+from workflows.authoring.cron_workflow import cron_workflow
+from workflows.authoring.fan_out import fan_out, portion_container
+from workflows.authoring.step_container import step_container
+from workflows.authoring.workflow_template import workflow_template
+
+TWICE_A_DAY = "0 0,12 * * *"
+RUN_DEADLINE_SECONDS = 11 * 60 * 60
+ITEM_SECONDS = "3600"
+PORTION_SIZE = "25"
+NOTHING = "[]"
+DATALAKE_SAMPLE_ROWS = "5000"
+ALL_ROWS = "0"
+
+
+@dataclass(frozen=True)
+class Ingestion:
+    """One of the two pipelines.
+
+    Attributes:
+        name: Its name.
+        title: What a person calls it.
+        noun: What its items are.
+        discover: Its first step.
+        ingest: Its step of a portion.
+        ignore: The patterns of names that it leaves out, as JSON.
+        profile_sample: How many rows a profile looks at.
+    """
+
+    name: str
+    title: str
+    noun: str
+    discover: Step[Any, Any]
+    ingest: Step[Any, Any]
+    ignore: str
+    profile_sample: str
+
+
+INGESTIONS = (
+    Ingestion(
+        "postgres-ingestion",
+        "PostgreSQL ingestion",
+        "databases",
+        postgres_steps.discover,
+        postgres_steps.ingest,
+        ignore='["template.*","postgres"]',
+        profile_sample=ALL_ROWS,
+    ),
+    Ingestion(
+        "datalake-ingestion",
+        "Data lake ingestion",
+        "top-level prefixes",
+        datalake_steps.discover,
+        datalake_steps.ingest,
+        ignore=NOTHING,
+        profile_sample=DATALAKE_SAMPLE_ROWS,
+    ),
+)
+
+
+def build() -> list[Any]:
+    """Builds both pipelines' objects.
+
+    Returns:
+        The WorkflowTemplates, CronWorkflows and ServiceAccounts.
+    """
+    return [item for one in INGESTIONS for item in _build(one)]
+
+
+def _build(ingestion: Ingestion) -> list[Any]:
+    steps = (ingestion.discover, ingestion.ingest, summary)
+    discover_pod = step_container(
+        "discover",
+        ingestion.discover,
+        fixed=_from_parameters(ingestion.discover),
+    )
+    ingest_pod = portion_container(
+        "ingest", ingestion.ingest, fixed=_from_parameters(ingestion.ingest)
+    )
+    summary_pod = step_container("summary", summary)
+    template = workflow_template(
+        ingestion.name,
+        title=ingestion.title,
+        description=(
+            f"Describes the platform's {ingestion.noun} in OpenMetadata: "
+            "tables, columns, profiles and sample rows."
+        ),
+        steps=steps,
+        deadline_seconds=RUN_DEADLINE_SECONDS,
+        parameters=_parameters(ingestion),
+        main=fan_out(discover_pod, ingest_pod, summary_pod),
+        pods=[discover_pod, ingest_pod, summary_pod],
+        mutex=ingestion.name,
+    )
+    return [
+        template,
+        cron_workflow(template, schedule=TWICE_A_DAY),
+        *service_account(ingestion.name, steps),
+    ]
+
+
+def _from_parameters(step: Step[Any, Any]) -> dict[str, str]:
+    """Sets the inputs that are named as parameters of the workflow."""
+    return {
+        name: f"{{{{workflow.parameters.{name}}}}}"
+        for name in step.inputs.model_fields
+        if name in PARAMETER_NAMES
+    }
+
+
+def _parameters(ingestion: Ingestion) -> list[Parameter]:
+    noun = ingestion.noun
+    return [
+        Parameter(
+            name="ignore",
+            value=ingestion.ignore,
+            description=(
+                f"Leave out {noun} whose whole name matches one of these "
+                "regular expressions; a JSON list."
+            ),
+        ),
+        Parameter(
+            name="include",
+            value=NOTHING,
+            description=(
+                f"Take only {noun} whose whole name matches one of these "
+                "regular expressions; a JSON list, all where it is empty."
+            ),
+        ),
+        Parameter(
+            name="items_at_a_time",
+            value="2",
+            description=f"How many {noun} are ingested at a time.",
+        ),
+        Parameter(
+            name="portion_size",
+            value=PORTION_SIZE,
+            description=f"How many {noun} one pod takes, one after another.",
+        ),
+        Parameter(
+            name="profile_sample",
+            value=ingestion.profile_sample,
+            description="How many rows a profile looks at; 0 for all.",
+        ),
+        Parameter(
+            name="work",
+            value="both",
+            enum=list(get_args(Work)),
+            description="Which of the two workflows run.",
+        ),
+        Parameter(
+            name="item_seconds",
+            value=ITEM_SECONDS,
+            description=f"The longest that one of the {noun} may take.",
+        ),
+        Parameter(
+            name="verbose",
+            value="false",
+            description="Whether the framework logs all it can.",
+        ),
+        Parameter(
+            name="dry_run",
+            value="false",
+            description=(
+                "Whether to show the configurations, credentials masked, "
+                "and ingest nothing."
+            ),
+        ),
+    ]
+
+
+PARAMETER_NAMES = frozenset(
+    {
+        "dry_run",
+        "ignore",
+        "include",
+        "item_seconds",
+        "items_at_a_time",
+        "portion_size",
+        "profile_sample",
+        "verbose",
+        "work",
+    }
+)
