@@ -17,11 +17,6 @@ from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.metrics import Gauge
 from steps.contract.step import step
 from steps.matrix_profile_catch_up.inputs import CatchUpInputs
-from steps.matrix_profile_catch_up.state import (
-    NAMESPACE,
-    load_state,
-    save_state,
-)
 
 
 class CatchUpOutputs(BaseModel):
@@ -64,6 +59,11 @@ def catch_up(
     from steps.clients.event_webhook import EventWebhook  # noqa: PLC0415
     from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
     from steps.matrix_profile_catch_up.search import Search  # noqa: PLC0415
+    from steps.matrix_profile_catch_up.state import (  # noqa: PLC0415
+        NAMESPACE,
+        load_state,
+        save_state,
+    )
     from steps.state.state import State  # noqa: PLC0415
 
     with (

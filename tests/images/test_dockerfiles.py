@@ -109,6 +109,7 @@ def test_the_context_leaves_out_what_no_image_holds() -> None:
     assert kept == {
         Path("README.md"),
         Path("images/collect_runtime.py"),
+        Path("images/openmetadata/NOTICE"),
         Path("pyproject.toml"),
         Path("steps"),
         Path("uv.lock"),
