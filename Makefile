@@ -6,7 +6,7 @@ EVERYTHING := --frozen --all-extras --no-extra openmetadata --all-groups
 PYTEST := $(UV) run $(EVERYTHING) pytest
 
 .PHONY: help setup demo check test test-fast test-services test-cluster test-table \
-	test-chaos images bench bench-events render clean
+	test-chaos cluster cluster-down images bench bench-events render clean
 
 help: ## List the tasks
 	@grep --extended-regexp '^[a-z-]+:.*##' $(MAKEFILE_LIST) \
@@ -23,8 +23,9 @@ check: setup ## Format, lint, types, rendered files
 	$(UV) run --frozen ruff check
 	$(UV) run --frozen mypy
 	$(UV) run --frozen shellcheck --external-sources \
-		scripts/uv scripts/build_images .ci/run .ci/cluster scripts/release
-	$(UV) run --frozen hadolint images/*/Dockerfile
+		scripts/uv scripts/build_images scripts/local_cluster \
+		scripts/release .ci/run .ci/cluster
+	$(UV) run --frozen hadolint images/*/Dockerfile development/Dockerfile
 	git ls-files -z ':!uv.lock' ':!tests/data' ':!*/schemas/*' \
 		| xargs --null $(UV) run --frozen detect-secrets-hook \
 		--baseline .secrets.baseline
@@ -48,6 +49,12 @@ test-table: setup ## Hold the local run's table of cases against real Argo
 
 test-chaos: setup ## Kill everything on a cluster of your own; lose nothing
 	$(PYTEST) -m chaos tests/chaos
+
+cluster: ## A local cluster with everything in it, with k3d
+	scripts/local_cluster up
+
+cluster-down: ## Remove the local cluster, with all that is in it
+	scripts/local_cluster down
 
 images: ## Build the images with docker, podman or buildah
 	scripts/build_images

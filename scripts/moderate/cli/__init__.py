@@ -15,6 +15,7 @@ from moderate.cli import (
     list_command,
     render_command,
     run_command,
+    services_command,
 )
 from moderate.errors import ToolError
 from moderate.local_run.errors import LocalRunError
@@ -38,6 +39,9 @@ app.command("render", epilog=render_command.EXAMPLES)(render_command.render)
 app.command("lint", epilog=lint_command.EXAMPLES)(lint_command.lint)
 app.command("draw", epilog=draw_command.EXAMPLES)(draw_command.draw)
 app.command("encode", epilog=encode_command.EXAMPLES)(encode_command.encode)
+app.command("services", epilog=services_command.EXAMPLES)(
+    services_command.services
+)
 app.command("demo", epilog=demo_command.EXAMPLES)(demo_command.demo)
 
 

@@ -1,15 +1,13 @@
 """The chapter of the matrix profile: the job on a real series."""
 
-import json
 from pathlib import Path
 
 import httpx
 
-from moderate.checkout import EXAMPLE_SERIES
 from moderate.demo.stage import Stage
 from moderate.errors import ToolError
 from moderate.local_run.events import WorkflowResult
-from moderate.services.object_store import BUCKET
+from moderate.services.example import upload_example
 from moderate.services.platform_api import PlatformJob
 from moderate.settings import service_settings
 from steps.clients.object_store import (
@@ -19,9 +17,6 @@ from steps.clients.object_store import (
 )
 
 WORKFLOW = "matrix-profile"
-ANALYSIS_VARIABLE = "TemperatureC"
-KEY = f"jane-assets/{EXAMPLE_SERIES.name}"
-CSV_TYPE = "text/csv"
 REPORT = "report.html"
 
 
@@ -36,12 +31,10 @@ def play(stage: Stage) -> None:
     """
     console = stage.console
     store = ObjectStore(service_settings(BucketSettings, stage.values))
-    store.upload(EXAMPLE_SERIES, ObjectPlace(BUCKET, KEY), CSV_TYPE)
-    console.print(f"Uploaded {EXAMPLE_SERIES.name} as s3://{BUCKET}/{KEY}")
-    job = stage.platform.add_job(
-        uploaded_s3_object_id=1, analysis_variable=ANALYSIS_VARIABLE
-    )
-    result = stage.run(WORKFLOW, {"message": _message(job)})
+    example = upload_example(store, stage.platform)
+    console.print(f"Uploaded s3://{example.bucket}/{example.key}")
+    job = stage.platform.jobs[example.workflow_job_id]
+    result = stage.run(WORKFLOW, {"message": example.model_dump_json()})
     console.print(f"\nWhat the platform was told: {job.results}")
     report = _fetch_report(store, job, result)
     if report is None:
@@ -51,17 +44,6 @@ def play(stage: Stage) -> None:
         )
     console.print("[bold]The report, opens without a network:[/]")
     console.print(f"  {report}", soft_wrap=True)
-
-
-def _message(job: PlatformJob) -> str:
-    return json.dumps(
-        {
-            "workflow_job_id": job.id,
-            "analysis_variable": ANALYSIS_VARIABLE,
-            "bucket": BUCKET,
-            "key": KEY,
-        }
-    )
 
 
 def _fetch_report(

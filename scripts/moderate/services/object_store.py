@@ -25,6 +25,9 @@ def object_store(
     folder: Path,
     buckets: Sequence[str] = (BUCKET, OUTPUT_BUCKET),
     host: str = LOOPBACK,
+    *,
+    port: int | None = None,
+    keys: tuple[str, str] | None = None,
 ) -> Iterator[Mapping[str, str]]:
     """Serves buckets from a folder.
 
@@ -35,6 +38,8 @@ def object_store(
         folder: Where the objects are kept, as files.
         buckets: The buckets to make.
         host: The address to listen on.
+        port: The port to listen on; a free one where None.
+        keys: The access key and its secret; random ones where None.
 
     Yields:
         The settings that reach them, by variable name.
@@ -42,9 +47,11 @@ def object_store(
     data = folder / "buckets"
     for bucket in buckets:
         (data / bucket).mkdir(parents=True, exist_ok=True)
-    port = free_port(host)
-    access_key = f"local-{secrets.token_hex(8)}"
-    secret_key = secrets.token_urlsafe(24)
+    port = port or free_port(host)
+    access_key, secret_key = keys or (
+        f"local-{secrets.token_hex(8)}",
+        secrets.token_urlsafe(24),
+    )
     command = [
         str(RCLONE),
         "serve",

@@ -28,7 +28,11 @@ ACCEPTED_CLIENTS = "host all all all scram-sha-256\n"
 
 @contextmanager
 def postgres(
-    folder: Path, host: str = LOOPBACK
+    folder: Path,
+    host: str = LOOPBACK,
+    *,
+    port: int | None = None,
+    password: str | None = None,
 ) -> Iterator[Mapping[str, str]]:
     """Serves an empty PostgreSQL cluster.
 
@@ -38,6 +42,8 @@ def postgres(
         folder: Where its data and its log are kept, unless the server's
             user cannot enter it: then they go to a temporary folder.
         host: The address to listen on.
+        port: The port to listen on; a free one where None.
+        password: The password of its one account; a random one where None.
 
     Yields:
         The settings that reach it, by variable name.
@@ -47,7 +53,13 @@ def postgres(
     """
     user = unprivileged_user()
     with _home(folder, user) as home:
-        yield from _serve(home, user, host)
+        yield from _serve(
+            home,
+            user,
+            host,
+            port or free_port(host),
+            password or secrets.token_urlsafe(24),
+        )
 
 
 @contextmanager
@@ -62,12 +74,10 @@ def _home(folder: Path, user: User | None) -> Iterator[Path]:
 
 
 def _serve(
-    home: Path, user: User | None, host: str
+    home: Path, user: User | None, host: str, port: int, password: str
 ) -> Iterator[Mapping[str, str]]:
     programs = _programs(home, user)
-    password = secrets.token_urlsafe(24)
     data = _initialise(programs, home, password, user)
-    port = free_port(host)
     command = [
         str(programs / "postgres"),
         "-D",

@@ -100,7 +100,13 @@ class RabbitBroker:
 
 
 @contextmanager
-def rabbitmq(folder: Path, host: str = LOOPBACK) -> Iterator[RabbitBroker]:
+def rabbitmq(
+    folder: Path,
+    host: str = LOOPBACK,
+    *,
+    port: int | None = None,
+    password: str | None = None,
+) -> Iterator[RabbitBroker]:
     """Serves an empty broker; everything of it ends with the block.
 
     RabbitMQ's port mapper, epmd, would outlive it and belong to the whole
@@ -110,6 +116,8 @@ def rabbitmq(folder: Path, host: str = LOOPBACK) -> Iterator[RabbitBroker]:
     Args:
         folder: Where its log is kept.
         host: The address that it listens on.
+        port: The port that it listens on; a free one where None.
+        password: The password of its one account; a random one where None.
 
     Yields:
         The broker, running.
@@ -125,16 +133,22 @@ def rabbitmq(folder: Path, host: str = LOOPBACK) -> Iterator[RabbitBroker]:
             stack.enter_context(TemporaryDirectory(prefix="rabbitmq-"))
         )
         stack.callback(_keep_log, home, folder)
-        broker = _prepare(home, host, user)
+        broker = _prepare(
+            home,
+            host,
+            user,
+            port or free_port(),
+            password or secrets.token_urlsafe(24),
+        )
         stack.enter_context(_port_mapper(home, broker.environment, user))
         stack.callback(broker.stop)
         broker.start()
         yield broker
 
 
-def _prepare(home: Path, host: str, user: User | None) -> RabbitBroker:
-    port = free_port()
-    password = secrets.token_urlsafe(24)
+def _prepare(
+    home: Path, host: str, user: User | None, port: int, password: str
+) -> RabbitBroker:
     configuration = home / "rabbitmq.conf"
     configuration.touch(mode=0o600)
     configuration.write_text(

@@ -16,13 +16,17 @@ POLL_SECONDS = 0.01
 
 @contextmanager
 def platform_api(
-    double: PlatformApiDouble, host: str = LOOPBACK
+    double: PlatformApiDouble,
+    host: str = LOOPBACK,
+    *,
+    port: int | None = None,
 ) -> Iterator[Mapping[str, str]]:
     """Serves a double of the Platform API.
 
     Args:
         double: Its state.
         host: The address to listen on.
+        port: The port to listen on; a free one where None.
 
     Yields:
         The settings that reach it, by variable name.
@@ -30,7 +34,7 @@ def platform_api(
     Raises:
         ServiceError: It did not start.
     """
-    port = free_port(host)
+    port = port or free_port(host)
     runner = uvicorn.Server(
         uvicorn.Config(
             double.application(),

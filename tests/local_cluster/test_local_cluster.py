@@ -1,0 +1,222 @@
+"""`scripts/local_cluster` calls the right programs, in the right order."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from moderate.checkout import ROOT
+from moderate.services import development, rabbitmq
+from moderate.services.platform_api.double import USERNAME
+
+SCRIPT = ROOT / "scripts/local_cluster"
+FOLDER = ROOT / "development"
+PROGRAMS = ("docker", "helm", "k3d", "kubectl")
+NEEDED = ("bash", "dirname")
+RECORDER = """\
+#!/bin/bash
+printf '%s %s\\n' "$(basename "$0")" "$*" >>"${CALLS}"
+case "$(basename "$0") $*" in
+  ${BROKEN:-nothing}) exit 1 ;;
+  'k3d kubeconfig write'*) echo /made/by/k3d ;;
+esac
+"""
+VERSION = re.compile(r"/v(\d+\.\d+)\.\d+/")
+
+
+class Machine:
+    """A machine on which programs only record how they were called."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the programs.
+
+        Args:
+            folder: Where they are.
+        """
+        self.programs = folder / "bin"
+        self.programs.mkdir()
+        self._calls = folder / "calls"
+        for program in PROGRAMS:
+            file = self.programs / program
+            file.write_text(RECORDER)
+            file.chmod(0o755)
+        for program in NEEDED:
+            (self.programs / program).symlink_to(f"/usr/bin/{program}")
+
+    def run(
+        self, command: str, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs the script."""
+        return subprocess.run(
+            [SCRIPT, command],
+            capture_output=True,
+            check=False,
+            text=True,
+            env={
+                "PATH": f"{self.programs}:/usr/bin:/bin",
+                "HOME": os.environ["HOME"],
+                "CALLS": str(self._calls),
+                **environment,
+            },
+        )
+
+    @property
+    def calls(self) -> list[str]:
+        """Every call, in order."""
+        return self._calls.read_text().splitlines()
+
+    def order(self, *beginnings: str) -> list[int]:
+        """Finds the first call of each beginning."""
+        return [
+            next(n for n, call in enumerate(self.calls) if call.startswith(b))
+            for b in beginnings
+        ]
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A machine with everything."""
+    return Machine(tmp_path)
+
+
+@pytest.fixture
+def without_cluster(machine: Machine) -> Machine:
+    """The machine, after `up` where there was no cluster."""
+    done = machine.run("up", BROKEN="k3d cluster get*")
+    assert done.returncode == 0, done.stderr
+    return machine
+
+
+def test_up_makes_loads_and_installs_in_this_order(
+    without_cluster: Machine,
+) -> None:
+    order = without_cluster.order(
+        "docker info",
+        "k3d cluster create moderate",
+        "docker build",
+        "k3d image import",
+        "kubectl apply --server-side",
+        "kubectl --namespace=moderate apply",
+        "helm upgrade --install moderate",
+        "helm test moderate",
+    )
+    assert order == sorted(order)
+
+
+def test_up_keeps_a_cluster_that_is_there(machine: Machine) -> None:
+    machine.run("up")
+    assert not any("cluster create" in call for call in machine.calls)
+    assert any("helm upgrade" in call for call in machine.calls)
+
+
+def test_up_leaves_the_users_own_kubeconfig_alone(
+    without_cluster: Machine,
+) -> None:
+    (create,) = (c for c in without_cluster.calls if "cluster create" in c)
+    assert "--kubeconfig-update-default=false" in create
+
+
+def test_every_port_is_published_on_loopback_alone(
+    without_cluster: Machine,
+) -> None:
+    (create,) = (c for c in without_cluster.calls if "cluster create" in c)
+    published = re.findall(r"--port=(\S+?):\d+:\d+@", create)
+    assert set(published) == {"127.0.0.1"}
+
+
+def test_every_image_is_imported(without_cluster: Machine) -> None:
+    (call,) = (c for c in without_cluster.calls if "image import" in c)
+    assert {Path(word).name for word in call.split()[4:]} == {
+        "development:dev",
+        *(f"{file.name}:dev" for file in (ROOT / "images").glob("*/")),
+    }
+
+
+def test_up_says_where_everything_is(machine: Machine) -> None:
+    told = machine.run("up").stdout
+    for address in ("localhost:2746", "KUBECONFIG=/made/by/k3d"):
+        assert address in told
+
+
+def test_down_removes_the_cluster(machine: Machine) -> None:
+    assert machine.run("down").returncode == 0
+    assert machine.calls[-1] == "k3d cluster delete moderate"
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_missing_program_is_named_before_anything_is_done(
+    machine: Machine, program: str
+) -> None:
+    (machine.programs / program).unlink()
+    done = machine.run("up", PATH=str(machine.programs))
+    assert done.returncode == 69
+    assert done.stderr == f"error: install these programs first: {program}\n"
+
+
+def test_docker_that_does_not_answer_is_named(machine: Machine) -> None:
+    done = machine.run("up", BROKEN="docker info*")
+    assert done.returncode == 69
+    assert "Docker does not answer" in done.stderr
+
+
+def test_images_that_cannot_be_built_end_it(machine: Machine) -> None:
+    done = machine.run("up", BROKEN="docker build*")
+    assert done.returncode != 0
+    assert not any("helm" in call for call in machine.calls)
+
+
+def test_install_wants_to_be_told_which_cluster(machine: Machine) -> None:
+    done = machine.run("install")
+    assert done.returncode == 78
+    assert "KUBECONFIG" in done.stderr
+
+
+def test_argo_is_of_the_versions_that_the_documents_name() -> None:
+    wanted = (ROOT / "docs/deploy.md").read_text()
+    for folder, name in (
+        ("argo-workflows", "Argo Workflows' controller"),
+        ("argo-events", "Argo Events' controller"),
+    ):
+        text = (FOLDER / folder / "kustomization.yaml").read_text()
+        (version,) = VERSION.findall(text)
+        assert f"| {name} | {version} |" in wanted
+
+
+def test_the_services_have_the_ports_that_the_tool_gives_them() -> None:
+    _, service = yaml.safe_load_all((FOLDER / "services.yaml").read_text())
+    assert {port["port"] for port in service["spec"]["ports"]} == {
+        development.POSTGRES_PORT,
+        development.RABBITMQ_PORT,
+        development.PLATFORM_API_PORT,
+        development.S3_PORT,
+    }
+
+
+def test_the_services_image_stands_on_what_the_steps_stand_on() -> None:
+    pins = re.compile(r"^ARG (?:PYTHON_IMAGE|UV_VERSION)=.*$", re.MULTILINE)
+    own = pins.findall((FOLDER / "Dockerfile").read_text())
+    assert own == pins.findall((ROOT / "images/steps/Dockerfile").read_text())
+
+
+def test_the_chart_is_given_what_the_services_accept() -> None:
+    text = "".join(
+        file.read_text()
+        for file in (
+            FOLDER / "values.yaml",
+            ROOT / "charts/moderate-workflows/examples/development.yaml",
+        )
+    )
+    password = development.PASSWORD
+    for line in (
+        f"API_BASE_URL: http://development:{development.PLATFORM_API_PORT}",
+        f"API_USERNAME: {USERNAME}",
+        f"API_PASSWORD: {password}",
+        f"S3_ENDPOINT_URL: http://development:{development.S3_PORT}",
+        f"S3_ACCESS_KEY_ID: {password}",
+        f"S3_SECRET_ACCESS_KEY: {password}",
+        f"RABBIT_URL: amqp://{rabbitmq.USERNAME}:{password}@development:",
+    ):
+        assert line in text
