@@ -5,8 +5,8 @@ from typing import Any
 
 from tests.cluster.installation import template_of
 
-FORGOTTEN_AFTER_SECONDS = 120
-AGAIN_AFTER_SECONDS = 600
+FORGOTTEN_AFTER_SECONDS = 900
+AGAIN_AFTER_SECONDS = 1800
 GIVEN_UP_AFTER_SECONDS = 604800
 EVERY_MINUTE = "* * * * *"
 
