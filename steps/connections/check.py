@@ -8,9 +8,19 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from steps.clients.object_store import BucketSettings, ObjectStore
+from steps.clients.keycloak_settings import KeycloakSettings
+from steps.clients.object_store import BucketSettings
+from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.clients.postgres_settings import PostgresSettings
 from steps.connections.broker import ask_broker
+from steps.connections.services import (
+    ask_keycloak,
+    ask_open_metadata,
+    ask_platform,
+    ask_postgres,
+    ask_store,
+)
 from steps.contract.errors import (
     BadSettingsError,
     StepError,
@@ -20,11 +30,10 @@ from steps.contract.settings import ServiceSettings
 from steps.contract.step import Retry, step
 from steps.relay.settings import RabbitSettings
 
-TIMEOUT_SECONDS = 10.0
-LONGEST_PAUSE_SECONDS = 1.0
-
 SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
-Service = Literal["platform-api", "rabbitmq", "s3"]
+Service = Literal[
+    "keycloak", "open-metadata", "platform-api", "postgres", "rabbitmq", "s3"
+]
 
 log = logging.getLogger(__name__)
 
@@ -89,9 +98,13 @@ class CheckOutputs(BaseModel):
 )
 def check(
     inputs: CheckInputs,
+    *,
     platform_api: PlatformApiSettings | BadSettingsError,
     s3: BucketSettings | BadSettingsError,
     rabbitmq: RabbitSettings | BadSettingsError,
+    postgres: PostgresSettings | BadSettingsError,
+    keycloak: KeycloakSettings | BadSettingsError,
+    open_metadata: OpenMetadataSettings | BadSettingsError,
 ) -> CheckOutputs:
     """Asks each service whether it answers, and says what to do if not.
 
@@ -100,6 +113,9 @@ def check(
         platform_api: The Platform API, or what is wrong with its settings.
         s3: The object store, or what is wrong with its settings.
         rabbitmq: The message broker, or what is wrong with its settings.
+        postgres: The database server, or what is wrong with its settings.
+        keycloak: Keycloak, or what is wrong with its settings.
+        open_metadata: OpenMetadata, or what is wrong with its settings.
 
     Returns:
         What was found out about each.
@@ -110,9 +126,14 @@ def check(
     """
     required = inputs.required
     connections = [
-        _check(PlatformApiSettings, platform_api, _ask_platform, required),
-        _check(BucketSettings, s3, _ask_store, required),
+        _check(PlatformApiSettings, platform_api, ask_platform, required),
+        _check(BucketSettings, s3, ask_store, required),
         _check(RabbitSettings, rabbitmq, ask_broker, required),
+        _check(PostgresSettings, postgres, ask_postgres, required),
+        _check(KeycloakSettings, keycloak, ask_keycloak, required),
+        _check(
+            OpenMetadataSettings, open_metadata, ask_open_metadata, required
+        ),
     ]
     for connection in connections:
         level = logging.ERROR if connection.error else logging.INFO
@@ -156,23 +177,6 @@ def _is_any_set(kind: type[ServiceSettings]) -> bool:
         for variable, field in kind.variables().items()
         if field.is_required()
     )
-
-
-def _ask_platform(settings: PlatformApiSettings) -> None:
-    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
-
-    with PlatformApi(
-        settings,
-        timeout_seconds=TIMEOUT_SECONDS,
-        longest_pause_seconds=LONGEST_PAUSE_SECONDS,
-    ) as platform:
-        platform.sign_in()
-
-
-def _ask_store(settings: BucketSettings) -> None:
-    store = ObjectStore(settings, read_timeout_seconds=TIMEOUT_SECONDS)
-    store.look_into(settings.s3_bucket_name)
-    store.look_into(settings.s3_job_outputs_bucket_name)
 
 
 def _raise_for(connections: list[Connection]) -> None:

@@ -6,10 +6,10 @@ from typing import cast
 from uuid import uuid4
 
 from steps.state import claim_statements as statements
-from steps.state.database import Connection
 from steps.state.items import Claim, FailedItem, Patience, Standing
 from steps.state.kept import Kept
 from steps.state.keys import checked_key, checked_keys
+from steps.state.server import Connection
 
 LOST = "%s held it and ended without a word."
 LONGEST_ERROR = 2_000

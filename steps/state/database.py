@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-import psycopg
 from psycopg import errors, sql
 from tenacity import (
     Retrying,
@@ -15,26 +14,20 @@ from tenacity import (
 )
 
 from steps.clients.postgres_settings import PostgresSettings
-from steps.contract.errors import (
-    BadDataError,
-    BadSettingsError,
-    StepError,
-    TemporaryError,
+from steps.state.server import (
+    Connection,
+    connect,
+    connect_to_server,
+    explained,
+    is_there,
 )
 
-CONNECT_TIMEOUT_SECONDS = 10
-STATEMENT_SECONDS = 60
 ATTEMPTS = 4
 LONGEST_PAUSE_SECONDS = 5.0
-MAINTENANCE_DATABASE = "postgres"
-APPLICATION = "moderate-workflows"
-OPTIONS = (
-    f"-c statement_timeout={STATEMENT_SECONDS}s "
-    f"-c idle_in_transaction_session_timeout={STATEMENT_SECONDS}s"
-)
-NO_ROOM = ("too many connections", "connection slots", "too many clients")
+CREATE = """
+CREATE DATABASE {} ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0
+"""
 
-Connection = psycopg.Connection[tuple[object, ...]]
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -99,7 +92,7 @@ class Database:
             if repeatable
             else (errors.SerializationFailure, errors.DeadlockDetected)
         )
-        try:
+        with explained(self._name):
             for attempt in Retrying(
                 retry=retry_if_exception_type(passing),
                 stop=stop_after_attempt(self._attempts),
@@ -108,12 +101,6 @@ class Database:
             ):
                 with attempt:
                     done = self._run_once(work)
-        except (
-            errors.OperationalError,
-            errors.InsufficientPrivilege,
-            errors.DataError,
-        ) as error:
-            raise self._explained(error) from error
         return done
 
     def _run_once(self, work: Callable[[Connection], T]) -> T:
@@ -125,11 +112,11 @@ class Database:
 
     def _open(self) -> Connection:
         try:
-            connection = self._connect(self._name)
+            connection = connect(self._settings, self._name)
         except errors.OperationalError:
             if not self._create_if_absent():
                 raise
-            connection = self._connect(self._name)
+            connection = connect(self._settings, self._name)
         try:
             self._prepare(connection)
         except BaseException:
@@ -137,74 +124,15 @@ class Database:
             raise
         return connection
 
-    def _connect(self, database: str) -> Connection:
-        return psycopg.connect(
-            host=self._settings.postgres_host,
-            port=self._settings.postgres_port,
-            user=self._settings.postgres_username,
-            password=self._settings.postgres_password.get_secret_value(),
-            dbname=database,
-            application_name=APPLICATION,
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            tcp_user_timeout=STATEMENT_SECONDS * 1000,
-            options=OPTIONS,
-            autocommit=True,
-        )
-
     def _create_if_absent(self) -> bool:
         """Creates the database, unless it is there; two may do so at once."""
-        try:
-            connection = self._connect(MAINTENANCE_DATABASE)
-        except errors.OperationalError as error:
-            refusal = _refusal(error)
-            if refusal:
-                raise refusal from error
-            raise
-        with connection:
-            found = connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [self._name]
-            ).fetchone()
-            if found:
+        with connect_to_server(self._settings) as connection:
+            if is_there(connection, self._name):
                 return False
-            create = sql.SQL(
-                "CREATE DATABASE {} ENCODING 'UTF8' LOCALE 'C' "
-                "TEMPLATE template0"
-            ).format(sql.Identifier(self._name))
+            create = sql.SQL(CREATE).format(sql.Identifier(self._name))
             try:
                 connection.execute(create)
             except (errors.DuplicateDatabase, errors.UniqueViolation):
                 return True
         log.info("The database %s has been created", self._name)
         return True
-
-    def _explained(self, error: errors.Error) -> StepError:
-        fault = " ".join(str(error).split())
-        if isinstance(error, errors.InsufficientPrivilege):
-            return BadSettingsError(
-                f"PostgreSQL does not let the account of POSTGRES_USERNAME "
-                f"keep the pipelines' state: {fault}. Let it create "
-                f"databases, or create the database {self._name!r} and make "
-                "the account its owner."
-            )
-        if isinstance(error, errors.DataError):
-            return BadDataError(f"PostgreSQL cannot hold this: {fault}")
-        return TemporaryError(
-            f"PostgreSQL did not answer or failed: {fault}. Check "
-            "POSTGRES_HOST and POSTGRES_PORT and that the service is up."
-        )
-
-
-def _refusal(error: errors.OperationalError) -> BadSettingsError | None:
-    """Tells a refused account from a server that is down.
-
-    The server says which it is in its own language alone; but only one that
-    is up asks for the password.
-    """
-    fault = " ".join(str(error).split())
-    asked = error.pgconn is not None and error.pgconn.used_password
-    if not asked or any(words in fault for words in NO_ROOM):
-        return None
-    return BadSettingsError(
-        f"PostgreSQL refused the account: {fault}. Check POSTGRES_USERNAME "
-        "and POSTGRES_PASSWORD."
-    )

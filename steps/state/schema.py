@@ -3,7 +3,7 @@
 from importlib import resources
 
 from steps.contract.errors import BadSettingsError
-from steps.state.database import Connection
+from steps.state.server import Connection
 
 # Any number will do, as long as nothing else on the database takes it.
 MIGRATION_LOCK = 7_241_934_580_218_336_001

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pydantic import JsonValue
 
 from steps.contract.errors import BadDataError
-from steps.state.database import Connection
 from steps.state.kept import Kept
 from steps.state.keys import EXCERPT, checked_key
+from steps.state.server import Connection
 
 READ = """
 SELECT value::text FROM state.value

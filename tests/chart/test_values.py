@@ -11,6 +11,7 @@ import pytest
 from moderate.checkout import ROOT
 from moderate.images import MATRIX_PROFILE
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.keycloak_settings import KeycloakSettings
 from steps.clients.object_store import BucketSettings
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
@@ -34,6 +35,7 @@ FOR_SUBCHARTS = "global"
 SECRET_VALUE = "5ec3e7-s3cr3t"
 CLASSES: tuple[type[ServiceSettings], ...] = (
     BucketSettings,
+    KeycloakSettings,
     MatrixProfileSettings,
     MatrixProfileWebhookSettings,
     OpenMetadataSettings,

@@ -149,6 +149,7 @@ def _service(schema: Mapping[str, Any], settings: Mapping[str, str]) -> Values:
     }
     if "secret" in values:
         values["existingSecret"] = False
+        values["enabled"] = bool(values["secret"])
     return values
 
 

@@ -62,7 +62,7 @@ ports:
 
 {{/* The services that the connections check asks, as a list in YAML. */}}
 {{- define "moderate-workflows.checked" -}}
-{{- range $name := list "platform-api" "rabbitmq" "s3" }}
+{{- range $name := list "keycloak" "open-metadata" "platform-api" "postgres" "rabbitmq" "s3" }}
 {{- if (get $.Values.services $name).enabled }}
 - {{ $name }}
 {{- end }}

@@ -1,0 +1,92 @@
+"""How each service is asked whether it answers.
+
+Their clients are heavy: each is imported only where its service is asked.
+"""
+
+from steps.clients.keycloak_settings import KeycloakSettings
+from steps.clients.object_store import BucketSettings, ObjectStore
+from steps.clients.open_metadata_settings import OpenMetadataSettings
+from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.clients.postgres_settings import PostgresSettings
+
+TIMEOUT_SECONDS = 10
+LONGEST_PAUSE_SECONDS = 1.0
+
+
+def ask_platform(settings: PlatformApiSettings) -> None:
+    """Signs in to the Platform API.
+
+    Args:
+        settings: The Platform API's settings.
+
+    Raises:
+        StepError: It refused or failed.
+    """
+    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
+
+    with PlatformApi(
+        settings,
+        timeout_seconds=TIMEOUT_SECONDS,
+        longest_pause_seconds=LONGEST_PAUSE_SECONDS,
+    ) as platform:
+        platform.sign_in()
+
+
+def ask_store(settings: BucketSettings) -> None:
+    """Lists the platform's buckets.
+
+    Args:
+        settings: The object store's settings.
+
+    Raises:
+        StepError: It refused or failed.
+    """
+    store = ObjectStore(settings, read_timeout_seconds=TIMEOUT_SECONDS)
+    store.look_into(settings.s3_bucket_name)
+    store.look_into(settings.s3_job_outputs_bucket_name)
+
+
+def ask_keycloak(settings: KeycloakSettings) -> None:
+    """Counts the users of the platform's realm.
+
+    Args:
+        settings: Keycloak's settings.
+
+    Raises:
+        StepError: It refused or failed.
+    """
+    from steps.clients.keycloak import KeycloakReader  # noqa: PLC0415
+
+    KeycloakReader(
+        settings,
+        timeout_seconds=TIMEOUT_SECONDS,
+        longest_pause_seconds=LONGEST_PAUSE_SECONDS,
+    ).count_users()
+
+
+def ask_postgres(settings: PostgresSettings) -> None:
+    """Sees that the state's database is there or can be created.
+
+    Args:
+        settings: PostgreSQL's settings.
+
+    Raises:
+        StepError: It refused or failed.
+    """
+    from steps.state.look import look_into  # noqa: PLC0415
+
+    look_into(settings)
+
+
+def ask_open_metadata(settings: OpenMetadataSettings) -> None:
+    """Asks OpenMetadata for its version, and whether it takes the token.
+
+    Args:
+        settings: OpenMetadata's settings.
+
+    Raises:
+        StepError: It refused or failed.
+    """
+    from steps.connections import open_metadata  # noqa: PLC0415
+
+    open_metadata.ask_open_metadata(settings, TIMEOUT_SECONDS)
