@@ -1,11 +1,14 @@
 """What the catch-up remembers from one run to the next."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from steps.contract.errors import BadDataError
-from steps.state.values import Values
+
+if TYPE_CHECKING:
+    from steps.state.values import Values
 
 NAMESPACE = "matrix-profile-catch-up"
 KEY = "jobs"
@@ -28,7 +31,7 @@ class CatchUpState(BaseModel):
     open: dict[int, datetime] = {}
 
 
-def load_state(values: Values) -> CatchUpState:
+def load_state(values: "Values") -> CatchUpState:
     """Reads the state; an empty one before the first run.
 
     Args:
@@ -52,7 +55,7 @@ def load_state(values: Values) -> CatchUpState:
         ) from None
 
 
-def save_state(values: Values, state: CatchUpState) -> None:
+def save_state(values: "Values", state: CatchUpState) -> None:
     """Writes the state.
 
     Args:
