@@ -11,6 +11,9 @@ STEPS: Mapping[str, str] = MappingProxyType(
             "steps.catalog.datalake_steps:discover"
         ),
         "datalake-ingestion-ingest": "steps.catalog.datalake_steps:ingest",
+        "dataset-convert": "steps.dataset_from_git.convert_file:convert_file",
+        "dataset-resolve": "steps.dataset_from_git.resolve:resolve",
+        "dataset-summary": "steps.dataset_from_git.summary:summary",
         "dead-letter-show": "steps.dead_letter.show:show",
         "matrix-profile-catch-up": (
             "steps.matrix_profile_catch_up.catch_up:catch_up"

@@ -6,6 +6,7 @@ from typing import Any
 
 from workflows.catalog import workflow as catalog
 from workflows.connections import workflow as connections
+from workflows.dataset_from_git import workflow as dataset_from_git
 from workflows.dead_letter import workflow as dead_letter
 from workflows.matrix_profile import workflow as matrix_profile
 from workflows.matrix_profile_catch_up import (
@@ -16,6 +17,7 @@ FEATURES: Mapping[str, Callable[[], list[Any]]] = MappingProxyType(
     {
         "catalog": catalog.build,
         "connections": connections.build,
+        "dataset_from_git": dataset_from_git.build,
         "dead_letter": dead_letter.build,
         "matrix_profile": matrix_profile.build,
         "matrix_profile_catch_up": matrix_profile_catch_up.build,

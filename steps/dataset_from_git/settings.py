@@ -1,4 +1,4 @@
-"""Where the repositories of datasets are fetched from."""
+"""What the steps of datasets have in common, light enough for each."""
 
 from typing import ClassVar
 
@@ -6,6 +6,8 @@ from pydantic import Field
 
 from steps.contract.settings import ServiceSettings
 
+IMAGE = "datasets"
+NAMESPACE = "dataset-from-git"
 GITHUB = "https://github.com/"
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from moderate.services.platform_api import Shelf
+from tests.conftest import ServedDatabases, ServedPlatform, ServedStore
 from tests.dataset_from_git.repositories import (
     INSTALL,
     Hub,
@@ -11,6 +13,7 @@ from tests.dataset_from_git.repositories import (
     is_installed,
     make_origin,
 )
+from tests.dataset_from_git.world import World
 from tests.requirements import require
 
 
@@ -31,3 +34,18 @@ def origin(hub: Hub) -> Origin:
 def lfs_origin(hub: Hub) -> Origin:
     """An empty repository that keeps CSV files in Git LFS."""
     return make_origin(hub.folder / "lfs-origin", "main", lfs=True)
+
+
+@pytest.fixture
+def world(
+    hub: Hub,
+    platform: ServedPlatform,
+    s3: ServedStore,
+    database_server: ServedDatabases,
+) -> World:
+    """An empty platform, and no repository yet."""
+    platform.double.assets.clear()
+    platform.double.assets.shelf = Shelf(s3.environment)
+    made = World(hub, platform, s3, database_server.settings)
+    made.forget()
+    return made

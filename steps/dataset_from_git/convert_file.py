@@ -1,0 +1,86 @@
+"""Fetches one file, converts it, and brings it to the platform."""
+
+from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.clients.postgres_settings import PostgresSettings
+from steps.contract.portions import PortionInputs, PortionReport
+from steps.contract.step import Resources, Retry, step
+from steps.dataset_from_git.settings import IMAGE, NAMESPACE, GitSettings
+
+RETRY = Retry(limit=3, pause_seconds=30)
+# The source, maybe a second time as Git packs it, and what is made of it.
+COPIES = 4
+LARGEST_FILE_BYTES = 4 * 1024**3
+SCRATCH_GIB = COPIES * LARGEST_FILE_BYTES // 1024**3
+DEADLINE_SECONDS = 3 * 60 * 60
+# The platform computes a hash of what it got before it answers.
+API_SILENCE_SECONDS = 600.0
+
+
+class ConvertInputs(PortionInputs):
+    """Which file is converted, and which try it is.
+
+    Attributes:
+        attempt: How often the step has been repeated.
+    """
+
+    attempt: int
+
+
+@step(
+    "dataset-convert",
+    image=IMAGE,
+    resources=Resources(
+        cpu="500m",
+        memory="384Mi",
+        cpu_limit="2",
+        memory_limit="768Mi",
+        scratch_limit=f"{SCRATCH_GIB}Gi",
+    ),
+    retry=RETRY,
+    deadline_seconds=DEADLINE_SECONDS,
+)
+def convert_file(
+    inputs: ConvertInputs,
+    git: GitSettings,
+    api: PlatformApiSettings,
+    postgres: PostgresSettings,
+) -> PortionReport:
+    """Converts one file to Parquet and CSV, and uploads both.
+
+    Args:
+        inputs: The file.
+        git: Where repositories are fetched from.
+        api: The Platform API.
+        postgres: Where uploads are remembered.
+
+    Returns:
+        What has come of it, its failure too; a passing failure is reported
+        by the last try alone.
+
+    Raises:
+        StepError: A service failed in passing, or is set up wrongly.
+    """
+    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
+    from steps.dataset_from_git.datasets import find_dataset  # noqa: PLC0415
+    from steps.dataset_from_git.delivery import Delivery  # noqa: PLC0415
+    from steps.dataset_from_git.items import FileItem  # noqa: PLC0415
+    from steps.dataset_from_git.records import Records  # noqa: PLC0415
+    from steps.dataset_from_git.work import FileWork  # noqa: PLC0415
+    from steps.state.state import State  # noqa: PLC0415
+
+    item = FileItem.model_validate_json(inputs.content)
+    dataset = find_dataset(item.dataset)
+    with (
+        PlatformApi(api, timeout_seconds=API_SILENCE_SECONDS) as platform,
+        State(postgres, NAMESPACE) as state,
+    ):
+        records = Records(state, dataset.name)
+        work = FileWork(
+            delivery=Delivery(dataset, item, platform, records),
+            repository_url=git.source_of(dataset.url),
+            largest_bytes=LARGEST_FILE_BYTES,
+        )
+        report = work.run(last_try=inputs.attempt >= RETRY.limit)
+    return PortionReport(
+        number=inputs.number, report=report.within(item.report_bytes)
+    )

@@ -1,0 +1,82 @@
+"""What has come of one file, in as many bytes as a portion may use."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from steps.dataset_from_git.names import Format
+
+SHORTEST_ERROR = 100
+
+
+class Outcome(StrEnum):
+    """What has come of a file in one format.
+
+    Attributes:
+        UPLOADED: A new object holds it.
+        UNCHANGED: The newest object holds it, and its tags the new commit.
+        THERE: An object of this commit holds it.
+        KEPT: An object of this commit holds something else; it stays.
+    """
+
+    UPLOADED = "uploaded"
+    UNCHANGED = "unchanged"
+    THERE = "there"
+    KEPT = "kept"
+
+
+class ObjectReport(BaseModel):
+    """What has come of a file in one format.
+
+    Attributes:
+        form: The format.
+        outcome: What has come of it.
+        object_id: The object that holds it.
+        size: Its size in bytes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    form: Format
+    outcome: Outcome
+    object_id: int
+    size: int
+
+
+class FileReport(BaseModel):
+    """What has come of a file.
+
+    Attributes:
+        rows: How many rows it has, None where it was not converted.
+        columns: How many columns it has.
+        seconds: How long it took.
+        objects: Its objects, as far as it came.
+        error: Why it failed; empty where it did not.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rows: int | None = None
+    columns: int | None = None
+    seconds: float
+    objects: tuple[ObjectReport, ...] = ()
+    error: str = ""
+
+    def within(self, largest_bytes: int) -> str:
+        """Writes the report as JSON of a bounded size.
+
+        Args:
+            largest_bytes: How long it may be.
+
+        Returns:
+            The JSON; the error is cut where it is too long.
+        """
+        error = self.error
+        text = self.model_dump_json()
+        while len(text.encode()) > largest_bytes and (
+            len(error) > SHORTEST_ERROR
+        ):
+            error = error[: len(error) * 3 // 4]
+            cut = self.model_copy(update={"error": f"{error}…"})
+            text = cut.model_dump_json()
+        return text

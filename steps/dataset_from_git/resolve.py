@@ -1,0 +1,98 @@
+"""Finds out what of a dataset has to be converted and uploaded."""
+
+import logging
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.clients.postgres_settings import PostgresSettings
+from steps.contract.portions import Discovered
+from steps.contract.step import Resources, step
+from steps.dataset_from_git.settings import IMAGE, NAMESPACE, GitSettings
+
+MOST_AT_A_TIME = 10
+KEEP = r"^(all|[1-9][0-9]?)$"
+
+log = logging.getLogger(__name__)
+
+
+class ResolveInputs(BaseModel):
+    """Which dataset is brought up to date, and how.
+
+    Attributes:
+        dataset: Its name.
+        at_a_time: How many files are converted at the same time.
+        keep: How many of the newest objects of each series stay where the
+            asset has no room for new ones: a number, or ``all``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset: str
+    at_a_time: Annotated[int, Field(ge=1, le=MOST_AT_A_TIME)] = 2
+    keep: Annotated[str, Field(pattern=KEEP)] = "all"
+
+
+class ResolveOutputs(Discovered):
+    """What there is to do.
+
+    Attributes:
+        commit: The branch's commit.
+        files: How many files the dataset has.
+        there: How many of them are uploaded at this commit already.
+    """
+
+    commit: str
+    files: int
+    there: int
+
+
+@step(
+    "dataset-resolve",
+    image=IMAGE,
+    resources=Resources(memory="128Mi", memory_limit="512Mi"),
+    deadline_seconds=900,
+)
+def resolve(
+    inputs: ResolveInputs,
+    git: GitSettings,
+    api: PlatformApiSettings,
+    postgres: PostgresSettings,
+) -> ResolveOutputs:
+    """Lists a dataset's files, and those that are not uploaded yet.
+
+    Args:
+        inputs: The dataset.
+        git: Where repositories are fetched from.
+        api: The Platform API.
+        postgres: Where uploads are remembered.
+
+    Returns:
+        A portion for each file that is not uploaded at this commit.
+
+    Raises:
+        BadDataError: The repository, a glob or the asset's room is at fault.
+        StepError: A service failed.
+    """
+    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
+    from steps.dataset_from_git.datasets import find_dataset  # noqa: PLC0415
+    from steps.dataset_from_git.listing import list_files  # noqa: PLC0415
+    from steps.dataset_from_git.planning import plan  # noqa: PLC0415
+    from steps.state.state import State  # noqa: PLC0415
+
+    dataset = find_dataset(inputs.dataset)
+    listing = list_files(dataset, git)
+    with PlatformApi(api) as platform, State(postgres, NAMESPACE) as state:
+        planned = plan(dataset, listing, platform, api, state)
+        planned.make_room(platform, inputs.keep)
+    log.info(
+        "%s at %s: %d files, %d of them uploaded already",
+        *(dataset.name, listing.commit, len(listing.files), planned.there),
+    )
+    return ResolveOutputs(
+        portions=planned.portions(inputs.at_a_time),
+        commit=listing.commit,
+        files=len(listing.files),
+        there=planned.there,
+    )

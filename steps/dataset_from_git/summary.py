@@ -1,0 +1,144 @@
+"""Says at the end of a run what has come of each file."""
+
+import logging
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict
+
+from steps.contract.errors import ItemsFailedError
+from steps.contract.metrics import Gauge
+from steps.contract.portions import Portion, SummaryInputs
+from steps.contract.step import step
+from steps.contract.table import table
+from steps.contract.wire import Encoded
+from steps.dataset_from_git.items import FileItem
+from steps.dataset_from_git.names import Format
+from steps.dataset_from_git.reports import FileReport, Outcome
+
+LOST = (
+    "Its pod ended without a report; its log says why. Run again to take "
+    "what is missing."
+)
+FAILED = "failed"
+
+log = logging.getLogger(__name__)
+
+
+class Row(BaseModel):
+    """A line of the table: one file.
+
+    Attributes:
+        file: Its path in the repository.
+        outcome: What has come of it, for each format where they differ.
+        rows: How many rows it has.
+        columns: How many columns it has.
+        parquet_bytes: Size of the Parquet object.
+        csv_bytes: Size of the CSV object.
+        seconds: How long it took.
+        error: Why it failed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str
+    outcome: str
+    rows: int | None = None
+    columns: int | None = None
+    parquet_bytes: int | None = None
+    csv_bytes: int | None = None
+    seconds: float | None = None
+    error: str = ""
+
+
+class DatasetSummary(BaseModel):
+    """What has come of a run.
+
+    Attributes:
+        uploaded: How many objects were uploaded.
+        unchanged: How many objects got new tags alone.
+        skipped: How many objects were there.
+        failed: How many files have failed.
+        uploaded_bytes: The size of what was uploaded.
+        table: What has come of each file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    uploaded: int
+    unchanged: int
+    skipped: int
+    failed: Annotated[int, Gauge("Files of a dataset that have failed.")]
+    uploaded_bytes: int
+    table: Encoded
+
+
+@step("dataset-summary")
+def summary(inputs: SummaryInputs) -> DatasetSummary:
+    """Says what has come of each file, and fails where one has failed.
+
+    Args:
+        inputs: The files and their reports.
+
+    Returns:
+        What has come of the run.
+
+    Raises:
+        ItemsFailedError: A file has failed, or its pod has said nothing.
+    """
+    texts = inputs.reports_of()
+    reports = {
+        portion.number: FileReport.model_validate_json(text)
+        for portion in inputs.portions
+        if (text := texts[portion.number]) is not None
+    }
+    rows = [
+        _row(portion, reports.get(portion.number))
+        for portion in inputs.portions
+    ]
+    total = _total(rows, list(reports.values()))
+    log.info("What has come of each file:\n%s", total.table)
+    if total.failed:
+        raise ItemsFailedError(
+            f"{total.failed} of {len(rows)} files have failed; the table "
+            "says why. Run again: what is uploaded is not uploaded twice.",
+            total,
+        )
+    return total
+
+
+def _total(rows: list[Row], reports: list[FileReport]) -> DatasetSummary:
+    objects = [stored for report in reports for stored in report.objects]
+    counts = {
+        outcome: sum(stored.outcome is outcome for stored in objects)
+        for outcome in Outcome
+    }
+    return DatasetSummary(
+        uploaded=counts[Outcome.UPLOADED],
+        unchanged=counts[Outcome.UNCHANGED],
+        skipped=counts[Outcome.THERE] + counts[Outcome.KEPT],
+        failed=sum(row.outcome == FAILED for row in rows),
+        uploaded_bytes=sum(
+            stored.size
+            for stored in objects
+            if stored.outcome is Outcome.UPLOADED
+        ),
+        table=table(rows),
+    )
+
+
+def _row(portion: Portion, report: FileReport | None) -> Row:
+    path = FileItem.model_validate_json(portion.content).path
+    if report is None:
+        return Row(file=path, outcome=FAILED, error=LOST)
+    outcomes = dict.fromkeys(str(stored.outcome) for stored in report.objects)
+    sizes = {stored.form: stored.size for stored in report.objects}
+    return Row(
+        file=path,
+        outcome=FAILED if report.error else ", ".join(outcomes),
+        rows=report.rows,
+        columns=report.columns,
+        parquet_bytes=sizes.get(Format.PARQUET),
+        csv_bytes=sizes.get(Format.CSV),
+        seconds=report.seconds,
+        error=report.error,
+    )

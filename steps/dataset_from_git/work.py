@@ -1,0 +1,129 @@
+"""The work on one file, whatever comes of it."""
+
+import errno
+import logging
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from steps.contract.errors import BadDataError, TemporaryError
+from steps.dataset_from_git.convert.conversion import convert
+from steps.dataset_from_git.delivery import Delivery, Made
+from steps.dataset_from_git.git_errors import NoSpaceError
+from steps.dataset_from_git.names import Format
+from steps.dataset_from_git.reports import FileReport, ObjectReport
+from steps.dataset_from_git.repository import Repository
+from steps.dataset_from_git.source import fetch_source
+
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+log = logging.getLogger(__name__)
+
+
+class _Found:
+    """What is known of the file so far."""
+
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.rows: int | None = None
+        self.columns: int | None = None
+        self.objects: list[ObjectReport] = []
+
+    def report(self, error: str = "") -> FileReport:
+        return FileReport(
+            rows=self.rows,
+            columns=self.columns,
+            seconds=round(time.monotonic() - self.started, 1),
+            objects=tuple(self.objects),
+            error=error,
+        )
+
+
+@dataclass(frozen=True)
+class FileWork:
+    """The work on one file.
+
+    Attributes:
+        delivery: Brings what is made of it to the platform.
+        repository_url: Where the file is fetched from.
+        largest_bytes: The size up to which a file is converted.
+    """
+
+    delivery: Delivery
+    repository_url: str
+    largest_bytes: int
+
+    def run(self, *, last_try: bool) -> FileReport:
+        """Converts and uploads the file, unless the platform has it.
+
+        Args:
+            last_try: Whether nobody repeats what failed in passing.
+
+        Returns:
+            What has come of it, its failure too.
+
+        Raises:
+            TemporaryError: A service failed in passing.
+            BadSettingsError: A service is set up wrongly.
+        """
+        found = _Found()
+        try:
+            self._bring_up_to_date(found)
+        except BadDataError as error:
+            log.warning("%r: %s", self.delivery.item.path, error)
+            return found.report(str(error))
+        except TemporaryError as error:
+            if not last_try:
+                raise
+            log.warning("%r: %s", self.delivery.item.path, error)
+            return found.report(f"{error} Run again later.")
+        return found.report()
+
+    def _bring_up_to_date(self, found: _Found) -> None:
+        item, records = self.delivery.item, self.delivery.records
+        if item.fault:
+            raise BadDataError(f"It cannot be converted: {item.fault}.")
+        unchanged = self.delivery.unchanged(records.all())
+        for form, record in zip(Format, unchanged, strict=False):
+            found.rows, found.columns = record.rows, record.columns
+            found.objects.append(self.delivery.tag(form, record))
+        if unchanged:
+            return
+        with tempfile.TemporaryDirectory() as folder, _disk_may_be_full():
+            for made in self._made(Path(folder)):
+                found.rows, found.columns = made.rows, made.columns
+                found.objects.append(self.delivery.deliver(made))
+
+    def _made(self, folder: Path) -> list[Made]:
+        item = self.delivery.item
+        repository = Repository(self.repository_url, folder)
+        source = fetch_source(
+            repository, item.blob, folder, self.largest_bytes
+        )
+        files = {form: folder / f"made.{form}" for form in Format}
+        done = convert(
+            source,
+            self.delivery.dataset.rules_for(item.path),
+            files[Format.PARQUET],
+            files[Format.CSV],
+        )
+        return [
+            Made(form, file, done.rows, done.columns)
+            for form, file in files.items()
+        ]
+
+
+@contextmanager
+def _disk_may_be_full() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_SPACE:
+            raise
+        raise NoSpaceError(
+            "The disk is full. Give the step a larger scratch volume, or "
+            "free space on the node."
+        ) from error

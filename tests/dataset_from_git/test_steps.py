@@ -1,0 +1,350 @@
+"""The steps in turn, on real repositories and a real store."""
+
+import hashlib
+import io
+import time
+
+import pandas as pd
+import pytest
+
+from moderate.services.platform_api import UploadFault
+from moderate.services.platform_api.assets import MOST_OBJECTS
+from steps.clients.platform_api import ATTEMPTS
+from steps.contract.errors import BadDataError, TemporaryError
+from steps.dataset_from_git.datasets import DATASETS
+from steps.dataset_from_git.names import Format
+from steps.dataset_from_git.reports import Outcome
+from tests.dataset_from_git.repositories import READINGS
+from tests.dataset_from_git.world import GENOME, SEPARATE, STOCK, World
+
+pytestmark = pytest.mark.services
+
+OTHER = READINGS.replace("1.5", "1.25")
+
+
+def test_each_file_becomes_one_object_of_each_format(world: World) -> None:
+    world.repository(GENOME, READINGS, lfs=True)
+    world.run(GENOME)
+    assert sorted(str(stored.series_id) for stored in world.objects) == [
+        "metadata-metadata-csv",
+        "metadata-metadata-parquet",
+        "meters-cleaned-electricity-cleaned-csv",
+        "meters-cleaned-electricity-cleaned-parquet",
+        "weather-weather-csv",
+        "weather-weather-parquet",
+    ]
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_both_layouts_are_uploaded(world: World, dataset: str) -> None:
+    world.repository(dataset, READINGS, lfs=dataset == GENOME)
+    done = world.run(dataset)
+    assert done.summary is not None
+    assert done.summary.uploaded == len(Format) * len(SEPARATE[dataset])
+    assert done.summary.failed == 0
+
+
+def test_uploaded_files_hold_the_sources_values(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    world.run(STOCK)
+    expected = pd.read_csv(io.StringIO(READINGS))
+    for stored in world.objects:
+        content = io.BytesIO(world.content(stored))
+        if str(stored.key).endswith(".parquet"):
+            found = pd.read_parquet(content)
+            found["timestamp"] = found["timestamp"].astype(str)
+        else:
+            found = pd.read_csv(content)
+        pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+
+
+def test_tags_name_the_repository_and_the_commit(world: World) -> None:
+    origin = world.repository(STOCK, READINGS)
+    world.run(STOCK)
+    for stored in world.objects:
+        assert stored.tags == {
+            "repo_url": DATASETS[STOCK].url,
+            "commit_sha": origin.commit,
+        }
+
+
+def test_a_second_run_has_nothing_to_do(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    world.run(STOCK)
+    before = list(world.objects)
+    started = time.monotonic()
+    again = world.run(STOCK)
+    assert again.resolved.portions == []
+    assert again.resolved.there == len(SEPARATE[STOCK])
+    assert world.objects == before
+    assert time.monotonic() - started < 5
+
+
+def test_an_unchanged_file_gets_the_new_commit_alone(world: World) -> None:
+    origin = world.repository(STOCK, READINGS)
+    world.run(STOCK)
+    before = [stored.id for stored in world.objects]
+    newest = origin.write({"README.md": "news"})
+    done = world.run(STOCK)
+    assert [stored.id for stored in world.objects] == before
+    assert {
+        str(one.tags and one.tags["commit_sha"]) for one in world.objects
+    } == {newest}
+    assert {
+        stored.outcome for report in done.reports for stored in report.objects
+    } == {Outcome.UNCHANGED}
+
+
+def test_the_same_content_is_recognised_without_a_memory(
+    world: World,
+) -> None:
+    origin = world.repository(STOCK, READINGS)
+    world.run(STOCK)
+    before = [stored.id for stored in world.objects]
+    origin.write({"README.md": "news"})
+    world.forget()
+    world.run(STOCK)
+    assert [stored.id for stored in world.objects] == before
+
+
+def test_a_changed_file_is_uploaded_and_the_old_one_stays(
+    world: World,
+) -> None:
+    origin = world.repository(STOCK, READINGS)
+    world.run(STOCK)
+    origin.write({SEPARATE[STOCK][0]: OTHER})
+    done = world.run(STOCK)
+    assert done.summary is not None
+    assert (done.summary.uploaded, done.summary.unchanged) == (2, 2)
+    assert len(world.objects) == 6
+
+
+def test_a_content_that_comes_back_is_uploaded_anew(world: World) -> None:
+    origin = world.repository(STOCK, READINGS)
+    for content in (READINGS, OTHER, READINGS):
+        origin.write({SEPARATE[STOCK][0]: content})
+        world.run(STOCK)
+    newest = world.objects[-1]
+    assert newest.tags is not None
+    assert newest.tags["commit_sha"] == origin.commit
+
+
+def test_an_object_that_was_removed_is_uploaded_again(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    world.run(STOCK)
+    removed = world.objects[0]
+    del world.platform.double.objects[removed.id]
+    done = world.run(STOCK)
+    assert done.summary is not None
+    assert (done.summary.uploaded, done.summary.skipped) == (1, 1)
+    assert len(world.objects) == 4
+
+
+def test_a_lost_memory_doubles_nothing(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    world.run(STOCK)
+    world.forget()
+    done = world.run(STOCK)
+    assert done.summary is not None
+    assert done.summary.skipped == 4
+    assert len(world.objects) == 4
+
+
+def test_another_content_of_the_same_commit_stays(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    world.run(STOCK)
+    world.forget()
+    world.objects[0].sha256_hash = hashlib.sha256(b"x").hexdigest()
+    done = world.run(STOCK)
+    assert done.reports[0].objects[0].outcome is Outcome.KEPT
+    assert len(world.objects) == 4
+
+
+def test_a_content_that_was_kept_is_replaced_at_the_next_commit(
+    world: World,
+) -> None:
+    origin = world.repository(STOCK, READINGS)
+    world.run(STOCK)
+    world.forget()
+    world.objects[0].sha256_hash = hashlib.sha256(b"x").hexdigest()
+    world.run(STOCK)
+    origin.write({"README.md": "news"})
+    done = world.run(STOCK)
+    assert done.summary is not None
+    assert done.summary.uploaded == 1
+
+
+def test_a_file_of_git_lfs_without_its_object_is_told(world: World) -> None:
+    origin = world.repository(GENOME, READINGS, lfs=True)
+    for stored in origin.lfs_objects:
+        stored.unlink()
+    done = world.run(GENOME)
+    assert all("Git LFS has no object" in one.error for one in done.reports)
+    assert world.objects == []
+
+
+def test_a_symbolic_link_is_told_and_the_others_go_on(world: World) -> None:
+    origin = world.repository(STOCK, READINGS)
+    (origin.folder / "T3.2-static-analysis/link.csv").symlink_to("/etc/passwd")
+    origin.save()
+    done = world.run(STOCK)
+    assert done.summary is not None
+    assert (done.summary.failed, done.summary.uploaded) == (1, 4)
+    assert "symbolic link" in done.summary.table
+
+
+def test_a_file_that_is_not_csv_is_told_and_the_others_go_on(
+    world: World,
+) -> None:
+    origin = world.repository(STOCK, READINGS)
+    origin.write({SEPARATE[STOCK][0]: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"})
+    done = world.run(STOCK)
+    assert done.summary is not None
+    assert (done.summary.failed, done.summary.uploaded) == (1, 2)
+
+
+def test_a_glob_that_matches_nothing_ends_the_run(world: World) -> None:
+    origin = world.hub.origin(STOCK)
+    origin.write({SEPARATE[STOCK][0]: READINGS})
+    with pytest.raises(BadDataError, match="its layout has changed"):
+        world.resolve(STOCK)
+
+
+def test_an_unknown_dataset_ends_the_run(world: World) -> None:
+    with pytest.raises(BadDataError, match="no dataset 'nosuch'"):
+        world.resolve("nosuch")
+
+
+def test_a_file_that_the_platform_refuses_is_told(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    world.platform.double.assets.faults.append(UploadFault.TOO_LARGE)
+    done = world.run(STOCK)
+    assert "takes no file of" in done.reports[0].error
+    assert done.reports[1].error == ""
+
+
+@pytest.mark.parametrize(
+    "fault", [UploadFault.BROKEN, UploadFault.CUT, UploadFault.ANSWER_LOST]
+)
+def test_an_upload_that_fails_once_is_repeated(
+    world: World, fault: UploadFault
+) -> None:
+    world.repository(STOCK, READINGS)
+    world.platform.double.assets.faults.append(fault)
+    done = world.run(STOCK)
+    assert [one.error for one in done.reports] == ["", ""]
+    assert len(world.objects) == 4
+
+
+def test_what_fails_in_passing_is_left_to_the_next_try(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    portion, *_ = world.resolve(STOCK).portions
+    world.platform.double.assets.faults.extend([UploadFault.CUT] * ATTEMPTS)
+    with pytest.raises(TemporaryError):
+        world.convert(portion, attempt=0)
+
+
+def test_what_fails_in_the_last_try_is_told(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    world.platform.double.assets.faults.extend([UploadFault.CUT] * ATTEMPTS)
+    done = world.run(STOCK)
+    assert "did not answer" in done.reports[0].error
+    assert done.reports[1].error == ""
+
+
+def test_nothing_is_remembered_before_the_platform_has_answered(
+    world: World,
+) -> None:
+    world.repository(STOCK, READINGS)
+    world.platform.double.assets.faults.extend([UploadFault.CUT] * ATTEMPTS)
+    world.run(STOCK)
+    assert len(world.resolve(STOCK).portions) == 1
+
+
+def test_a_pod_without_a_report_fails_the_run(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    portions = world.resolve(STOCK).portions
+    told = world.summary(portions, [world.convert(portions[0])])
+    assert (told.failed, told.uploaded) == (1, 2)
+    assert "ended without a report" in told.table
+
+
+def test_the_summary_lists_rows_columns_and_bytes(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    done = world.run(STOCK)
+    assert done.summary is not None
+    stored = sum(len(world.content(one)) for one in world.objects)
+    assert done.summary.uploaded_bytes == stored
+    assert [one.rows for one in done.reports] == [2, 2]
+    assert [one.columns for one in done.reports] == [2, 2]
+    for path in SEPARATE[STOCK]:
+        assert path in done.summary.table
+
+
+def full(world: World, count: int) -> None:
+    """Fill the asset with old objects of one series."""
+    world.resolve(STOCK)
+    (asset,) = world.platform.double.assets.assets.values()
+    for _ in range(count):
+        stored = world.platform.double.add_object("x", "moderate")
+        stored.asset_id = asset.id
+        stored.series_id = "old-csv"
+        stored.tags = {"repo_url": DATASETS[STOCK].url, "commit_sha": "0"}
+
+
+def test_a_run_that_does_not_fit_says_so_and_names_the_oldest(
+    world: World,
+) -> None:
+    world.repository(STOCK, READINGS)
+    full(world, MOST_OBJECTS - 1)
+    oldest = world.objects[0].id
+    with pytest.raises(
+        BadDataError, match=rf"With keep=96 .* oldest 3: {oldest} \(old-csv"
+    ):
+        world.resolve(STOCK)
+    assert len(world.objects) == MOST_OBJECTS - 1
+
+
+def test_keep_makes_room_by_removing_the_oldest(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    full(world, MOST_OBJECTS - 1)
+    left = [stored.id for stored in world.objects[3:]]
+    world.resolve(STOCK, keep="10")
+    assert [stored.id for stored in world.objects] == left
+
+
+def test_no_more_is_removed_than_is_needed(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    full(world, MOST_OBJECTS - 1)
+    world.run(STOCK, keep="1")
+    assert len(world.objects) == MOST_OBJECTS
+
+
+def test_objects_of_others_are_never_removed(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    full(world, MOST_OBJECTS - 1)
+    for stored in world.objects:
+        stored.tags = None
+    with pytest.raises(BadDataError, match="Not even keep=1"):
+        world.resolve(STOCK, keep="1")
+
+
+def test_an_unchanged_file_needs_no_room(world: World) -> None:
+    origin = world.repository(STOCK, READINGS)
+    world.run(STOCK)
+    full(world, MOST_OBJECTS - 4)
+    origin.write({"README.md": "news"})
+    assert world.run(STOCK).summary is not None
+
+
+def test_more_files_than_an_asset_takes_are_refused(world: World) -> None:
+    origin = world.hub.origin(STOCK)
+    origin.write(
+        {
+            f"{folder}/{number}.csv": READINGS
+            for folder in ("T3.1-dynamic-analysis", "T3.2-static-analysis")
+            for number in range(26)
+        }
+    )
+    with pytest.raises(BadDataError, match="has 52 files"):
+        world.resolve(STOCK)

@@ -1,0 +1,158 @@
+"""Everything that the datasets' steps deal with, and the steps in turn."""
+
+from dataclasses import dataclass, field
+
+from moderate.services.platform_api import PlatformObject
+from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.clients.postgres_settings import PostgresSettings
+from steps.contract.errors import ItemsFailedError
+from steps.contract.portions import Portion, PortionReport, SummaryInputs
+from steps.dataset_from_git.convert_file import (
+    RETRY,
+    ConvertInputs,
+    convert_file,
+)
+from steps.dataset_from_git.reports import FileReport
+from steps.dataset_from_git.resolve import (
+    ResolveInputs,
+    ResolveOutputs,
+    resolve,
+)
+from steps.dataset_from_git.settings import NAMESPACE, GitSettings
+from steps.dataset_from_git.summary import DatasetSummary, summary
+from steps.state.state import State
+from tests.conftest import ServedPlatform, ServedStore
+from tests.dataset_from_git.repositories import Hub, Origin
+
+STOCK = "building_stock"
+GENOME = "genome_project"
+SEPARATE = {
+    STOCK: ("T3.1-dynamic-analysis/PV/a.csv", "T3.2-static-analysis/b.csv"),
+    GENOME: (
+        "data/meters/cleaned/electricity_cleaned.csv",
+        "data/weather/weather.csv",
+        "data/metadata/metadata.csv",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of all steps has said.
+
+    Attributes:
+        resolved: What there was to do.
+        reports: What has come of each file, in the portions' order.
+        summary: What has come of all, None where there was nothing to do.
+    """
+
+    resolved: ResolveOutputs
+    reports: list[FileReport] = field(default_factory=list)
+    summary: DatasetSummary | None = None
+
+
+@dataclass(frozen=True)
+class World:
+    """The repositories, the platform and the state.
+
+    Attributes:
+        hub: What stands for GitHub.
+        platform: The platform.
+        s3: The store behind it.
+        postgres: Where uploads are remembered.
+    """
+
+    hub: Hub
+    platform: ServedPlatform
+    s3: ServedStore
+    postgres: PostgresSettings
+
+    @property
+    def git(self) -> GitSettings:
+        """Where repositories are fetched from."""
+        return GitSettings(datasets_git_mirror=self.hub.mirror)
+
+    @property
+    def api(self) -> PlatformApiSettings:
+        """Where the platform is."""
+        return self.platform.settings
+
+    @property
+    def objects(self) -> list[PlatformObject]:
+        """The objects that the platform holds, the oldest first."""
+        return [
+            stored
+            for stored in self.platform.double.objects.values()
+            if stored.asset_id
+        ]
+
+    def content(self, stored: PlatformObject) -> bytes:
+        """Read an object's file."""
+        assert stored.key is not None
+        return self.s3.get(stored.key, stored.bucket)
+
+    def repository(
+        self, dataset: str, content: str, *, lfs: bool = False
+    ) -> Origin:
+        """Make a dataset's repository with one file for each glob."""
+        origin = self.hub.origin(dataset, lfs=lfs)
+        origin.write(dict.fromkeys(SEPARATE[dataset], content))
+        return origin
+
+    def resolve(self, dataset: str, **inputs: str) -> ResolveOutputs:
+        """Run the first step."""
+        done: ResolveOutputs = resolve(
+            ResolveInputs.model_validate({"dataset": dataset, **inputs}),
+            git=self.git,
+            api=self.api,
+            postgres=self.postgres,
+        )
+        return done
+
+    def convert(
+        self, portion: Portion, attempt: int = RETRY.limit
+    ) -> PortionReport:
+        """Run the step of a file."""
+        done: PortionReport = convert_file(
+            ConvertInputs(
+                number=portion.number,
+                lane=portion.lane,
+                content=portion.content,
+                attempt=attempt,
+            ),
+            git=self.git,
+            api=self.api,
+            postgres=self.postgres,
+        )
+        return done
+
+    def run(self, dataset: str, **inputs: str) -> Run:
+        """Run all steps."""
+        resolved = self.resolve(dataset, **inputs)
+        if not resolved.portions:
+            return Run(resolved)
+        told = [self.convert(portion) for portion in resolved.portions]
+        return Run(
+            resolved,
+            [FileReport.model_validate_json(one.report) for one in told],
+            self.summary(resolved.portions, told),
+        )
+
+    @staticmethod
+    def summary(
+        portions: list[Portion], reports: list[PortionReport]
+    ) -> DatasetSummary:
+        """Run the last step."""
+        done: object
+        try:
+            done = summary(SummaryInputs(portions=portions, reports=reports))
+        except ItemsFailedError as error:
+            done = error.outputs
+        assert isinstance(done, DatasetSummary)
+        return done
+
+    def forget(self) -> None:
+        """Forget what was remembered of uploads."""
+        with State(self.postgres, NAMESPACE) as state:
+            for key in state.values():
+                state.remove(key)

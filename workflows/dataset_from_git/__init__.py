@@ -1,0 +1,1 @@
+"""Datasets of public Git repositories, as assets of the platform."""

@@ -1,0 +1,90 @@
+"""The WorkflowTemplate ``dataset-from-git``, and a CronWorkflow per dataset."""
+
+from typing import Any
+
+from hera.workflows import Parameter
+
+from steps.dataset_from_git.convert_file import convert_file
+from steps.dataset_from_git.datasets import DATASETS
+from steps.dataset_from_git.resolve import ResolveInputs, resolve
+from steps.dataset_from_git.summary import summary
+from workflows.authoring.access import service_account
+from workflows.authoring.cron_workflow import cron_workflow
+from workflows.authoring.fan_out import fan_out, portion_container
+from workflows.authoring.step_container import step_container
+from workflows.authoring.workflow_template import workflow_template
+
+NAME = "dataset-from-git"
+STEPS = (resolve, convert_file, summary)
+RUN_DEADLINE_SECONDS = 24 * 60 * 60
+# On Sundays, one dataset an hour.
+WEEKLY = "0 {hour} * * 0"
+FIRST_HOUR = 2
+HOURS = 24
+
+
+def build() -> list[Any]:
+    """Builds the pipeline's objects.
+
+    Returns:
+        The WorkflowTemplate, a CronWorkflow for each dataset and the
+        ServiceAccount.
+    """
+    defaults = ResolveInputs(dataset="")
+    resolve_pod = step_container(
+        "resolve",
+        resolve,
+        fixed={
+            name: f"{{{{workflow.parameters.{name}}}}}"
+            for name in ResolveInputs.model_fields
+        },
+    )
+    convert_pod = portion_container(
+        "convert", convert_file, fixed={"attempt": "{{retries}}"}
+    )
+    summary_pod = step_container("summary", summary)
+    template = workflow_template(
+        NAME,
+        title="Dataset from Git",
+        description=(
+            "Uploads the CSV files of a public Git repository to the "
+            "dataset's asset, as Parquet and as normalised CSV, where they "
+            "have changed."
+        ),
+        steps=STEPS,
+        deadline_seconds=RUN_DEADLINE_SECONDS,
+        parameters=[
+            Parameter(
+                name="dataset",
+                enum=list(DATASETS),
+                description="The dataset.",
+            ),
+            Parameter(
+                name="at_a_time",
+                value=str(defaults.at_a_time),
+                description="How many files are converted at the same time.",
+            ),
+            Parameter(
+                name="keep",
+                value=defaults.keep,
+                description=(
+                    "How many of the newest objects of each series stay "
+                    "where the asset has no room for new ones: a number, or "
+                    "all."
+                ),
+            ),
+        ],
+        main=fan_out(resolve_pod, convert_pod, summary_pod),
+        pods=[resolve_pod, convert_pod, summary_pod],
+        mutex=f"{NAME}-{{{{workflow.parameters.dataset}}}}",
+    )
+    weekly = [
+        cron_workflow(
+            template,
+            name=f"{NAME}-{name.replace('_', '-')}",
+            schedule=WEEKLY.format(hour=(FIRST_HOUR + number) % HOURS),
+            arguments={"dataset": name},
+        )
+        for number, name in enumerate(DATASETS)
+    ]
+    return [template, *weekly, *service_account(NAME, STEPS)]
