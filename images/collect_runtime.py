@@ -1,9 +1,9 @@
 """Collects what a Python environment needs to run, and nothing else.
 
 Runs in the build stage of an image. The last stage is a copy of the folder
-that it fills: the interpreter, its standard library, the environment, and the
-shared libraries that these load. There is no shell in it, no package manager
-and no tool.
+that it fills: the interpreter, its standard library, the environment, the
+programs that are named, and the shared libraries that these load. There is no
+shell in it, no package manager and no other tool.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 ELF_MAGIC = b"\x7fELF"
@@ -51,19 +51,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("environment", type=Path)
     parser.add_argument("target", type=Path)
+    parser.add_argument("--program", type=Path, action="append", default=[])
     arguments = parser.parse_args()
-    collect(arguments.environment, arguments.target)
+    collect(arguments.environment, arguments.target, arguments.program)
 
 
-def collect(environment: Path, target: Path) -> None:
+def collect(
+    environment: Path, target: Path, programs: Sequence[Path] = ()
+) -> None:
     """Fills a folder with a root file system for one environment.
 
     Args:
         environment: The virtual environment.
         target: The folder to make.
+        programs: What else is to run in it.
     """
+    programs = [environment / "bin/python", *programs]
     _copy_environment(environment, target)
-    _copy_interpreter(environment / "bin/python", target)
+    for program in programs:
+        _copy_program(program, target)
     _copy_standard_library(target)
     libraries = sorted({*_libraries(target), *_loaded_by_name()})
     for library in libraries:
@@ -71,7 +77,8 @@ def collect(environment: Path, target: Path) -> None:
     for file in filter(Path.exists, CERTIFICATES):
         _copy_file(file, target)
     _write_system_files(target)
-    _record_packages([*libraries, *_chain(environment / "bin/python")], target)
+    links = [link for program in programs for link in _chain(program)]
+    _record_packages([*libraries, *links], target)
 
 
 def _below(path: Path, target: Path) -> Path:
@@ -101,8 +108,8 @@ def _chain(link: Path) -> Iterator[Path]:
     yield link
 
 
-def _copy_interpreter(python: Path, target: Path) -> None:
-    for path in _chain(python):
+def _copy_program(program: Path, target: Path) -> None:
+    for path in _chain(program):
         copy = _below(path, target)
         if copy.is_symlink() or copy.exists():
             continue

@@ -25,11 +25,13 @@ class Image:
             so is the extra that holds what it needs.
         variable: The setting that names it.
         entrypoint: What it runs when a container names no command.
+        programs: What else runs in it, beside Python.
     """
 
     name: str
     variable: str
     entrypoint: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
 
     @property
     def local_reference(self) -> str:
@@ -44,8 +46,16 @@ MATRIX_PROFILE = Image(
     entrypoint=("python", "-m", "steps.matrix_profile.compute"),
 )
 OPENMETADATA = Image("openmetadata", image_variable("openmetadata"))
+DATASETS = Image(
+    "datasets",
+    image_variable("datasets"),
+    programs=("git", "git-lfs", "git-remote-http"),
+)
 IMAGES: Mapping[str, Image] = MappingProxyType(
-    {image.name: image for image in (STEPS, MATRIX_PROFILE, OPENMETADATA)}
+    {
+        image.name: image
+        for image in (STEPS, MATRIX_PROFILE, OPENMETADATA, DATASETS)
+    }
 )
 
 

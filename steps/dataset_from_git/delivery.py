@@ -1,6 +1,5 @@
 """Brings a converted file to the platform, unless it is there."""
 
-import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,12 +37,16 @@ class Made:
     Attributes:
         form: Its format.
         file: Where it is.
+        size: Its size in bytes.
+        sha256: The SHA-256 of its content, in hexadecimal.
         rows: How many rows it has.
         columns: How many columns it has.
     """
 
     form: Format
     file: Path
+    size: int
+    sha256: str
     rows: int
     columns: int
 
@@ -128,10 +131,8 @@ class Delivery:
         Raises:
             StepError: A service failed.
         """
-        with made.file.open("rb") as content:
-            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-        stored, outcome = self._held(made, sha256) or (
-            self._upload(made, sha256),
+        stored, outcome = self._held(made) or (
+            self._upload(made),
             Outcome.UPLOADED,
         )
         record = Record(
@@ -139,8 +140,8 @@ class Delivery:
             blob="" if outcome is Outcome.KEPT else self.item.blob,
             reading=self.dataset.rules_for(self.item.path),
             object_id=stored.id,
-            sha256=stored.sha256_hash or sha256,
-            size=made.file.stat().st_size,
+            sha256=stored.sha256_hash or made.sha256,
+            size=made.size,
             rows=made.rows,
             columns=made.columns,
         )
@@ -152,15 +153,13 @@ class Delivery:
             size=record.size,
         )
 
-    def _held(
-        self, made: Made, sha256: str
-    ) -> tuple[StoredObject, Outcome] | None:
+    def _held(self, made: Made) -> tuple[StoredObject, Outcome] | None:
         series = Series.of(
             objects_of(self.platform, self.item.asset_id),
             self.item.series_id(made.form),
         )
         newest, at_commit = series.newest, series.at(self._tags)
-        if newest and newest.sha256_hash == sha256:
+        if newest and newest.sha256_hash == made.sha256:
             if newest.tags == self._tags:
                 return newest, Outcome.THERE
             change_tags(
@@ -176,7 +175,7 @@ class Delivery:
         )
         return at_commit, Outcome.KEPT
 
-    def _upload(self, made: Made, sha256: str) -> StoredObject:
+    def _upload(self, made: Made) -> StoredObject:
         return upload_object(
             self.platform,
             self.item.asset_id,
@@ -184,7 +183,7 @@ class Delivery:
                 file=made.file,
                 file_name=self.item.file_name(made.form),
                 media_type=MEDIA_TYPES[made.form],
-                sha256=sha256,
+                sha256=made.sha256,
                 series_id=self.item.series_id(made.form),
                 tags=self._tags,
                 name=self.item.file_name(made.form),

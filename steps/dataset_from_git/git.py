@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO
 
+from steps.contract.errors import BadSettingsError
 from steps.dataset_from_git.git_errors import GitEnd, explain
 
 REMOTE = "origin"
@@ -92,9 +94,15 @@ class Git:
         Raises:
             StepError: It failed; says why, and what to do.
         """
+        program = shutil.which("git")
+        if program is None:
+            raise BadSettingsError(
+                "Git is not installed. The image `datasets` has it; on this "
+                "machine, install the packages git and git-lfs."
+            )
         with tempfile.TemporaryFile() as told:
-            done = subprocess.run(  # noqa: S603  (no shell, no user's program)
-                ["git", *arguments],  # noqa: S607  (the image's own)
+            done = subprocess.run(  # noqa: S603  (no shell is involved)
+                [program, *arguments],
                 input=stdin,
                 stdout=stdout,
                 stderr=told,

@@ -5,7 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Self
 
-from steps.contract.errors import BadDataError, StepError, TemporaryError
+from steps.contract.errors import (
+    BadDataError,
+    BadSettingsError,
+    StepError,
+    TemporaryError,
+)
 
 EXCERPT_BYTES = 2_000
 EXCERPT_CHARACTERS = 300
@@ -84,6 +89,13 @@ class Meaning:
 
 
 MEANINGS = (
+    Meaning(
+        ("is not a git command",),
+        BadSettingsError,
+        "Git LFS is not installed. The image `datasets` has it; on this "
+        "machine, install the package git-lfs.",
+        command=LFS,
+    ),
     Meaning(
         ("No space left on device", "Disk quota exceeded"),
         NoSpaceError,

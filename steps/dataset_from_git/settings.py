@@ -14,7 +14,7 @@ GITHUB = "https://github.com/"
 class GitSettings(ServiceSettings):
     """Where the repositories of datasets are fetched from."""
 
-    service: ClassVar[str] = "git"
+    service: ClassVar[str] = "datasets"
 
     datasets_git_mirror: str = Field(
         default=GITHUB,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from steps.contract.errors import BadDataError, TemporaryError
-from steps.dataset_from_git.convert.conversion import convert
+from steps.dataset_from_git.convert.convert import convert
 from steps.dataset_from_git.delivery import Delivery, Made
 from steps.dataset_from_git.git_errors import NoSpaceError
 from steps.dataset_from_git.names import Format
@@ -110,8 +110,16 @@ class FileWork:
             files[Format.PARQUET],
             files[Format.CSV],
         )
+        facts = {Format.PARQUET: done.parquet, Format.CSV: done.csv}
         return [
-            Made(form, file, done.rows, done.columns)
+            Made(
+                form=form,
+                file=file,
+                size=facts[form].size,
+                sha256=facts[form].sha256,
+                rows=done.rows,
+                columns=done.columns,
+            )
             for form, file in files.items()
         ]
 

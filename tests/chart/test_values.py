@@ -17,6 +17,7 @@ from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.settings import ServiceSettings
+from steps.dataset_from_git.settings import GitSettings
 from steps.matrix_profile.settings import MatrixProfileSettings
 from steps.relay.settings import RabbitSettings
 from tests.chart.helm import (
@@ -36,6 +37,7 @@ SECRET_VALUE = "5ec3e7-s3cr3t"
 CLASSES: tuple[type[ServiceSettings], ...] = (
     BucketSettings,
     KeycloakSettings,
+    GitSettings,
     MatrixProfileSettings,
     MatrixProfileWebhookSettings,
     OpenMetadataSettings,

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from moderate.services.platform_api import Shelf
-from tests.conftest import ServedDatabases, ServedPlatform, ServedStore
-from tests.dataset_from_git.repositories import (
+from moderate.services.git_hub import (
     INSTALL,
     Hub,
     Origin,
     is_installed,
     make_origin,
 )
+from moderate.services.platform_api import Shelf
+from tests.conftest import ServedDatabases, ServedPlatform, ServedStore
 from tests.dataset_from_git.world import World
 from tests.requirements import require
 

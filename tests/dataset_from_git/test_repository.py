@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from moderate.services.git_hub import Origin
 from steps.contract.errors import BadDataError, TemporaryError
 from steps.dataset_from_git.repository import Repository
 from steps.dataset_from_git.source import fetch_source
-from tests.dataset_from_git.repositories import READINGS, Origin
+from tests.dataset_from_git.world import READINGS
 from tests.hostile import hostile
 
 LARGE = 10**9

@@ -14,8 +14,13 @@ from steps.contract.errors import BadDataError, TemporaryError
 from steps.dataset_from_git.datasets import DATASETS
 from steps.dataset_from_git.names import Format
 from steps.dataset_from_git.reports import Outcome
-from tests.dataset_from_git.repositories import READINGS
-from tests.dataset_from_git.world import GENOME, SEPARATE, STOCK, World
+from tests.dataset_from_git.world import (
+    FILES,
+    GENOME,
+    READINGS,
+    STOCK,
+    World,
+)
 
 pytestmark = pytest.mark.services
 
@@ -40,7 +45,7 @@ def test_both_layouts_are_uploaded(world: World, dataset: str) -> None:
     world.repository(dataset, READINGS, lfs=dataset == GENOME)
     done = world.run(dataset)
     assert done.summary is not None
-    assert done.summary.uploaded == len(Format) * len(SEPARATE[dataset])
+    assert done.summary.uploaded == len(Format) * len(FILES[dataset])
     assert done.summary.failed == 0
 
 
@@ -75,7 +80,7 @@ def test_a_second_run_has_nothing_to_do(world: World) -> None:
     started = time.monotonic()
     again = world.run(STOCK)
     assert again.resolved.portions == []
-    assert again.resolved.there == len(SEPARATE[STOCK])
+    assert again.resolved.there == len(FILES[STOCK])
     assert world.objects == before
     assert time.monotonic() - started < 5
 
@@ -112,7 +117,7 @@ def test_a_changed_file_is_uploaded_and_the_old_one_stays(
 ) -> None:
     origin = world.repository(STOCK, READINGS)
     world.run(STOCK)
-    origin.write({SEPARATE[STOCK][0]: OTHER})
+    origin.write({FILES[STOCK][0]: OTHER})
     done = world.run(STOCK)
     assert done.summary is not None
     assert (done.summary.uploaded, done.summary.unchanged) == (2, 2)
@@ -122,7 +127,7 @@ def test_a_changed_file_is_uploaded_and_the_old_one_stays(
 def test_a_content_that_comes_back_is_uploaded_anew(world: World) -> None:
     origin = world.repository(STOCK, READINGS)
     for content in (READINGS, OTHER, READINGS):
-        origin.write({SEPARATE[STOCK][0]: content})
+        origin.write({FILES[STOCK][0]: content})
         world.run(STOCK)
     newest = world.objects[-1]
     assert newest.tags is not None
@@ -197,15 +202,15 @@ def test_a_file_that_is_not_csv_is_told_and_the_others_go_on(
     world: World,
 ) -> None:
     origin = world.repository(STOCK, READINGS)
-    origin.write({SEPARATE[STOCK][0]: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"})
+    origin.write({FILES[STOCK][0]: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"})
     done = world.run(STOCK)
     assert done.summary is not None
     assert (done.summary.failed, done.summary.uploaded) == (1, 2)
 
 
 def test_a_glob_that_matches_nothing_ends_the_run(world: World) -> None:
-    origin = world.hub.origin(STOCK)
-    origin.write({SEPARATE[STOCK][0]: READINGS})
+    origin = world.origin(STOCK)
+    origin.write({FILES[STOCK][0]: READINGS})
     with pytest.raises(BadDataError, match="its layout has changed"):
         world.resolve(STOCK)
 
@@ -277,7 +282,7 @@ def test_the_summary_lists_rows_columns_and_bytes(world: World) -> None:
     assert done.summary.uploaded_bytes == stored
     assert [one.rows for one in done.reports] == [2, 2]
     assert [one.columns for one in done.reports] == [2, 2]
-    for path in SEPARATE[STOCK]:
+    for path in FILES[STOCK]:
         assert path in done.summary.table
 
 
@@ -338,7 +343,7 @@ def test_an_unchanged_file_needs_no_room(world: World) -> None:
 
 
 def test_more_files_than_an_asset_takes_are_refused(world: World) -> None:
-    origin = world.hub.origin(STOCK)
+    origin = world.origin(STOCK)
     origin.write(
         {
             f"{folder}/{number}.csv": READINGS

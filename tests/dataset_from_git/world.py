@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from moderate.services.git_hub import Hub, Origin
 from moderate.services.platform_api import PlatformObject
+from moderate.settings import service_settings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.errors import ItemsFailedError
@@ -12,21 +14,26 @@ from steps.dataset_from_git.convert_file import (
     ConvertInputs,
     convert_file,
 )
+from steps.dataset_from_git.datasets import DATASETS
 from steps.dataset_from_git.reports import FileReport
 from steps.dataset_from_git.resolve import (
     ResolveInputs,
     ResolveOutputs,
     resolve,
 )
-from steps.dataset_from_git.settings import NAMESPACE, GitSettings
+from steps.dataset_from_git.settings import (
+    GITHUB,
+    NAMESPACE,
+    GitSettings,
+)
 from steps.dataset_from_git.summary import DatasetSummary, summary
 from steps.state.state import State
 from tests.conftest import ServedPlatform, ServedStore
-from tests.dataset_from_git.repositories import Hub, Origin
 
+READINGS = "timestamp,kWh\n2016-01-01 00:00:00,1.5\n2016-01-01 01:00:00,2\n"
 STOCK = "building_stock"
 GENOME = "genome_project"
-SEPARATE = {
+FILES = {
     STOCK: ("T3.1-dynamic-analysis/PV/a.csv", "T3.2-static-analysis/b.csv"),
     GENOME: (
         "data/meters/cleaned/electricity_cleaned.csv",
@@ -70,7 +77,7 @@ class World:
     @property
     def git(self) -> GitSettings:
         """Where repositories are fetched from."""
-        return GitSettings(datasets_git_mirror=self.hub.mirror)
+        return service_settings(GitSettings, self.hub.settings)
 
     @property
     def api(self) -> PlatformApiSettings:
@@ -91,12 +98,18 @@ class World:
         assert stored.key is not None
         return self.s3.get(stored.key, stored.bucket)
 
+    def origin(self, dataset: str, *, lfs: bool = False) -> Origin:
+        """Make a dataset's repository, empty so far."""
+        entry = DATASETS[dataset]
+        name = entry.url.removeprefix(GITHUB)
+        return self.hub.origin(name, entry.branch, lfs=lfs)
+
     def repository(
         self, dataset: str, content: str, *, lfs: bool = False
     ) -> Origin:
         """Make a dataset's repository with one file for each glob."""
-        origin = self.hub.origin(dataset, lfs=lfs)
-        origin.write(dict.fromkeys(SEPARATE[dataset], content))
+        origin = self.origin(dataset, lfs=lfs)
+        origin.write(dict.fromkeys(FILES[dataset], content))
         return origin
 
     def resolve(self, dataset: str, **inputs: str) -> ResolveOutputs:

@@ -1,4 +1,4 @@
-"""The WorkflowTemplate ``dataset-from-git``, and a CronWorkflow per dataset."""
+"""The WorkflowTemplate ``dataset-from-git``, run weekly for each dataset."""
 
 from typing import Any
 

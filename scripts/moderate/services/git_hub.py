@@ -1,4 +1,4 @@
-"""Real Git repositories, made on the spot, with real Git LFS."""
+"""Real Git repositories on this machine, with real Git LFS."""
 
 import os
 import shutil
@@ -7,22 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from steps.dataset_from_git.datasets import DATASETS
-from steps.dataset_from_git.settings import GITHUB
+from moderate.services.process import ServiceError
 
-AUTHOR = {
+INSTALL = "apt-get install git git-lfs"
+AUTHOR: Mapping[str, str] = {
     f"GIT_{role}_{field}": value
     for role in ("AUTHOR", "COMMITTER")
     for field, value in (("NAME", "jane"), ("EMAIL", "jane@example.org"))
 }
-INSTALL = "apt-get install git git-lfs"
-LFS_FILTER = (
-    ("filter.lfs.clean", "git-lfs clean -- %f"),
-    ("filter.lfs.smudge", "git-lfs smudge -- %f"),
-    ("filter.lfs.process", "git-lfs filter-process"),
-    ("filter.lfs.required", "true"),
-)
-READINGS = "timestamp,kWh\n2016-01-01 00:00:00,1.5\n2016-01-01 01:00:00,2\n"
+LFS_FILTER: Mapping[str, str] = {
+    "filter.lfs.clean": "git-lfs clean -- %f",
+    "filter.lfs.smudge": "git-lfs smudge -- %f",
+    "filter.lfs.process": "git-lfs filter-process",
+    "filter.lfs.required": "true",
+}
 
 
 def is_installed() -> bool:
@@ -51,9 +49,20 @@ class Origin:
         return self.git("rev-parse", "HEAD").strip()
 
     def git(self, *arguments: str, stdin: bytes = b"") -> str:
-        """Run Git in it."""
-        done = subprocess.run(
-            ["git", *arguments],
+        """Runs Git in it, without this machine's configuration.
+
+        Args:
+            *arguments: What follows ``git``.
+            stdin: What it reads.
+
+        Returns:
+            What it prints.
+
+        Raises:
+            ServiceError: It failed.
+        """
+        done = subprocess.run(  # noqa: S603  (commands of this project)
+            ["git", *arguments],  # noqa: S607  (the machine's own)
             cwd=self.folder,
             env={
                 **AUTHOR,
@@ -64,12 +73,21 @@ class Origin:
             },
             input=stdin,
             capture_output=True,
-            check=True,
+            check=False,
         )
+        if done.returncode:
+            raise ServiceError(f"git {arguments[0]}: {done.stderr.decode()}")
         return done.stdout.decode()
 
     def write(self, files: Mapping[str, str | bytes]) -> str:
-        """Commit files; return the commit."""
+        """Commits files.
+
+        Args:
+            files: Their content by path.
+
+        Returns:
+            The commit.
+        """
         for name, content in files.items():
             file = self.folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +96,11 @@ class Origin:
         return self.save()
 
     def save(self) -> str:
-        """Commit the work tree as it is; return the commit."""
+        """Commits the work tree as it is.
+
+        Returns:
+            The commit.
+        """
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--message=data")
         return self.commit
@@ -91,13 +113,22 @@ class Origin:
 
 
 def make_origin(folder: Path, branch: str, *, lfs: bool = False) -> Origin:
-    """Make a repository, with all CSV files in Git LFS if asked."""
+    """Makes a repository.
+
+    Args:
+        folder: Where it goes.
+        branch: Its branch.
+        lfs: Whether all its CSV files are kept in Git LFS.
+
+    Returns:
+        The repository.
+    """
     folder.mkdir(parents=True)
     origin = Origin(folder)
     origin.git("init", "--quiet", f"--initial-branch={branch}")
     origin.git("config", "uploadpack.allowFilter", "true")
     if lfs:
-        for key, value in LFS_FILTER:
+        for key, value in LFS_FILTER.items():
             origin.git("config", key, value)
         origin.write({".gitattributes": "*.csv filter=lfs -text\n"})
     return origin
@@ -105,21 +136,28 @@ def make_origin(folder: Path, branch: str, *, lfs: bool = False) -> Origin:
 
 @dataclass(frozen=True)
 class Hub:
-    """What stands for GitHub: the repositories of the datasets.
+    """What stands for GitHub on this machine.
 
     Attributes:
-        folder: Where they are, as ``<owner>/<name>``.
+        folder: Where its repositories are, as ``<owner>/<name>``.
     """
 
     folder: Path
 
     @property
-    def mirror(self) -> str:
-        """What stands for ``https://github.com/``."""
-        return f"file://{self.folder}/"
+    def settings(self) -> Mapping[str, str]:
+        """The settings that reach it, by variable name."""
+        return {"DATASETS_GIT_MIRROR": f"file://{self.folder}/"}
 
-    def origin(self, dataset: str, *, lfs: bool = False) -> Origin:
-        """Make the repository of a dataset."""
-        entry = DATASETS[dataset]
-        folder = self.folder / entry.url.removeprefix(GITHUB)
-        return make_origin(folder, entry.branch, lfs=lfs)
+    def origin(self, name: str, branch: str, *, lfs: bool = False) -> Origin:
+        """Makes a repository of it.
+
+        Args:
+            name: Its name, with its owner.
+            branch: Its branch.
+            lfs: Whether all its CSV files are kept in Git LFS.
+
+        Returns:
+            The repository.
+        """
+        return make_origin(self.folder / name, branch, lfs=lfs)
