@@ -1,0 +1,168 @@
+"""From a CSV file to a Parquet file and a normalised CSV file."""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from steps.dataset_from_git.convert.files import (
+    FileFacts,
+    explain_system_error,
+    hashed_file,
+    keep_bytes,
+)
+from steps.dataset_from_git.convert.kinds import Kind
+from steps.dataset_from_git.convert.look import LONGEST_ROW_BYTES, too_long
+from steps.dataset_from_git.convert.normalised import write_csv
+from steps.dataset_from_git.convert.parquet import write_parquet
+from steps.dataset_from_git.convert.reading_rules import ReadingRules
+from steps.dataset_from_git.convert.rows import (
+    LongRowError,
+    OtherKindError,
+    read_pieces,
+)
+from steps.dataset_from_git.convert.source_table import SourceTable
+from steps.dataset_from_git.convert.survey import sample, survey
+
+_log = logging.getLogger(__name__)
+
+
+class Conversion(BaseModel):
+    """What came of a file.
+
+    Attributes:
+        rows: How many rows it has, the header not counted.
+        columns: How many columns.
+        parquet: The Parquet file.
+        csv: The normalised CSV file.
+        csv_kept: Whether the CSV file has the source's own bytes.
+        encoding: How the source's text was encoded.
+        kinds: How many columns there are of each kind.
+        renamed: The columns that the Parquet file calls otherwise than the
+            source, because a name was empty or there twice: new name to old.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rows: int
+    columns: int
+    parquet: FileFacts
+    csv: FileFacts
+    csv_kept: bool
+    encoding: str
+    kinds: dict[Kind, int]
+    renamed: dict[str, str]
+
+
+def convert(
+    source: Path, reading: ReadingRules, parquet: Path, csv: Path
+) -> Conversion:
+    """Converts a file; its memory does not depend on the file's size.
+
+    Args:
+        source: The CSV file.
+        reading: How it is read.
+        parquet: Where the Parquet file goes.
+        csv: Where the normalised CSV file goes; it may become another name
+            of ``source``, so neither is to be changed in place.
+
+    Returns:
+        What came of it.
+
+    Raises:
+        BadDataError: The file is not CSV, or cannot be read.
+        TemporaryError: The disk is full, or failed.
+    """
+    try:
+        return _converted(source, reading, parquet, csv)
+    except BaseException:
+        parquet.unlink(missing_ok=True)
+        csv.unlink(missing_ok=True)
+        raise
+
+
+def _converted(
+    source: Path, reading: ReadingRules, parquet: Path, csv: Path
+) -> Conversion:
+    try:
+        table = SourceTable.at(source, reading)
+        try:
+            return _outputs(table, parquet, csv)
+        except LongRowError:
+            longer = replace(table, block_bytes=LONGEST_ROW_BYTES)
+            return _outputs(longer, parquet, csv)
+    except LongRowError:
+        raise too_long() from None
+    except OSError as error:
+        raise explain_system_error(error) from error
+
+
+def _outputs(table: SourceTable, parquet: Path, csv: Path) -> Conversion:
+    kinds, rows, parquet_facts = _make_parquet(table, parquet)
+    kept = table.look.is_canonical(table.rules)
+    csv_facts = _keep_csv(table, csv) if kept else _make_csv(table, kinds, csv)
+    return Conversion(
+        rows=rows,
+        columns=table.columns,
+        parquet=parquet_facts,
+        csv=csv_facts,
+        csv_kept=kept,
+        encoding=table.look.encoding,
+        kinds=dict(Counter(kinds)),
+        renamed=table.header.renamed,
+    )
+
+
+def _make_parquet(
+    table: SourceTable, target: Path
+) -> tuple[list[Kind], int, FileFacts]:
+    """Writes the Parquet file, at the first attempt where a guess holds.
+
+    What lines from all over the file hold is the least that their columns
+    need. Where every cell then reads as that and none only looks like it,
+    it is what all cells need. Otherwise all cells are looked at first.
+    """
+    if table.look.plain:
+        kinds = sample(table)
+        try:
+            return kinds, *_write_parquet(table, kinds, target)
+        except OtherKindError:
+            _log.info("A sample did not tell all columns' kinds: reading all.")
+    kinds = survey(table)
+    return kinds, *_write_parquet(table, kinds, target)
+
+
+def _write_parquet(
+    table: SourceTable, kinds: Sequence[Kind], target: Path
+) -> tuple[int, FileFacts]:
+    with hashed_file(target) as file:
+        rows = write_parquet(
+            read_pieces(table, kinds),
+            table.header.names,
+            kinds,
+            file,
+            table.look.size,
+        )
+    return rows, file.facts
+
+
+def _make_csv(
+    table: SourceTable, kinds: Sequence[Kind], target: Path
+) -> FileFacts:
+    with hashed_file(target) as file:
+        write_csv(
+            read_pieces(table),
+            table.header.written,
+            kinds,
+            table.rules.decimal,
+            file,
+        )
+    return file.facts
+
+
+def _keep_csv(table: SourceTable, target: Path) -> FileFacts:
+    keep_bytes(table.source, target)
+    return FileFacts(size=table.look.size, sha256=table.look.sha256)

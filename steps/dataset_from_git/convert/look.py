@@ -1,0 +1,258 @@
+"""A first look at a file's bytes, which decides how it can be read."""
+
+import codecs
+import hashlib
+import re
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from steps.contract.errors import BadDataError
+from steps.dataset_from_git.convert.kinds import EXACT_DIGITS, POINT
+from steps.dataset_from_git.convert.reading_rules import ReadingRules
+
+UTF_8 = "utf-8"
+WESTERN = "cp1252"
+BLOCK_BYTES = 4 << 20
+LONGEST_ROW_BYTES = 4 << 20
+SIGNATURE_BYTES = 512
+LINE_FEED = b"\n"
+CARRIAGE_RETURN = b"\r"
+COMMA = ","
+_OTHER_THINGS = (
+    (
+        re.compile(rb"version https://git-lfs\.github\.com/spec/"),
+        "a Git LFS pointer, not the file itself: its content was not fetched",
+    ),
+    (
+        re.compile(rb"\s*<(?:!doctype|html|\?xml)", re.IGNORECASE),
+        "a web page or XML, not CSV",
+    ),
+    (re.compile(rb"\xff\xfe|\xfe\xff"), "text in UTF-16; save it as UTF-8"),
+    (re.compile(rb"PK\x03\x04|\x1f\x8b|%PDF-|PAR1"), "a binary file, not CSV"),
+)
+_END = r"[ \t]*(?:[{ends}]|$)"
+_TRAPS = (
+    r"\+[0-9.iInN]",
+    r"-?0[0-9]+(?:[{decimal}][0-9]*)?(?:[eE][+-]?[0-9]+)?" + _END,
+    r"-?0[xX]",
+    r"-0" + _END,
+    rf"-?[0-9]{{{{{EXACT_DIGITS + 1},}}}}",
+    r"-?[0-9{decimal}]{{40,}}",
+    r"-?[0-9{decimal}]+[eE][+-]?[0-9]{{3,}}",
+    r"-?[nN][aA][nN]\(",
+    r"-?(?:NAN|Nan|NAn|nAN|nAn|naN)" + _END,
+)
+"""Cells that the CSV reader takes for a number, but which may be more."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the bytes of a file tell.
+
+    Attributes:
+        size: How many they are.
+        sha256: Their SHA-256, in hexadecimal.
+        encoding: How the text is encoded.
+        mark_bytes: Length of the byte order mark before the text.
+        quoted: A quotation mark occurs.
+        tidy_lines: Each line ends in a line feed alone, and none is empty.
+        traps: There may be cells such as ``007`` or ``1e999``, which only
+            look like numbers; False when there is none.
+    """
+
+    size: int
+    sha256: str
+    encoding: str
+    mark_bytes: int
+    quoted: bool
+    tidy_lines: bool
+    traps: bool
+
+    @property
+    def plain(self) -> bool:
+        """Whether any line end ends a row, and numbers are numbers."""
+        return not self.quoted and not self.traps
+
+    def is_canonical(self, rules: ReadingRules) -> bool:
+        """Tells whether the file is normalised CSV already.
+
+        Args:
+            rules: How it is read.
+
+        Returns:
+            Whether its bytes can be kept.
+        """
+        return (
+            self.tidy_lines
+            and self.encoding == UTF_8
+            and not self.mark_bytes
+            and not rules.skip_lines
+            and rules.separator == COMMA
+            and rules.decimal == POINT
+        )
+
+
+def look_at(source: Path, rules: ReadingRules) -> Look:
+    """Reads a file once, in pieces, without taking it apart.
+
+    Args:
+        source: The file.
+        rules: How it is to be read.
+
+    Returns:
+        What its bytes tell.
+
+    Raises:
+        BadDataError: It is empty, or no CSV text.
+        OSError: It cannot be read.
+    """
+    watch = _Watch(rules)
+    with ThreadPoolExecutor(2) as threads:
+        for block in _blocks(source):
+            watch.see(block, threads)
+    if not watch.size:
+        raise BadDataError("The file is empty.")
+    return watch.look()
+
+
+class _Watch:
+    """Gathers what the blocks of a file tell."""
+
+    def __init__(self, rules: ReadingRules) -> None:
+        self.size = 0
+        self._hash = hashlib.sha256()
+        self._decoder = codecs.getincrementaldecoder(UTF_8)()
+        self._mark_bytes = 0
+        self._utf_8 = True
+        self._quoted = False
+        self._tidy = True
+        self._traps = False
+        self._pattern = trap_pattern(rules)
+        self._last = b""
+
+    def see(self, block: bytes, threads: ThreadPoolExecutor) -> None:
+        """Takes the next block, which begins at the begin of a line."""
+        if not self.size:
+            _refuse_other_things(block)
+            self._mark_bytes = _mark_bytes(block)
+        hashed = threads.submit(self._hash.update, block)
+        trapped = self._search(block, threads)
+        _refuse_nul(block, self.size)
+        if self._utf_8:
+            self._check_encoding(block)
+        self._quoted = self._quoted or b'"' in block
+        self._tidy = self._tidy and _is_tidy(block)
+        hashed.result()
+        self._traps = self._traps or trapped.result()
+        self.size += len(block)
+        self._last = block[-1:]
+
+    def look(self) -> Look:
+        """Sums up what was seen."""
+        return Look(
+            size=self.size,
+            sha256=self._hash.hexdigest(),
+            encoding=self._encoding(),
+            mark_bytes=self._mark_bytes,
+            quoted=self._quoted,
+            tidy_lines=self._tidy and self._last == LINE_FEED,
+            traps=self._traps,
+        )
+
+    def _search(
+        self, block: bytes, threads: ThreadPoolExecutor
+    ) -> Future[bool]:
+        if self._quoted or self._traps:
+            return threads.submit(bool)
+        return threads.submit(_has_trap, block, self._pattern)
+
+    def _check_encoding(self, block: bytes) -> None:
+        try:
+            self._decoder.decode(block, final=not block)
+        except UnicodeDecodeError:
+            self._utf_8 = False
+
+    def _encoding(self) -> str:
+        self._check_encoding(b"")
+        return UTF_8 if self._utf_8 else WESTERN
+
+
+def trap_pattern(rules: ReadingRules) -> str:
+    """Makes the expression that finds cells which only look like numbers.
+
+    Args:
+        rules: How the file is read.
+
+    Returns:
+        A regular expression over whole lines.
+    """
+    separator = re.escape(rules.separator)
+    parts = {
+        "decimal": re.escape(rules.decimal),
+        "ends": rf"{separator}\r\n",
+    }
+    traps = "|".join(trap.format(**parts) for trap in _TRAPS)
+    return rf"(?:^|[{parts['ends']}])[ \t]*(?:{traps})"
+
+
+def too_long() -> BadDataError:
+    """Returns the error for a row that does not fit into memory."""
+    return BadDataError(
+        f"The file has a row of more than {LONGEST_ROW_BYTES >> 20} MiB. "
+        "Is it CSV, and are all of its quotation marks closed?"
+    )
+
+
+def _has_trap(block: bytes, pattern: str) -> bool:
+    text = pa.scalar(block, pa.large_binary())
+    return bool(pc.match_substring_regex(text, pattern).as_py())
+
+
+def _blocks(source: Path) -> Iterator[bytes]:
+    """Yields a file in blocks that end where a line ends."""
+    rest = b""
+    with source.open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            block = rest + block
+            end = 1 + max(
+                block.rfind(LINE_FEED), block.rfind(CARRIAGE_RETURN, 0, -1)
+            )
+            rest = block[end:]
+            if len(rest) > LONGEST_ROW_BYTES:
+                raise too_long()
+            if end:
+                yield block[:end]
+    if rest:
+        yield rest
+
+
+def _mark_bytes(block: bytes) -> int:
+    return len(codecs.BOM_UTF8) if block.startswith(codecs.BOM_UTF8) else 0
+
+
+def _is_tidy(block: bytes) -> bool:
+    return not (
+        CARRIAGE_RETURN in block
+        or block.startswith(LINE_FEED)
+        or LINE_FEED * 2 in block
+    )
+
+
+def _refuse_other_things(block: bytes) -> None:
+    for signature, what in _OTHER_THINGS:
+        if signature.match(block[:SIGNATURE_BYTES]):
+            raise BadDataError(f"The file is {what}.")
+
+
+def _refuse_nul(block: bytes, before: int) -> None:
+    place = block.find(b"\0")
+    if place >= 0:
+        raise BadDataError(
+            f"The file is not CSV: byte {before + place + 1:,} is NUL, which "
+            "no text holds. Is it a binary file, or damaged?"
+        )

@@ -1,0 +1,237 @@
+"""Reading the rows of a CSV file in pieces, with pyarrow's own reader."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.csv
+
+from steps.contract.errors import BadDataError
+from steps.dataset_from_git.convert.faults import explain
+from steps.dataset_from_git.convert.kinds import (
+    FALSE_WORDS,
+    MISSING,
+    PARQUET_TYPES,
+    READING_TYPES,
+    TRUE_WORDS,
+    Kind,
+    times_of,
+)
+from steps.dataset_from_git.convert.look import UTF_8
+from steps.dataset_from_git.convert.source_table import SourceTable
+
+PIECE_BYTES = 16 << 20
+PIECES_AHEAD = 2
+_MISSING_WORD = "NA"
+
+
+class OtherKindError(Exception):
+    """A cell is not of the kind that its column is read as."""
+
+
+class LongRowError(Exception):
+    """A row is longer than the blocks in which the file is read."""
+
+
+def read_pieces(
+    table: SourceTable, kinds: Sequence[Kind] | None = None
+) -> Iterator[pa.Table]:
+    """Reads the rows in a thread of its own, some pieces ahead.
+
+    Args:
+        table: The file.
+        kinds: What each column holds; without it, all cells are read as
+            texts.
+
+    Yields:
+        Tables of some megabytes; missing cells are null.
+
+    Raises:
+        BadDataError: The file is not CSV.
+        OtherKindError: A cell is not of its column's kind.
+        LongRowError: A row is longer than a block.
+    """
+    for piece in _ahead(_joined(_batches(table, kinds))):
+        yield piece if kinds is None else _with_times(piece, kinds)
+
+
+def read_texts(table: SourceTable, lines: BinaryIO) -> pa.Table:
+    """Reads some whole lines of a file.
+
+    Args:
+        table: The file.
+        lines: The lines.
+
+    Returns:
+        Their cells as texts; missing ones are null.
+
+    Raises:
+        BadDataError: They are not CSV.
+        LongRowError: One is longer than a block.
+    """
+    return pa.Table.from_batches(_read(table, lines, None))
+
+
+class _EndMarked:
+    """A file with a row without any value appended.
+
+    Where that row does not come out of the reader as the last one, a
+    quotation mark is still open. It also makes sure that there is a row.
+    """
+
+    def __init__(self, file: BinaryIO, row: bytes) -> None:
+        self._file = file
+        self._rest = b"\n" + row + b"\n"
+        self.closed = False
+
+    def read(self, size: int) -> bytes:
+        """Reads on; the row comes with the last bytes of the file."""
+        data = self._file.read(size)
+        if len(data) < size:
+            data += self._rest
+            self._rest = b""
+        return data
+
+    def close(self) -> None:
+        """Leaves the file to whoever has opened it."""
+        self.closed = True
+
+
+def _batches(
+    table: SourceTable, kinds: Sequence[Kind] | None
+) -> Iterator[pa.RecordBatch]:
+    separator = table.rules.separator
+    mark = separator.join([_MISSING_WORD] * table.columns)
+    held: pa.RecordBatch | None = None
+    with table.source.open("rb") as file:
+        file.seek(table.header.offset)
+        marked = _EndMarked(file, mark.encode())
+        for batch in _read(table, marked, kinds):
+            if held is not None:
+                yield held
+            held = batch
+    yield _without_mark(held, table)
+
+
+def _without_mark(
+    batch: pa.RecordBatch | None, table: SourceTable
+) -> pa.RecordBatch:
+    if batch is not None:
+        last = batch.slice(batch.num_rows - 1)
+        if all(column.null_count for column in last.columns):
+            return batch.slice(0, batch.num_rows - 1)
+    raise _explained(table)
+
+
+def _read(
+    table: SourceTable,
+    stream: BinaryIO | _EndMarked,
+    kinds: Sequence[Kind] | None,
+) -> Iterator[pa.RecordBatch]:
+    """Yields what pyarrow reads, batches without rows left out."""
+    labels = [str(place) for place in range(table.columns)]
+    file = pa.PythonFile(stream, mode="r")
+    if table.look.encoding != UTF_8:
+        file = pa.transcoding_input_stream(file, table.look.encoding, UTF_8)
+    try:
+        reader = pa.csv.open_csv(
+            file,
+            pa.csv.ReadOptions(
+                use_threads=False,
+                block_size=table.block_bytes,
+                column_names=labels,
+            ),
+            _parse_options(table),
+            _convert_options(table, labels, kinds),
+        )
+        for batch in reader:
+            if batch.num_rows:
+                yield batch
+    except pa.ArrowInvalid as error:
+        raise _translated(error, table) from None
+    except UnicodeDecodeError:
+        raise _explained(table) from None
+
+
+def _parse_options(table: SourceTable) -> pa.csv.ParseOptions:
+    return pa.csv.ParseOptions(
+        delimiter=table.rules.separator,
+        quote_char='"' if table.look.quoted else False,
+        newlines_in_values=table.look.quoted,
+    )
+
+
+def _convert_options(
+    table: SourceTable, labels: Sequence[str], kinds: Sequence[Kind] | None
+) -> pa.csv.ConvertOptions:
+    types = (
+        [pa.string()] * len(labels)
+        if kinds is None
+        else [READING_TYPES[kind] for kind in kinds]
+    )
+    return pa.csv.ConvertOptions(
+        column_types=dict(zip(labels, types, strict=True)),
+        null_values=MISSING,
+        true_values=TRUE_WORDS,
+        false_values=FALSE_WORDS,
+        strings_can_be_null=True,
+        decimal_point=table.rules.decimal,
+    )
+
+
+def _translated(error: pa.ArrowInvalid, table: SourceTable) -> Exception:
+    """Tells pyarrow's errors apart, which it does by their words alone."""
+    words = str(error)
+    if "conversion error" in words:
+        return OtherKindError()
+    if "straddling" in words:
+        return LongRowError()
+    return _explained(table)
+
+
+def _explained(table: SourceTable) -> BadDataError:
+    return explain(
+        table.source, table.look.encoding, table.header, table.rules
+    )
+
+
+def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Joins batches to pieces of a size that is worth being handed on."""
+    piece: list[pa.RecordBatch] = []
+    size = 0
+    for batch in batches:
+        piece.append(batch)
+        size += batch.nbytes
+        if size >= PIECE_BYTES:
+            yield pa.Table.from_batches(piece)
+            piece, size = [], 0
+    if piece:
+        yield pa.Table.from_batches(piece)
+
+
+def _ahead(pieces: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Reads in another thread, a bounded number of pieces ahead."""
+    with ThreadPoolExecutor(1, "read") as thread:
+        take = partial(next, pieces, None)
+        coming = deque(thread.submit(take) for _ in range(PIECES_AHEAD))
+        while (piece := coming.popleft().result()) is not None:
+            coming.append(thread.submit(take))
+            yield piece
+
+
+def _with_times(piece: pa.Table, kinds: Sequence[Kind]) -> pa.Table:
+    """Reads dates and times, and gives empty columns their type."""
+    for place, kind in enumerate(kinds):
+        if kind in (Kind.DATE, Kind.TIME):
+            column = times_of(piece.column(place), kind)
+            if column is None:
+                raise OtherKindError
+        elif kind is Kind.EMPTY:
+            column = piece.column(place).cast(PARQUET_TYPES[kind])
+        else:
+            continue
+        piece = piece.set_column(place, str(place), column)
+    return piece

@@ -1,0 +1,52 @@
+"""A CSV file that was looked at, but not read yet."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from steps.dataset_from_git.convert.header import Header, read_header
+from steps.dataset_from_git.convert.look import Look, look_at
+from steps.dataset_from_git.convert.reading_rules import ReadingRules
+
+BLOCK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """A CSV file, and how to read it.
+
+    Attributes:
+        source: The file.
+        rules: How it is read.
+        look: What its bytes tell.
+        header: Its header.
+        block_bytes: How much is read at a time; no row may be longer.
+    """
+
+    source: Path
+    rules: ReadingRules
+    look: Look
+    header: Header
+    block_bytes: int = BLOCK_BYTES
+
+    @classmethod
+    def at(cls, source: Path, rules: ReadingRules) -> "SourceTable":
+        """Looks at a file.
+
+        Args:
+            source: The file.
+            rules: How it is read.
+
+        Returns:
+            What is known before it is read.
+
+        Raises:
+            BadDataError: It is not CSV.
+            OSError: It cannot be read.
+        """
+        look = look_at(source, rules)
+        return cls(source, rules, look, read_header(source, look, rules))
+
+    @property
+    def columns(self) -> int:
+        """How many columns it has."""
+        return len(self.header.names)

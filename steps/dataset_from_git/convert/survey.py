@@ -1,0 +1,80 @@
+"""Finding what the columns of a file hold."""
+
+import io
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import pyarrow as pa
+
+from steps.dataset_from_git.convert.kinds import ColumnKind, Kind
+from steps.dataset_from_git.convert.rows import read_pieces, read_texts
+from steps.dataset_from_git.convert.source_table import SourceTable
+
+SAMPLE_PLACES = 16
+SAMPLE_BYTES = 256 << 10
+THREADS = 2
+
+
+def survey(table: SourceTable) -> list[Kind]:
+    """Reads all cells of a file to find what its columns hold.
+
+    Args:
+        table: The file.
+
+    Returns:
+        The kind of each column.
+
+    Raises:
+        BadDataError: The file is not CSV.
+        LongRowError: A row is longer than a block.
+    """
+    return _kinds(table, read_pieces(table))
+
+
+def sample(table: SourceTable) -> list[Kind]:
+    """Reads some lines, from all over a file in which lines are rows.
+
+    Args:
+        table: The file.
+
+    Returns:
+        The kind of each column, as far as these lines tell: the whole file
+        may need a wider one, but no narrower one.
+
+    Raises:
+        BadDataError: The lines are not CSV.
+        LongRowError: One is longer than a block.
+    """
+    lines = _sampled_lines(table)
+    if not lines.strip():
+        return [Kind.EMPTY] * table.columns
+    return _kinds(table, [read_texts(table, io.BytesIO(lines))])
+
+
+def _kinds(table: SourceTable, pieces: Iterable[pa.Table]) -> list[Kind]:
+    columns = [ColumnKind(table.rules.decimal) for _ in range(table.columns)]
+    with ThreadPoolExecutor(THREADS) as threads:
+        for piece in pieces:
+            for _ in threads.map(_observe, columns, piece.columns):
+                pass
+    return [column.kind for column in columns]
+
+
+def _observe(column: ColumnKind, cells: pa.ChunkedArray) -> None:
+    column.observe(cells.combine_chunks())
+
+
+def _sampled_lines(table: SourceTable) -> bytes:
+    begin = table.header.offset
+    size = table.look.size - begin
+    with table.source.open("rb") as file:
+        if size <= SAMPLE_PLACES * SAMPLE_BYTES:
+            file.seek(begin)
+            return file.read()
+        step = (size - SAMPLE_BYTES) // (SAMPLE_PLACES - 1)
+        lines: list[bytes] = []
+        for place in range(SAMPLE_PLACES):
+            file.seek(begin + place * step)
+            found = file.read(SAMPLE_BYTES).splitlines(keepends=True)
+            lines.extend(found[1:-1])
+        return b"".join(lines)
