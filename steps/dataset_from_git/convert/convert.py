@@ -3,7 +3,6 @@
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -15,12 +14,10 @@ from steps.dataset_from_git.convert.files import (
     keep_bytes,
 )
 from steps.dataset_from_git.convert.kinds import Kind
-from steps.dataset_from_git.convert.look import LONGEST_ROW_BYTES, too_long
 from steps.dataset_from_git.convert.normalised import write_csv
 from steps.dataset_from_git.convert.parquet import write_parquet
 from steps.dataset_from_git.convert.reading_rules import ReadingRules
 from steps.dataset_from_git.convert.rows import (
-    LongRowError,
     OtherKindError,
     read_pieces,
 )
@@ -89,13 +86,7 @@ def _converted(
 ) -> Conversion:
     try:
         table = SourceTable.at(source, reading)
-        try:
-            return _outputs(table, parquet, csv)
-        except LongRowError:
-            longer = replace(table, block_bytes=LONGEST_ROW_BYTES)
-            return _outputs(longer, parquet, csv)
-    except LongRowError:
-        raise too_long() from None
+        return _outputs(table, parquet, csv)
     except OSError as error:
         raise explain_system_error(error) from error
 

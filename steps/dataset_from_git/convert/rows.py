@@ -3,7 +3,9 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
+from threading import Semaphore
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -20,20 +22,24 @@ from steps.dataset_from_git.convert.kinds import (
     Kind,
     times_of,
 )
-from steps.dataset_from_git.convert.look import UTF_8
+from steps.dataset_from_git.convert.look import (
+    LONGEST_ROW_BYTES,
+    UTF_8,
+    too_long,
+)
 from steps.dataset_from_git.convert.source_table import SourceTable
 
 PIECE_BYTES = 16 << 20
 PIECES_AHEAD = 2
+BLOCKS_AHEAD = 3
+LARGEST_READ_AHEAD = 64
+PATIENCE_SECONDS = 60
 _MISSING_WORD = "NA"
+_LINE_ENDS = b"\r\n"
 
 
 class OtherKindError(Exception):
     """A cell is not of the kind that its column is read as."""
-
-
-class LongRowError(Exception):
-    """A row is longer than the blocks in which the file is read."""
 
 
 def read_pieces(
@@ -52,7 +58,6 @@ def read_pieces(
     Raises:
         BadDataError: The file is not CSV.
         OtherKindError: A cell is not of its column's kind.
-        LongRowError: A row is longer than a block.
     """
     for piece in _ahead(_joined(_batches(table, kinds))):
         yield piece if kinds is None else _with_times(piece, kinds)
@@ -70,50 +75,74 @@ def read_texts(table: SourceTable, lines: BinaryIO) -> pa.Table:
 
     Raises:
         BadDataError: They are not CSV.
-        LongRowError: One is longer than a block.
     """
     return pa.Table.from_batches(_read(table, lines, None))
 
 
-class _EndMarked:
-    """A file with a row without any value appended.
+class _MarkedRows:
+    """The rows of a file, with a row without any value appended.
 
     Where that row does not come out of the reader as the last one, a
     quotation mark is still open. It also makes sure that there is a row.
+
+    pyarrow reads up to 32 blocks ahead, whatever that takes; this hands out
+    only as many as there is need for.
     """
 
-    def __init__(self, file: BinaryIO, row: bytes) -> None:
+    def __init__(self, file: BinaryIO, rest: int, row: bytes) -> None:
         self._file = file
-        self._rest = b"\n" + row + b"\n"
+        self._rest = rest
+        self._mark = b"\n" + row + b"\n"
+        self._needed = Semaphore(BLOCKS_AHEAD)
         self.closed = False
 
     def read(self, size: int) -> bytes:
-        """Reads on; the row comes with the last bytes of the file."""
-        data = self._file.read(size)
-        if len(data) < size:
-            data += self._rest
-            self._rest = b""
+        """Reads on, when it is time; the row comes with the last bytes."""
+        self._needed.acquire(timeout=PATIENCE_SECONDS)
+        if self.closed:
+            return b""
+        data = self._file.read(min(size, self._rest))
+        self._rest -= len(data)
+        if self._rest and data:
+            return data
+        data += self._mark
+        self._rest, self._mark = 0, b""
         return data
 
+    def read_more(self) -> None:
+        """Says that one block more is needed."""
+        self._needed.release()
+
     def close(self) -> None:
-        """Leaves the file to whoever has opened it."""
+        """Ends the reading, also where it is waiting."""
         self.closed = True
+        self._needed.release(LARGEST_READ_AHEAD)
 
 
 def _batches(
     table: SourceTable, kinds: Sequence[Kind] | None
 ) -> Iterator[pa.RecordBatch]:
-    separator = table.rules.separator
-    mark = separator.join([_MISSING_WORD] * table.columns)
+    mark = table.rules.separator.join([_MISSING_WORD] * table.columns)
     held: pa.RecordBatch | None = None
     with table.source.open("rb") as file:
-        file.seek(table.header.offset)
-        marked = _EndMarked(file, mark.encode())
-        for batch in _read(table, marked, kinds):
-            if held is not None:
-                yield held
-            held = batch
+        begin = _first_row(file, table.header.offset)
+        rows = _MarkedRows(file, table.look.size - begin, mark.encode())
+        with closing(rows):
+            for batch in _read(table, rows, kinds):
+                rows.read_more()
+                if held is not None and batch.num_rows:
+                    yield held
+                held = batch if batch.num_rows else held
     yield _without_mark(held, table)
+
+
+def _first_row(file: BinaryIO, begin: int) -> int:
+    """Skips empty lines, from which the reader would make no batch."""
+    file.seek(begin)
+    while (byte := file.read(1)) and byte in _LINE_ENDS:
+        begin += 1
+    file.seek(begin)
+    return begin
 
 
 def _without_mark(
@@ -128,10 +157,10 @@ def _without_mark(
 
 def _read(
     table: SourceTable,
-    stream: BinaryIO | _EndMarked,
+    stream: BinaryIO | _MarkedRows,
     kinds: Sequence[Kind] | None,
 ) -> Iterator[pa.RecordBatch]:
-    """Yields what pyarrow reads, batches without rows left out."""
+    """Yields what pyarrow makes of each block."""
     labels = [str(place) for place in range(table.columns)]
     file = pa.PythonFile(stream, mode="r")
     if table.look.encoding != UTF_8:
@@ -141,15 +170,13 @@ def _read(
             file,
             pa.csv.ReadOptions(
                 use_threads=False,
-                block_size=table.block_bytes,
+                block_size=LONGEST_ROW_BYTES,
                 column_names=labels,
             ),
             _parse_options(table),
             _convert_options(table, labels, kinds),
         )
-        for batch in reader:
-            if batch.num_rows:
-                yield batch
+        yield from reader
     except pa.ArrowInvalid as error:
         raise _translated(error, table) from None
     except UnicodeDecodeError:
@@ -188,7 +215,7 @@ def _translated(error: pa.ArrowInvalid, table: SourceTable) -> Exception:
     if "conversion error" in words:
         return OtherKindError()
     if "straddling" in words:
-        return LongRowError()
+        return too_long()
     return _explained(table)
 
 

@@ -7,8 +7,6 @@ from steps.dataset_from_git.convert.header import Header, read_header
 from steps.dataset_from_git.convert.look import Look, look_at
 from steps.dataset_from_git.convert.reading_rules import ReadingRules
 
-BLOCK_BYTES = 1 << 20
-
 
 @dataclass(frozen=True)
 class SourceTable:
@@ -19,14 +17,12 @@ class SourceTable:
         rules: How it is read.
         look: What its bytes tell.
         header: Its header.
-        block_bytes: How much is read at a time; no row may be longer.
     """
 
     source: Path
     rules: ReadingRules
     look: Look
     header: Header
-    block_bytes: int = BLOCK_BYTES
 
     @classmethod
     def at(cls, source: Path, rules: ReadingRules) -> "SourceTable":

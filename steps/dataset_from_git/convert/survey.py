@@ -26,7 +26,6 @@ def survey(table: SourceTable) -> list[Kind]:
 
     Raises:
         BadDataError: The file is not CSV.
-        LongRowError: A row is longer than a block.
     """
     return _kinds(table, read_pieces(table))
 
@@ -43,7 +42,6 @@ def sample(table: SourceTable) -> list[Kind]:
 
     Raises:
         BadDataError: The lines are not CSV.
-        LongRowError: One is longer than a block.
     """
     lines = _sampled_lines(table)
     if not lines.strip():
