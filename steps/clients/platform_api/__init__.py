@@ -6,6 +6,7 @@ that take it: ``jobs``, ``assets``, and so on.
 
 from steps.clients.platform_api.connection import ATTEMPTS, PlatformApi
 from steps.clients.platform_api.errors import (
+    ForbiddenError,
     MissingError,
     PassingError,
     RefusedError,
@@ -13,6 +14,7 @@ from steps.clients.platform_api.errors import (
 
 __all__ = [
     "ATTEMPTS",
+    "ForbiddenError",
     "MissingError",
     "PassingError",
     "PlatformApi",

@@ -1,8 +1,9 @@
 """What the Platform API's failures mean."""
 
 import email.utils
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import httpx
 
@@ -41,6 +42,10 @@ class RefusedError(BadDataError):
         self.status = status
 
 
+class ForbiddenError(BadSettingsError):
+    """The account may not do this."""
+
+
 class PassingError(TemporaryError):
     """An answer, or the lack of one, that passes by itself.
 
@@ -72,6 +77,14 @@ class PassingError(TemporaryError):
         self.pause_seconds = pause_seconds
 
 
+REFUSALS: Mapping[int, type[BadSettingsError]] = MappingProxyType(
+    {
+        httpx.codes.UNAUTHORIZED: BadSettingsError,
+        httpx.codes.FORBIDDEN: ForbiddenError,
+    }
+)
+
+
 def accepted(
     answer: httpx.Response, secrets: Iterable[str] = ()
 ) -> httpx.Response:
@@ -86,6 +99,7 @@ def accepted(
 
     Raises:
         MissingError: There is no such thing.
+        ForbiddenError: The account may not do this.
         BadSettingsError: The account is refused.
         PassingError: The API cannot answer now.
         RefusedError: The API does not take the request.
@@ -105,8 +119,8 @@ def accepted(
             _retry_after(answer),
             may_be_taken=status not in NOT_TAKEN,
         )
-    if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-        raise BadSettingsError(
+    if status in REFUSALS:
+        raise REFUSALS[status](
             f"{fault}. Check API_USERNAME and API_PASSWORD, and that the "
             "account is an administrator's."
         )

@@ -1,0 +1,1 @@
+"""What the pipelines of the ledger share: DIDs of users, proofs of objects."""

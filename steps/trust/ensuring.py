@@ -1,0 +1,218 @@
+"""Brings one item about, and asks for it once."""
+
+import logging
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from steps.clients.platform_api import (
+    ForbiddenError,
+    MissingError,
+    PassingError,
+)
+from steps.clients.platform_api.trust import TrustTask
+from steps.contract.errors import (
+    BadSettingsError,
+    StepError,
+    TemporaryError,
+)
+from steps.state.claims import Claims
+from steps.state.items import Claim, Patience, Standing
+from steps.trust.findings import End, Finding
+from steps.trust.inputs import LEASE_SECONDS
+from steps.trust.questions import Answer, Question
+from steps.trust.waiting import looks
+
+LATER = Patience()
+# A question whose answer is not known may be at work: it is left alone for
+# as long as a killed pod's would be.
+MUCH_LATER = Patience(first_pause_seconds=LEASE_SECONDS)
+LEFT_REASONS = {
+    Standing.DUE: "it could not be claimed",
+    Standing.CLAIMED: "another run works on it",
+    Standing.WAITING: "it waits for its next try",
+    Standing.SET_ASIDE: "it is set aside",
+    Standing.DONE: "another run has done it",
+}
+
+log = logging.getLogger(__name__)
+
+
+class NotAskedError(StepError):
+    """The platform takes no questions; nothing has been started."""
+
+
+class _ItemError(Exception):
+    """An item has failed.
+
+    Attributes:
+        patience: When it is tried again.
+    """
+
+    def __init__(self, reason: str, patience: Patience = LATER) -> None:
+        super().__init__(" ".join(reason.split()))
+        self.patience = patience
+
+
+class _LostError(Exception):
+    """The claim ran out; somebody else decides about the item."""
+
+
+@dataclass(frozen=True)
+class Times:
+    """How long things may take, in seconds.
+
+    Attributes:
+        task_seconds: How long a task is waited for.
+        lease_seconds: How long a claim holds unless it is renewed.
+    """
+
+    task_seconds: float
+    lease_seconds: float
+
+
+class Ensurer:
+    """Claims an item, asks for it, and remembers what has come of it."""
+
+    def __init__(
+        self,
+        claims: Claims,
+        question: Question,
+        times: Times,
+        *,
+        remember: Callable[[Claim], object],
+    ) -> None:
+        """Prepares it; nothing is asked yet.
+
+        Args:
+            claims: Who works on which item.
+            question: How an item is asked for.
+            times: How long things may take.
+            remember: Settles the claim of an item that is there.
+        """
+        self._claims = claims
+        self._question = question
+        self._times = times
+        self._remember = remember
+
+    def ensure(self, key: str, hindrance: str = "") -> Finding:
+        """Brings an item about.
+
+        Args:
+            key: The item's exact key.
+            hindrance: Why it can only fail now; then nothing is asked.
+
+        Returns:
+            What has come of it.
+
+        Raises:
+            NotAskedError: The platform takes no questions.
+            StepError: The state could not be read or written.
+        """
+        taken = self._claims.claim(
+            [key],
+            holder=socket.gethostname(),
+            lease_seconds=self._times.lease_seconds,
+        )
+        if not taken:
+            standing = self._claims.standings([key])[key]
+            reason = LEFT_REASONS[standing]
+            return Finding(item=key, end=End.LEFT, reason=reason)
+        if hindrance:
+            return self._fail(taken[0], _ItemError(hindrance))
+        try:
+            return self._settle(taken[0])
+        except NotAskedError:
+            self._claims.give_back(taken)
+            raise
+
+    def _settle(self, claim: Claim) -> Finding:
+        try:
+            end = self._bring_about(claim)
+        except _LostError:
+            reason = LEFT_REASONS[Standing.CLAIMED]
+            return Finding(item=claim.key, end=End.LEFT, reason=reason)
+        except _ItemError as error:
+            return self._fail(claim, error)
+        self._remember(claim)
+        return Finding(item=claim.key, end=end)
+
+    def _fail(self, claim: Claim, error: _ItemError) -> Finding:
+        reason = str(error)
+        self._claims.failed(claim, reason, patience=error.patience)
+        return Finding(item=claim.key, end=End.FAILED, reason=reason)
+
+    def _bring_about(self, claim: Claim) -> End:
+        answer = self._ask(claim.key)
+        if answer.is_there:
+            return End.THERE
+        error = self._error_of(claim, answer)
+        if error is None:
+            return End.MADE
+        answer = self._ask_again(claim.key, error)
+        if not answer.is_there:
+            error = self._error_of(claim, answer, error)
+            if error is not None:
+                raise _ItemError(error)
+        return End.MADE
+
+    def _ask(self, key: str) -> Answer:
+        try:
+            return self._question.ask(key)
+        except ForbiddenError as error:
+            raise _ItemError(str(error)) from error
+        except BadSettingsError as error:
+            raise NotAskedError(str(error)) from error
+        except PassingError as error:
+            if not error.may_be_taken:
+                raise NotAskedError(str(error)) from error
+            raise _ItemError(str(error), MUCH_LATER) from error
+        except StepError as error:
+            raise _ItemError(str(error), MUCH_LATER) from error
+
+    def _ask_again(self, key: str, first_error: str) -> Answer:
+        """Asks after a failed task: the answer decides, not the error."""
+        try:
+            return self._question.ask_again(key)
+        except StepError as error:
+            raise _ItemError(f"{first_error} {error}", MUCH_LATER) from error
+
+    def _error_of(
+        self, claim: Claim, answer: Answer, error: str | None = None
+    ) -> str | None:
+        """Waits for the task of an answer; without one, the error stays."""
+        if answer.task_id is None:
+            return error or "The platform has started no task."
+        for _ in looks(self._times.task_seconds):
+            self._renew(claim)
+            task = self._look(answer.task_id)
+            if task and not task.is_open:
+                return task.error
+        raise _ItemError(
+            f"The task {answer.task_id} of the Platform API had not ended "
+            f"after {self._times.task_seconds:.0f} s; it is lost where the "
+            "API was restarted."
+        )
+
+    def _renew(self, claim: Claim) -> None:
+        try:
+            holds = self._claims.renew(
+                claim, lease_seconds=self._times.lease_seconds
+            )
+        except TemporaryError as error:
+            log.warning("A claim could not be renewed. %s", error)
+            return
+        if not holds:
+            raise _LostError
+
+    def _look(self, task_id: int) -> TrustTask | None:
+        """Reads a task; nothing while the API cannot answer."""
+        try:
+            return self._question.task(task_id)
+        except PassingError as error:
+            log.warning("A task could not be read. %s", error)
+            return None
+        except MissingError as error:
+            raise _ItemError(str(error)) from error
+        except StepError as error:
+            raise _ItemError(str(error), MUCH_LATER) from error

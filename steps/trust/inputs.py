@@ -1,0 +1,84 @@
+"""What the steps of the trust pipelines are told, and what they hand on."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from steps.contract.portions import Discovered, PortionInputs
+
+USERS = "trust-users"
+OBJECTS = "trust-objects"
+MOST_ITEMS = 500
+MOST_AT_A_TIME = 50
+# The platform gives the ledger ten minutes for an entry.
+LONGEST_TASK_SECONDS = 11 * 60
+# Whoever takes over from a killed pod asks again: not while the question of
+# the killed one may still be at work.
+LEASE_SECONDS = 15 * 60
+PORTION_SECONDS = 40 * 60
+
+
+class TrustDiscoverInputs(BaseModel):
+    """How much a run may do: the ledger suffers from bursts.
+
+    Attributes:
+        limit: The most items of the run.
+        at_a_time: The most items at the same time.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=MOST_ITEMS)] = 50
+    at_a_time: Annotated[int, Field(ge=1, le=MOST_AT_A_TIME)] = 4
+
+
+class TrustDiscovered(Discovered):
+    """What a run is going to do, and what it leaves out.
+
+    Attributes:
+        seen: How many items were looked at; the look ends where the run has
+            enough to do.
+        due: How many of them the run takes.
+        done: How many are done.
+        busy: How many another run works on.
+        waiting: How many have failed and wait for their next try.
+        set_aside: How many have failed too often.
+        without_key: How many rows can never be tried: they have no key.
+    """
+
+    seen: int
+    due: int
+    done: int
+    busy: int
+    waiting: int
+    set_aside: int
+    without_key: int = 0
+
+
+class TrustPortion(BaseModel):
+    """The items of a portion.
+
+    Attributes:
+        items: Their exact keys: usernames, or numbers of asset objects.
+        report_bytes: How long the portion's report may be.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    items: list[str]
+    report_bytes: int
+
+
+class TrustPortionInputs(PortionInputs):
+    """What the step of a portion is told.
+
+    Attributes:
+        task_seconds: How long a task of the API's is waited for.
+        lease_seconds: For how long nobody else works on an item when this
+            pod is killed; longer than a task takes.
+        portion_seconds: After how long no further item is begun.
+    """
+
+    task_seconds: float = LONGEST_TASK_SECONDS
+    lease_seconds: float = LEASE_SECONDS
+    portion_seconds: float = PORTION_SECONDS

@@ -1,0 +1,101 @@
+"""Says at the end of a run which items failed, and why."""
+
+import logging
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from steps.contract.errors import BadDataError, ItemsFailedError
+from steps.contract.portions import Portion, SummaryInputs
+from steps.contract.step import step
+from steps.contract.table import table
+from steps.contract.wire import Encoded
+from steps.trust.findings import End, Finding, Findings
+
+LOST = "Its pod ended without a report; the next run takes what is missing."
+
+log = logging.getLogger(__name__)
+
+
+class TrustSummary(BaseModel):
+    """What has come of a run.
+
+    Attributes:
+        made: How many items were made.
+        there: How many were there already.
+        failed: How many have failed; each is tried again later, or set aside.
+        left: How many were not tried.
+        lost: How many portions have no report.
+        table: The items that failed or were left, and why.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    made: int = 0
+    there: int = 0
+    failed: int = 0
+    left: int = 0
+    lost: int = 0
+    table: Encoded = ""
+
+
+@step("trust-summary")
+def summary(inputs: SummaryInputs) -> TrustSummary:
+    """Says which items of a run have failed, and why.
+
+    Args:
+        inputs: The portions and their reports.
+
+    Returns:
+        What has come of the run.
+
+    Raises:
+        ItemsFailedError: An item has failed, or could not be tried.
+    """
+    found = inputs.reports_of()
+    reports = [_findings(text) for text in found.values() if text is not None]
+    lost = [one for one in inputs.portions if found[one.number] is None]
+    rows = [row for one in reports for row in one.troubles]
+    rows += [_lost(portion) for portion in lost]
+    total = TrustSummary(
+        made=sum(one.made for one in reports),
+        there=sum(one.there for one in reports),
+        failed=sum(one.failed for one in reports),
+        left=sum(one.left for one in reports),
+        lost=len(lost),
+        table=table(rows),
+    )
+    log.info(
+        "%d made, %d there already, %d failed, %d left, %d portions lost",
+        *(total.made, total.there, total.failed, total.left, total.lost),
+    )
+    if total.table:
+        log.warning("Not done:\n%s", total.table)
+    _raise_for(total, [one.stopped for one in reports if one.stopped])
+    return total
+
+
+def _findings(text: str) -> Findings:
+    try:
+        return Findings.model_validate_json(text)
+    except ValidationError as error:
+        raise BadDataError(
+            f"A report is malformed: {error.errors(include_input=False)}"
+        ) from None
+
+
+def _lost(portion: Portion) -> Finding:
+    return Finding(item=portion.label, end=End.LEFT, reason=LOST)
+
+
+def _raise_for(total: TrustSummary, stops: list[str]) -> None:
+    if stops:
+        raise ItemsFailedError(
+            f"The run was cut short: {stops[0]} The next run goes on.", total
+        )
+    if total.failed or total.lost:
+        raise ItemsFailedError(
+            f"{total.failed} items have failed, and {total.lost} portions "
+            "have no report. What has failed is tried again later; after ten "
+            "failures it is set aside: see `moderate trust failed`.",
+            total,
+        )

@@ -1,0 +1,25 @@
+"""Growing pauses, up to a limit."""
+
+import time
+from collections.abc import Iterator
+
+FIRST_PAUSE_SECONDS = 0.5
+GROWTH = 1.5
+LONGEST_PAUSE_SECONDS = 15.0
+
+
+def looks(seconds: float) -> Iterator[None]:
+    """Pauses before each look, longer each time.
+
+    Args:
+        seconds: After how long there is no further look.
+
+    Yields:
+        When to look.
+    """
+    ends = time.monotonic() + seconds
+    pause = FIRST_PAUSE_SECONDS
+    while (left := ends - time.monotonic()) > 0:
+        time.sleep(min(pause, left))
+        yield
+        pause = min(pause * GROWTH, LONGEST_PAUSE_SECONDS)
