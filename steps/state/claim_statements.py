@@ -94,6 +94,11 @@ SELECT key FROM state.item
 WHERE namespace = %(namespace)s AND key = %(key)s
   AND settled_token = %(token)s
 """
+FORGET = """
+DELETE FROM state.item
+WHERE namespace = %(namespace)s AND key = %(key)s AND token = %(token)s
+RETURNING key
+"""
 STANDINGS = """
 SELECT key, CASE
     WHEN done_at IS NOT NULL THEN 'done'

@@ -129,6 +129,20 @@ class Claims(Kept):
         """
         return self._settle(statements.DONE, claim) or self._was_settled(claim)
 
+    def forget(self, claim: Claim) -> bool:
+        """Forgets an item that is done, where others tell what is missing.
+
+        Args:
+            claim: Its claim.
+
+        Returns:
+            Whether there was such a claim.
+
+        Raises:
+            StepError: The server failed.
+        """
+        return self._settle(statements.FORGET, claim)
+
     def failed(
         self,
         claim: Claim,

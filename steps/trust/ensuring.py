@@ -71,6 +71,23 @@ class Times:
     lease_seconds: float
 
 
+def is_refusal(error: StepError) -> bool:
+    """Tells a platform that takes no requests from a failing item.
+
+    Args:
+        error: How a request has ended.
+
+    Returns:
+        Whether any other item would fare the same, and the platform has
+        done nothing.
+    """
+    if isinstance(error, PassingError):
+        return not error.may_be_taken
+    return isinstance(error, BadSettingsError) and not isinstance(
+        error, ForbiddenError
+    )
+
+
 class Ensurer:
     """Claims an item, asks for it, and remembers what has come of it."""
 
@@ -159,15 +176,9 @@ class Ensurer:
     def _ask(self, key: str) -> Answer:
         try:
             return self._question.ask(key)
-        except ForbiddenError as error:
-            raise _ItemError(str(error)) from error
-        except BadSettingsError as error:
-            raise NotAskedError(str(error)) from error
-        except PassingError as error:
-            if not error.may_be_taken:
-                raise NotAskedError(str(error)) from error
-            raise _ItemError(str(error), MUCH_LATER) from error
         except StepError as error:
+            if is_refusal(error):
+                raise NotAskedError(str(error)) from error
             raise _ItemError(str(error), MUCH_LATER) from error
 
     def _ask_again(self, key: str, first_error: str) -> Answer:

@@ -59,6 +59,25 @@ def test_a_claimed_item_is_given_to_nobody_else(
     assert taken(other, "jane") == []
 
 
+def test_a_forgotten_item_is_due_again_without_a_history(
+    state: State,
+) -> None:
+    fail(state, "jane", times=1)
+    (claim,) = taken(state, "jane")
+    assert state.forget(claim)
+    assert standing(state, "jane") is Standing.DUE
+    assert state.failed_items() == []
+
+
+def test_an_item_that_somebody_else_has_taken_is_not_forgotten(
+    state: State, other: State
+) -> None:
+    lost = expired(state, "jane")
+    taken(other, "jane")
+    assert not state.forget(lost)
+    assert standing(state, "jane") is Standing.CLAIMED
+
+
 def test_claims_come_in_the_order_of_the_keys(state: State) -> None:
     claims = taken(state, "c", "a", "b")
     assert [claim.key for claim in claims] == ["c", "a", "b"]

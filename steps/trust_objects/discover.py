@@ -1,0 +1,61 @@
+"""Finds asset objects that have no proof."""
+
+import logging
+from collections.abc import Iterator
+
+from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.clients.postgres_settings import PostgresSettings
+from steps.contract.step import step
+from steps.trust.inputs import OBJECTS, TrustDiscovered, TrustDiscoverInputs
+
+log = logging.getLogger(__name__)
+
+
+@step("trust-objects-discover", deadline_seconds=600)
+def discover(
+    inputs: TrustDiscoverInputs,
+    api: PlatformApiSettings,
+    postgres: PostgresSettings,
+) -> TrustDiscovered:
+    """Finds asset objects that have no proof, and are due.
+
+    Args:
+        inputs: How much the run may do.
+        api: The Platform API.
+        postgres: Where the state is.
+
+    Returns:
+        The objects in portions, and how many there are of each kind.
+
+    Raises:
+        StepError: A service refused or failed.
+    """
+    from steps.state.state import State  # noqa: PLC0415
+    from steps.trust.dealing import Dealer  # noqa: PLC0415
+
+    dealer = Dealer(inputs)
+    keyless = 0
+    with State(postgres, OBJECTS) as state:
+        for keys, without_key in _pages(api):
+            keyless += without_key
+            dealer.take(state.standings(keys))
+            if dealer.is_full:
+                break
+    found = dealer.discovered(without_key=keyless)
+    if keyless:
+        log.warning("%d rows have no key and are never tried", keyless)
+    log.info("Found %s", found.model_dump(exclude={"portions"}))
+    return found
+
+
+def _pages(api: PlatformApiSettings) -> Iterator[tuple[list[str], int]]:
+    """Yields the objects of a page, and how many rows have no key."""
+    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
+    from steps.clients.platform_api.asset_objects import (  # noqa: PLC0415
+        objects_without_proof,
+    )
+
+    with PlatformApi(api) as platform:
+        for page in objects_without_proof(platform):
+            keys = [str(one.id) for one in page if one.key]
+            yield keys, len(page) - len(keys)

@@ -1,0 +1,59 @@
+"""Sees to it that each object of a portion has a proof."""
+
+from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.clients.postgres_settings import PostgresSettings
+from steps.contract.portions import PortionReport
+from steps.contract.step import Retry, step
+from steps.trust.inputs import OBJECTS, USERS, TrustPortionInputs
+
+DEADLINE_SECONDS = 90 * 60
+
+
+@step(
+    "trust-objects-ensure",
+    deadline_seconds=DEADLINE_SECONDS,
+    retry=Retry(limit=2, pause_seconds=30),
+)
+def ensure_proofs(
+    inputs: TrustPortionInputs,
+    api: PlatformApiSettings,
+    postgres: PostgresSettings,
+) -> PortionReport:
+    """Sees to it that each object has a proof, and its owner a DID.
+
+    Args:
+        inputs: The portion.
+        api: The Platform API.
+        postgres: Where the state is.
+
+    Returns:
+        What has come of each object.
+
+    Raises:
+        StepError: The state could not be read or written.
+    """
+    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
+    from steps.state.state import State  # noqa: PLC0415
+    from steps.trust.ensuring import Ensurer, Times  # noqa: PLC0415
+    from steps.trust.portion import run_portion  # noqa: PLC0415
+    from steps.trust.questions import (  # noqa: PLC0415
+        DidQuestion,
+        ProofQuestion,
+    )
+    from steps.trust_objects.owners import Owners  # noqa: PLC0415
+    from steps.trust_objects.proofs import Proofs  # noqa: PLC0415
+
+    times = Times(inputs.task_seconds, inputs.lease_seconds)
+    with (
+        PlatformApi(api) as platform,
+        State(postgres, USERS) as users,
+        State(postgres, OBJECTS) as objects,
+    ):
+        dids = Ensurer(
+            users, DidQuestion(platform), times, remember=users.done
+        )
+        proofs = Ensurer(
+            objects, ProofQuestion(platform), times, remember=objects.forget
+        )
+        owners = Owners(users, dids, inputs.task_seconds)
+        return run_portion(inputs, Proofs(platform, owners, proofs).ensure)

@@ -1,0 +1,61 @@
+"""An object's owner needs a DID first."""
+
+from steps.state.claims import Claims
+from steps.state.items import Standing
+from steps.trust.ensuring import Ensurer
+from steps.trust.findings import End
+from steps.trust.waiting import looks
+
+BUSY = "another run has been making it for a long time"
+
+
+class Owners:
+    """Sees to it that owners have DIDs, together with ``trust-users``."""
+
+    def __init__(
+        self, users: Claims, dids: Ensurer, wait_seconds: float
+    ) -> None:
+        """Prepares it; nothing is asked yet.
+
+        Args:
+            users: Who works on which user's DID.
+            dids: Makes a DID.
+            wait_seconds: How long another run's work on one is waited for.
+        """
+        self._users = users
+        self._dids = dids
+        self._wait_seconds = wait_seconds
+
+    def hindrance(self, username: str) -> str:
+        """Sees to it that a user has a DID.
+
+        Args:
+            username: The user.
+
+        Returns:
+            Why the user has none; empty where the user has one.
+
+        Raises:
+            NotAskedError: The platform takes no questions.
+            StepError: The state could not be read or written.
+        """
+        reason = self._reason(username)
+        if reason == BUSY:
+            for _ in looks(self._wait_seconds):
+                reason = self._reason(username)
+                if reason != BUSY:
+                    break
+        return f"Its owner {username!r} has no DID: {reason}" if reason else ""
+
+    def _reason(self, username: str) -> str:
+        standing = self._users.standings([username])[username]
+        if standing is Standing.DUE:
+            found = self._dids.ensure(username)
+            if found.end is not End.LEFT:
+                return found.reason
+            standing = self._users.standings([username])[username]
+        if standing is Standing.DONE:
+            return ""
+        if standing in {Standing.CLAIMED, Standing.DUE}:
+            return BUSY
+        return f"the last try has failed, and it is {standing}"

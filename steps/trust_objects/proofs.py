@@ -1,0 +1,62 @@
+"""One object's proof, from its owner on."""
+
+from steps.clients.platform_api import PlatformApi
+from steps.clients.platform_api.asset_objects import (
+    AssetObject,
+    read_asset_objects,
+)
+from steps.contract.errors import StepError
+from steps.trust.ensuring import Ensurer, NotAskedError, is_refusal
+from steps.trust.findings import End, Finding
+from steps.trust_objects.owners import Owners
+
+GONE = "It is no longer there."
+
+
+class Proofs:
+    """Sees to it that objects have proofs."""
+
+    def __init__(
+        self, api: PlatformApi, owners: Owners, proofs: Ensurer
+    ) -> None:
+        """Prepares it; nothing is asked yet.
+
+        Args:
+            api: The Platform API.
+            owners: Sees to it that an owner has a DID.
+            proofs: Makes a proof.
+        """
+        self._api = api
+        self._owners = owners
+        self._proofs = proofs
+
+    def ensure(self, key: str) -> Finding:
+        """Sees to it that an object has a proof.
+
+        Args:
+            key: The object's number.
+
+        Returns:
+            What has come of it.
+
+        Raises:
+            NotAskedError: The platform takes no questions.
+            StepError: The state could not be read or written.
+        """
+        try:
+            found = self._read(int(key))
+        except StepError as error:
+            if is_refusal(error):
+                raise NotAskedError(str(error)) from error
+            return self._proofs.ensure(key, str(error))
+        if found is None:
+            return Finding(item=key, end=End.LEFT, reason=GONE)
+        owner = found.asset.username if found.asset else None
+        hindrance = self._owners.hindrance(owner or self._api.account)
+        return self._proofs.ensure(key, hindrance)
+
+    def _read(self, number: int) -> AssetObject | None:
+        for found in read_asset_objects(self._api, [number]):
+            if found.id == number:
+                return found
+        return None
