@@ -24,5 +24,9 @@ STEPS: Mapping[str, str] = MappingProxyType(
             "steps.catalog.postgres_steps:discover"
         ),
         "postgres-ingestion-ingest": "steps.catalog.postgres_steps:ingest",
+        "trust-objects-discover": "steps.trust_objects.discover:discover",
+        "trust-objects-ensure": "steps.trust_objects.ensure:ensure_proofs",
+        "trust-users-ensure": "steps.trust_users.ensure:ensure_dids",
+        "trust-summary": "steps.trust.summary:summary",
     }
 )

@@ -12,6 +12,7 @@ from workflows.matrix_profile import workflow as matrix_profile
 from workflows.matrix_profile_catch_up import (
     workflow as matrix_profile_catch_up,
 )
+from workflows.trust_objects import workflow as trust_objects
 
 FEATURES: Mapping[str, Callable[[], list[Any]]] = MappingProxyType(
     {
@@ -21,5 +22,6 @@ FEATURES: Mapping[str, Callable[[], list[Any]]] = MappingProxyType(
         "dead_letter": dead_letter.build,
         "matrix_profile": matrix_profile.build,
         "matrix_profile_catch_up": matrix_profile_catch_up.build,
+        "trust_objects": trust_objects.build,
     }
 )

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 
-FIRST_PAUSE_SECONDS = 0.5
+FIRST_PAUSE_SECONDS = 0.2
 GROWTH = 1.5
 LONGEST_PAUSE_SECONDS = 15.0
 

@@ -1,0 +1,79 @@
+"""What the workflows ``trust-users`` and ``trust-objects`` have in common."""
+
+from typing import Any
+
+from hera.workflows import Parameter
+
+from steps.contract.step import Step
+from steps.trust.inputs import TrustDiscoverInputs
+from steps.trust.summary import summary
+from workflows.authoring.access import service_account
+from workflows.authoring.cron_workflow import cron_workflow
+from workflows.authoring.fan_out import fan_out, portion_container
+from workflows.authoring.step_container import step_container
+from workflows.authoring.workflow_template import workflow_template
+
+EVERY_FIVE_MINUTES = "*/5 * * * *"
+RUN_DEADLINE_SECONDS = 4 * 60 * 60
+DESCRIPTIONS = {
+    "limit": "The most items of the run: the ledger suffers from bursts.",
+    "at_a_time": "The most items at the same time.",
+}
+
+
+def trust_workflow(
+    name: str,
+    *,
+    title: str,
+    description: str,
+    discover: Step[Any, Any],
+    ensure: Step[Any, Any],
+) -> list[Any]:
+    """Builds the objects of a workflow that brings about what is missing.
+
+    Runs wait for each other: a call of the webhook while one is at work gets
+    one that looks again.
+
+    Args:
+        name: The workflow's name.
+        title: What Argo's UI shows as its title.
+        description: What Argo's UI shows below the title.
+        discover: Finds what is missing.
+        ensure: Brings the items of a portion about.
+
+    Returns:
+        The WorkflowTemplate, its CronWorkflow and its ServiceAccount.
+    """
+    steps = (discover, ensure, summary)
+    chosen = {
+        field: f"{{{{workflow.parameters.{field}}}}}" for field in DESCRIPTIONS
+    }
+    pods = (
+        step_container("discover", discover, fixed=chosen),
+        portion_container("ensure", ensure),
+        step_container("summary", summary),
+    )
+    template = workflow_template(
+        name,
+        title=title,
+        description=description,
+        steps=steps,
+        deadline_seconds=RUN_DEADLINE_SECONDS,
+        parameters=_parameters(),
+        main=fan_out(*pods),
+        pods=pods,
+        mutex=name,
+    )
+    return [
+        template,
+        cron_workflow(template, schedule=EVERY_FIVE_MINUTES),
+        *service_account(name, steps),
+    ]
+
+
+def _parameters() -> list[Parameter]:
+    defaults = TrustDiscoverInputs().model_dump()
+    return [
+        Parameter(name=name, value=str(defaults[name]), description=text)
+        for name, text in DESCRIPTIONS.items()
+    ]

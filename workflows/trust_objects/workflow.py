@@ -1,0 +1,26 @@
+"""The WorkflowTemplate and CronWorkflow ``trust-objects``."""
+
+from typing import Any
+
+from steps.trust.inputs import OBJECTS
+from steps.trust_objects.discover import discover
+from steps.trust_objects.ensure import ensure_proofs
+from workflows.authoring.trust_workflow import trust_workflow
+
+
+def build() -> list[Any]:
+    """Builds the objects of ``trust-objects``.
+
+    Returns:
+        The WorkflowTemplate, its CronWorkflow and its ServiceAccount.
+    """
+    return trust_workflow(
+        OBJECTS,
+        title="A proof for every asset object",
+        description=(
+            "Finds asset objects without a proof, sees to it that their "
+            "owners have DIDs, and asks the platform for the proofs."
+        ),
+        discover=discover,
+        ensure=ensure_proofs,
+    )
