@@ -26,6 +26,7 @@ STEPS: Mapping[str, str] = MappingProxyType(
         "postgres-ingestion-ingest": "steps.catalog.postgres_steps:ingest",
         "trust-objects-discover": "steps.trust_objects.discover:discover",
         "trust-objects-ensure": "steps.trust_objects.ensure:ensure_proofs",
+        "trust-users-discover": "steps.trust_users.discover:discover",
         "trust-users-ensure": "steps.trust_users.ensure:ensure_dids",
         "trust-summary": "steps.trust.summary:summary",
     }

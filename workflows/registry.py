@@ -13,6 +13,7 @@ from workflows.matrix_profile_catch_up import (
     workflow as matrix_profile_catch_up,
 )
 from workflows.trust_objects import workflow as trust_objects
+from workflows.trust_users import workflow as trust_users
 
 FEATURES: Mapping[str, Callable[[], list[Any]]] = MappingProxyType(
     {
@@ -23,5 +24,6 @@ FEATURES: Mapping[str, Callable[[], list[Any]]] = MappingProxyType(
         "matrix_profile": matrix_profile.build,
         "matrix_profile_catch_up": matrix_profile_catch_up.build,
         "trust_objects": trust_objects.build,
+        "trust_users": trust_users.build,
     }
 )

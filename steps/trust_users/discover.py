@@ -1,0 +1,60 @@
+"""Finds users who have no DID."""
+
+import logging
+from collections.abc import Iterator
+
+from steps.clients.keycloak_settings import KeycloakSettings
+from steps.clients.postgres_settings import PostgresSettings
+from steps.contract.step import step
+from steps.trust.inputs import USERS, TrustDiscovered, TrustDiscoverInputs
+
+PAGE_SIZE = 1_000
+
+log = logging.getLogger(__name__)
+
+
+@step("trust-users-discover", deadline_seconds=900)
+def discover(
+    inputs: TrustDiscoverInputs,
+    keycloak: KeycloakSettings,
+    postgres: PostgresSettings,
+) -> TrustDiscovered:
+    """Finds users who have no DID, and are due.
+
+    Args:
+        inputs: How much the run may do.
+        keycloak: Where the users are.
+        postgres: Where the state is.
+
+    Returns:
+        The users in portions, and how many there are of each kind.
+
+    Raises:
+        StepError: A service refused or failed.
+    """
+    from steps.state.state import State  # noqa: PLC0415
+    from steps.trust.dealing import Dealer  # noqa: PLC0415
+
+    dealer = Dealer(inputs)
+    with State(postgres, USERS) as state:
+        for usernames in _pages(keycloak):
+            dealer.take(state.standings(usernames))
+            if dealer.is_full:
+                break
+    found = dealer.discovered()
+    log.info("Found %s", found.model_dump(exclude={"portions"}))
+    return found
+
+
+def _pages(settings: KeycloakSettings) -> Iterator[list[str]]:
+    """Yields usernames, so many at a time."""
+    from steps.clients.keycloak import KeycloakReader  # noqa: PLC0415
+
+    page: list[str] = []
+    for user in KeycloakReader(settings).users(PAGE_SIZE):
+        page.append(user.username)
+        if len(page) == PAGE_SIZE:
+            yield page
+            page = []
+    if page:
+        yield page

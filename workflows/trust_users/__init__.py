@@ -1,0 +1,1 @@
+"""A DID for every user."""

@@ -1,0 +1,25 @@
+"""The WorkflowTemplate and CronWorkflow ``trust-users``."""
+
+from typing import Any
+
+from steps.trust.inputs import USERS
+from steps.trust_users.discover import discover
+from steps.trust_users.ensure import ensure_dids
+from workflows.authoring.trust_workflow import trust_workflow
+
+
+def build() -> list[Any]:
+    """Builds the objects of ``trust-users``.
+
+    Returns:
+        The WorkflowTemplate, its CronWorkflow and its ServiceAccount.
+    """
+    return trust_workflow(
+        USERS,
+        title="A DID for every user",
+        description=(
+            "Finds users without a DID, and asks the platform for one each."
+        ),
+        discover=discover,
+        ensure=ensure_dids,
+    )
