@@ -25,6 +25,7 @@ from events.pods import pod_template
 from workflows.authoring.names import labels
 
 DEPENDENCY = "event"
+PACE = "pace"
 # Two minutes, and then a quarter of an hour for the dead letter: longer
 # than the API server is away for an upgrade.
 TRIES = Backoff(steps=8, duration="1s")
@@ -41,8 +42,14 @@ def starts(
     event: str,
     workflow: str,
     arguments: Mapping[str, ParameterSource],
+    pace: Dependency | None = None,
 ) -> Sensor:
     """Makes a sensor that starts a workflow for each event.
+
+    With a pace it starts one for all events since the pace's last tick: at
+    once where a tick is waiting for an event, at the next tick otherwise.
+    Argo Events keeps the latest event and the latest tick, and forgets both
+    only when the workflow has been created.
 
     An event whose workflow cannot be created is tried again; in the end the
     workflow ``dead-letter`` keeps it.
@@ -53,6 +60,7 @@ def starts(
         event: Its event.
         workflow: The WorkflowTemplate to run.
         arguments: What of the event becomes which argument.
+        pace: The events of a clock, called ``PACE``.
 
     Returns:
         The Sensor.
@@ -75,10 +83,15 @@ def starts(
                     event_source_name=source,
                     event_name=event,
                 ),
+                *((pace,) if pace else ()),
             ),
             triggers=(
                 Trigger(
-                    template=_creates(workflow, arguments),
+                    template=_creates(
+                        workflow,
+                        arguments,
+                        f"{DEPENDENCY} && {PACE}" if pace else None,
+                    ),
                     retry_strategy=TRIES,
                     dlq_trigger=DeadLetterTrigger(
                         template=_creates(DEAD_LETTER, dead_letter),
@@ -110,9 +123,11 @@ def from_event(
 def _creates(
     workflow: str,
     arguments: Mapping[str, ParameterSource | WorkflowArgument],
+    conditions: str | None = None,
 ) -> TriggerTemplate:
     return TriggerTemplate(
         name=workflow,
+        conditions=conditions,
         k8s=KubernetesTrigger(
             source=Resource(
                 resource=Workflow(

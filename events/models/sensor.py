@@ -164,10 +164,12 @@ class TriggerTemplate(Model):
 
     Attributes:
         name: Its name.
+        conditions: Which dependencies it waits for, where not for all.
         k8s: What it creates.
     """
 
     name: str
+    conditions: str | None = None
     k8s: KubernetesTrigger = Field(alias="k8s")
 
 

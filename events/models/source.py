@@ -85,6 +85,16 @@ class Amqp(Model):
     connection_backoff: Backoff
 
 
+class Calendar(Model):
+    """A clock.
+
+    Attributes:
+        interval: How often it ticks.
+    """
+
+    interval: str
+
+
 class ServicePort(Model):
     """A port of a Service.
 
@@ -119,6 +129,7 @@ class EventSourceSpec(Model):
         service: The Service of a webhook.
         webhook: Webhooks by the event's name.
         amqp: Queues by the event's name.
+        calendar: Clocks by the event's name.
     """
 
     event_bus_name: str
@@ -126,10 +137,15 @@ class EventSourceSpec(Model):
     service: Service | None = None
     webhook: dict[str, Webhook] | None = None
     amqp: dict[str, Amqp] | None = None
+    calendar: dict[str, Calendar] | None = None
 
     @model_validator(mode="after")
     def _has_one_event(self) -> Self:
-        events = [*(self.webhook or ()), *(self.amqp or ())]
+        events = [
+            *(self.webhook or ()),
+            *(self.amqp or ()),
+            *(self.calendar or ()),
+        ]
         if len(events) != 1:
             raise ValueError(
                 f"an EventSource has one event, this one has {len(events)}"

@@ -63,6 +63,7 @@ def trust_workflow(
         main=fan_out(*pods),
         pods=pods,
         mutex=name,
+        archive_logs=False,
     )
     return [
         template,

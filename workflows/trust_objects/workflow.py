@@ -3,9 +3,12 @@
 from typing import Any
 
 from steps.trust.inputs import OBJECTS
+from steps.trust.summary import summary
 from steps.trust_objects.discover import discover
 from steps.trust_objects.ensure import ensure_proofs
 from workflows.authoring.trust_workflow import trust_workflow
+
+STEPS = (discover, ensure_proofs, summary)
 
 
 def build() -> list[Any]:
