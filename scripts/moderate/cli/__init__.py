@@ -16,6 +16,7 @@ from moderate.cli import (
     render_command,
     run_command,
     services_command,
+    trust_command,
 )
 from moderate.errors import ToolError
 from moderate.local_run.errors import LocalRunError
@@ -43,6 +44,7 @@ app.command("services", epilog=services_command.EXAMPLES)(
     services_command.services
 )
 app.command("demo", epilog=demo_command.EXAMPLES)(demo_command.demo)
+app.add_typer(trust_command.app)
 
 
 def main() -> None:
