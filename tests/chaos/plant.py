@@ -133,7 +133,7 @@ def plant(
         (folder / "s3" / "buckets" / BUCKET / asset.name).write_bytes(
             asset.read_bytes()
         )
-        state = stack.enter_context(postgres(folder / "postgres", host))
+        state = stack.enter_context(postgres(folder, host))
         api = stack.enter_context(platform_api(double, host=host))
         stack.enter_context(known_entrypoints(image_entrypoints()))
         namespace = stack.enter_context(fresh_namespace())

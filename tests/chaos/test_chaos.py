@@ -1,11 +1,13 @@
 """Every part is killed at random; no job is lost, none is told twice."""
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from random import Random
 
 import pytest
+from _pytest.capture import CaptureManager
 
 from moderate.checkout import EXAMPLE_SERIES
 from moderate.services.platform_api import PlatformJob
@@ -75,9 +77,12 @@ def outcome(
 
 
 def _show(request: pytest.FixtureRequest, line: str) -> None:
-    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
-    if isinstance(reporter, pytest.TerminalReporter):
-        reporter.write_line(f"\n{line}")
+    """Prints a line at once, although pytest keeps what tests print."""
+    capture = request.config.pluginmanager.get_plugin("capturemanager")
+    assert isinstance(capture, CaptureManager)
+    with capture.global_and_fixture_disabled():
+        sys.stdout.write(f"\n{line}\n")
+        sys.stdout.flush()
 
 
 def test_every_part_was_killed(outcome: Outcome) -> None:
