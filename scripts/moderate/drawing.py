@@ -74,7 +74,8 @@ def _arrows(task: Mapping[str, Any], submitted: list[str]) -> Iterator[str]:
 
 
 def _parents(task: Mapping[str, Any]) -> list[str]:
-    return TASK_NAME.findall(OPERATORS.sub("", task.get("depends", "")))
+    named = TASK_NAME.findall(OPERATORS.sub("", task.get("depends", "")))
+    return list(dict.fromkeys(named))
 
 
 def _depended_on(tasks: list[dict[str, Any]]) -> set[str]:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from moderate.catalogue import find, workflows
+from moderate.catalogue import Workflow, find, workflows
 from moderate.checkout import ROOT
 from moderate.cli import app
 from moderate.drawing import draw
 from moderate.settings import all_settings
+from moderate.workflows_page import is_up_to_date
 
 README = (ROOT / "README.md").read_text()
 DOCUMENTS = sorted(
@@ -53,6 +54,16 @@ def test_the_drawn_workflow_is_the_rendered_one() -> None:
     assert drawn
     for name, picture in drawn:
         assert picture == draw(find(name).file)
+
+
+def test_the_page_of_workflows_shows_the_rendered_ones() -> None:
+    assert is_up_to_date()
+
+
+@pytest.mark.parametrize("workflow", workflows(), ids=lambda one: one.name)
+def test_a_picture_names_each_task_once(workflow: Workflow) -> None:
+    lines = draw(workflow.file).splitlines()
+    assert len(lines) == len(set(lines))
 
 
 def test_every_workflow_is_in_the_readme() -> None:

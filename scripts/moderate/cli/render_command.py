@@ -7,6 +7,7 @@ from rich.console import Console
 
 from moderate.checkout import RENDERED, ROOT
 from moderate.errors import ToolError
+from moderate.workflows_page import PAGE, is_up_to_date, write_page
 
 EXAMPLES = """\
 [bold]Examples[/]
@@ -26,18 +27,28 @@ def render(
         ),
     ] = False,
 ) -> None:
-    """Write every object's YAML to charts/moderate-workflows/rendered."""
+    """Write every object's YAML to charts/moderate-workflows/rendered.
+
+    And what they look like to docs/workflows.md.
+    """
     from moderate import render as rendering  # noqa: PLC0415  (imports Hera)
 
     console = Console(highlight=False)
     if not check:
         for name in rendering.write(RENDERED):
             console.print(f"changed  {name}")
+        if write_page():
+            console.print(f"changed  {PAGE.name}")
         console.print(f"{RENDERED.relative_to(ROOT)} is up to date.")
         return
     drifts = rendering.check(RENDERED)
     for drift in drifts:
         console.print(f"{drift.file} {drift.fault}")
+    if not drifts and not is_up_to_date():
+        raise ToolError(
+            f"{PAGE.relative_to(ROOT)} does not show the rendered files. Run "
+            "`moderate render` and commit the result."
+        )
     if drifts:
         raise ToolError(
             f"{len(drifts)} of the rendered files are out of date. Run "
