@@ -28,7 +28,21 @@ pytestmark = [
     ),
 ]
 AT_ONCE = int(os.environ.get("TABLE_AT_ONCE", "6"))
-CASES = {case.name: case for case in load_cases()}
+
+
+def is_timed(case: Case) -> bool:
+    """Tells whether a case says what ran at the same time, or how long."""
+    return bool(
+        case.together
+        or case.apart
+        or case.at_most
+        or "deadline" in case.name
+        or "duration" in case.name
+    )
+
+
+# Those that run one by one come last.
+CASES = {case.name: case for case in sorted(load_cases(), key=is_timed)}
 
 Runs = Mapping[str, Future[list[Observation]]]
 
@@ -61,20 +75,7 @@ def runs() -> Iterator[Runs]:
         yield {**submitted, **alone}
 
 
-def is_timed(case: Case) -> bool:
-    """Tells whether a case says what ran at the same time, or how long."""
-    return bool(
-        case.together
-        or case.apart
-        or case.at_most
-        or "deadline" in case.name
-        or "duration" in case.name
-    )
-
-
-@pytest.mark.parametrize(
-    "name", sorted(CASES, key=lambda n: is_timed(CASES[n]))
-)
+@pytest.mark.parametrize("name", CASES)
 def test_case_ends_as_the_table_says(name: str, runs: Runs) -> None:
     case = CASES[name]
 
