@@ -6,6 +6,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 RENDERED: Final = ROOT / "charts/moderate-workflows/rendered"
 RUNS: Final = ROOT / "runs"
-EXAMPLE_SERIES: Final = ROOT / "tests/data/weather13.csv"
+EXAMPLE_DATA: Final = ROOT / "tests/data"
+EXAMPLE_SERIES: Final = EXAMPLE_DATA / "weather13.csv"
 DOTENV: Final = ROOT / ".env"
 ENVIRONMENTS: Final = ROOT / ".venvs"

@@ -56,7 +56,7 @@ class DatasetSummary(BaseModel):
     Attributes:
         uploaded: How many objects were uploaded.
         unchanged: How many objects got new tags alone.
-        skipped: How many objects were there.
+        skipped: How many objects were there, before the run too.
         failed: How many files have failed.
         uploaded_bytes: The size of what was uploaded.
         table: What has come of each file.
@@ -72,8 +72,20 @@ class DatasetSummary(BaseModel):
     table: Encoded
 
 
+class DatasetSummaryInputs(SummaryInputs):
+    """What a run has done, and what it has found.
+
+    Attributes:
+        commit: The branch's commit.
+        there: How many files were uploaded at this commit before.
+    """
+
+    commit: str
+    there: int
+
+
 @step("dataset-summary")
-def summary(inputs: SummaryInputs) -> DatasetSummary:
+def summary(inputs: DatasetSummaryInputs) -> DatasetSummary:
     """Says what has come of each file, and fails where one has failed.
 
     Args:
@@ -95,8 +107,11 @@ def summary(inputs: SummaryInputs) -> DatasetSummary:
         _row(portion, reports.get(portion.number))
         for portion in inputs.portions
     ]
-    total = _total(rows, list(reports.values()))
-    log.info("What has come of each file:\n%s", total.table)
+    total = _total(rows, list(reports.values()), inputs.there)
+    log.info(
+        "%d files were there at %s before; what has come of the others:\n%s",
+        *(inputs.there, inputs.commit, total.table),
+    )
     if total.failed:
         raise ItemsFailedError(
             f"{total.failed} of {len(rows)} files have failed; the table "
@@ -106,7 +121,9 @@ def summary(inputs: SummaryInputs) -> DatasetSummary:
     return total
 
 
-def _total(rows: list[Row], reports: list[FileReport]) -> DatasetSummary:
+def _total(
+    rows: list[Row], reports: list[FileReport], there: int
+) -> DatasetSummary:
     objects = [stored for report in reports for stored in report.objects]
     counts = {
         outcome: sum(stored.outcome is outcome for stored in objects)
@@ -115,7 +132,9 @@ def _total(rows: list[Row], reports: list[FileReport]) -> DatasetSummary:
     return DatasetSummary(
         uploaded=counts[Outcome.UPLOADED],
         unchanged=counts[Outcome.UNCHANGED],
-        skipped=counts[Outcome.THERE] + counts[Outcome.KEPT],
+        skipped=(
+            counts[Outcome.THERE] + counts[Outcome.KEPT] + there * len(Format)
+        ),
         failed=sum(row.outcome == FAILED for row in rows),
         uploaded_bytes=sum(
             stored.size

@@ -141,7 +141,7 @@ def test_an_object_that_was_removed_is_uploaded_again(world: World) -> None:
     del world.platform.double.objects[removed.id]
     done = world.run(STOCK)
     assert done.summary is not None
-    assert (done.summary.uploaded, done.summary.skipped) == (1, 1)
+    assert (done.summary.uploaded, done.summary.skipped) == (1, 3)
     assert len(world.objects) == 4
 
 
@@ -268,8 +268,8 @@ def test_nothing_is_remembered_before_the_platform_has_answered(
 
 def test_a_pod_without_a_report_fails_the_run(world: World) -> None:
     world.repository(STOCK, READINGS)
-    portions = world.resolve(STOCK).portions
-    told = world.summary(portions, [world.convert(portions[0])])
+    resolved = world.resolve(STOCK)
+    told = world.summary(resolved, [world.convert(resolved.portions[0])])
     assert (told.failed, told.uploaded) == (1, 2)
     assert "ended without a report" in told.table
 

@@ -8,7 +8,7 @@ from moderate.settings import service_settings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.errors import ItemsFailedError
-from steps.contract.portions import Portion, PortionReport, SummaryInputs
+from steps.contract.portions import Portion, PortionReport
 from steps.dataset_from_git.convert_file import (
     RETRY,
     ConvertInputs,
@@ -26,7 +26,11 @@ from steps.dataset_from_git.settings import (
     NAMESPACE,
     GitSettings,
 )
-from steps.dataset_from_git.summary import DatasetSummary, summary
+from steps.dataset_from_git.summary import (
+    DatasetSummary,
+    DatasetSummaryInputs,
+    summary,
+)
 from steps.state.state import State
 from tests.conftest import ServedPlatform, ServedStore
 
@@ -148,17 +152,24 @@ class World:
         return Run(
             resolved,
             [FileReport.model_validate_json(one.report) for one in told],
-            self.summary(resolved.portions, told),
+            self.summary(resolved, told),
         )
 
     @staticmethod
     def summary(
-        portions: list[Portion], reports: list[PortionReport]
+        resolved: ResolveOutputs, reports: list[PortionReport]
     ) -> DatasetSummary:
         """Run the last step."""
         done: object
         try:
-            done = summary(SummaryInputs(portions=portions, reports=reports))
+            done = summary(
+                DatasetSummaryInputs(
+                    portions=resolved.portions,
+                    reports=reports,
+                    commit=resolved.commit,
+                    there=resolved.there,
+                )
+            )
         except ItemsFailedError as error:
             done = error.outputs
         assert isinstance(done, DatasetSummary)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from moderate.demo import matrix_profile
+from moderate.demo import datasets, matrix_profile
 from moderate.demo.stage import Stage
 from moderate.errors import ToolError
-from moderate.images import MATRIX_PROFILE, STEPS, Image
+from moderate.images import DATASETS, MATRIX_PROFILE, STEPS, Image
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,12 @@ CHAPTERS: Mapping[str, Chapter] = MappingProxyType(
                 "the matrix profile job, from message to report",
                 (STEPS, MATRIX_PROFILE),
                 matrix_profile.play,
+            ),
+            Chapter(
+                "datasets",
+                "a Git repository becomes an asset, as Parquet and CSV",
+                (STEPS, DATASETS),
+                datasets.play,
             ),
         )
     }

@@ -1,0 +1,94 @@
+"""The chapter of datasets: a Git repository becomes an asset."""
+
+from collections.abc import Iterable
+
+from moderate.checkout import EXAMPLE_DATA
+from moderate.demo.stage import Stage
+from moderate.errors import ToolError
+from moderate.local_run.events import WorkflowResult
+from moderate.local_run.nodes import Phase
+from moderate.services.git_hub import INSTALL, Hub, is_installed
+from moderate.services.platform_api import PlatformObject, Shelf
+from steps.contract.wire import decode
+from steps.dataset_from_git.datasets import DATASETS
+from steps.dataset_from_git.settings import GITHUB
+
+WORKFLOW = "dataset-from-git"
+DATASET = "building_stock"
+FILES = {
+    "T3.1-dynamic-analysis/PV/{name}": (
+        "v1.0_Data_T3.1_Dynamicanalysis_PVanalysis.csv"
+    ),
+    "T3.2-static-analysis/{name}": "meta_open.csv",
+}
+TABLE = "table"
+
+
+def play(stage: Stage) -> None:
+    """Uploads a repository's files, and finds nothing to do the next time.
+
+    Args:
+        stage: What it plays on.
+
+    Raises:
+        ToolError: Git is missing, or a file was not uploaded.
+    """
+    if not is_installed():
+        raise ToolError(f"This chapter needs Git and Git LFS: {INSTALL}")
+    hub = _hub(stage)
+    stage.platform.assets.shelf = Shelf(stage.values)
+    first = stage.run(WORKFLOW, {"dataset": DATASET}, hub.settings)
+    console = stage.console
+    console.print(_output(first, TABLE), markup=False, soft_wrap=True)
+    _show(stage, _objects(stage))
+    again = stage.run(WORKFLOW, {"dataset": DATASET}, hub.settings)
+    seconds = (again.finished - again.started).total_seconds()
+    console.print(
+        f"The same again: {_output(again, 'there')} of "
+        f"{_output(again, 'files')} files are there, {seconds:.1f} seconds"
+    )
+    if {first.phase, again.phase} != {Phase.SUCCEEDED}:
+        raise ToolError(
+            "The dataset was not uploaded. The run's folder holds every log."
+        )
+
+
+def _hub(stage: Stage) -> Hub:
+    """Makes the dataset's repository with a real file for each glob."""
+    entry = DATASETS[DATASET]
+    hub = Hub(stage.folder / "hub")
+    origin = hub.origin(entry.url.removeprefix(GITHUB), entry.branch)
+    commit = origin.write(
+        {
+            path.format(name=name): (EXAMPLE_DATA / name).read_bytes()
+            for path, name in FILES.items()
+        }
+    )
+    stage.console.print(
+        f"Committed {', '.join(FILES.values())} to {origin.url} at {commit}",
+        soft_wrap=True,
+    )
+    return hub
+
+
+def _objects(stage: Stage) -> list[PlatformObject]:
+    return [
+        stored for stored in stage.platform.objects.values() if stored.asset_id
+    ]
+
+
+def _show(stage: Stage, objects: Iterable[PlatformObject]) -> None:
+    for stored in objects:
+        stage.console.print(
+            f"  s3://{stored.bucket}/{stored.key}", soft_wrap=True
+        )
+
+
+def _output(result: WorkflowResult, name: str) -> str:
+    """Returns the last output of a name, empty where there is none."""
+    values = [
+        node.outputs[name] for node in result.nodes if name in node.outputs
+    ]
+    if not values:
+        return ""
+    return decode(values[-1]) if name == TABLE else values[-1]
