@@ -60,6 +60,7 @@ def test_the_demo_ends_with_a_report_that_is_there() -> None:
     report = re.search(r"^\s*(/.*report\.html)$", output, re.MULTILINE)
     assert report
     assert "<html" in Path(report[1]).read_text()
+    assert "The same again: 2 of 2 files are there" in output
     assert left_behind() == []
 
 
