@@ -15,6 +15,7 @@ STEPS: Mapping[str, str] = MappingProxyType(
         "dataset-resolve": "steps.dataset_from_git.resolve:resolve",
         "dataset-summary": "steps.dataset_from_git.summary:summary",
         "dead-letter-show": "steps.dead_letter.show:show",
+        "keycloak-users-count": "steps.keycloak_users_count.count:count",
         "matrix-profile-catch-up": (
             "steps.matrix_profile_catch_up.catch_up:catch_up"
         ),

@@ -2,11 +2,18 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from keycloak import KeycloakAdmin
 
+from moderate.services.keycloak import (
+    keycloak,
+)
+from moderate.services.keycloak_distribution import INSTALL as INSTALL_JAVA
+from moderate.services.keycloak_distribution import is_installed as has_java
 from moderate.services.object_store import BUCKET, OUTPUT_BUCKET, object_store
 from moderate.services.platform_api import PlatformApiDouble, platform_api
 from moderate.services.postgres import postgres
@@ -17,6 +24,7 @@ from moderate.services.rabbitmq import (
     rabbitmq,
 )
 from moderate.settings import service_settings
+from steps.clients.keycloak_settings import KeycloakSettings
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,
@@ -32,7 +40,16 @@ from tests.step_process import RunStep, StepRun, run_step
 CONTENT_TYPE = "application/octet-stream"
 
 
-SERVICES = frozenset({"s3", "_served_platform", "broker", "database_server"})
+CROWD = 10_000
+SERVICES = frozenset(
+    {
+        "s3",
+        "_served_platform",
+        "broker",
+        "database_server",
+        "keycloak_server",
+    }
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -107,6 +124,50 @@ class ServedDatabases:
         return service_settings(PostgresSettings, self.environment)
 
 
+@dataclass(frozen=True)
+class ServedKeycloak:
+    """A running Keycloak.
+
+    Attributes:
+        environment: The settings that reach its realm with a few users, by
+            variable name.
+    """
+
+    environment: Mapping[str, str]
+
+    def environment_of(self, realm: str) -> Mapping[str, str]:
+        """Returns the settings that reach one of its realms."""
+        return {**self.environment, "KEYCLOAK_MAIN_REALM_NAME": realm}
+
+    def settings_of(self, realm: str) -> KeycloakSettings:
+        """Returns the settings that reach one of its realms."""
+        return service_settings(KeycloakSettings, self.environment_of(realm))
+
+    def admin(self, realm: str) -> KeycloakAdmin:
+        """Opens a connection that may change a realm."""
+        return KeycloakAdmin(
+            server_url=self.environment["KEYCLOAK_SERVER_URL"] + "/",
+            username=self.environment["KEYCLOAK_ADMIN_USERNAME"],
+            password=self.environment["KEYCLOAK_ADMIN_PASSWORD"],
+            realm_name=realm,
+            user_realm_name="master",
+        )
+
+    @contextmanager
+    def joined(self, realm: str, *usernames: str) -> Iterator[None]:
+        """Adds users to a realm for the length of a test."""
+        admin = self.admin(realm)
+        ids = [
+            admin.create_user({"username": name, "enabled": True})
+            for name in usernames
+        ]
+        try:
+            yield
+        finally:
+            for user in ids:
+                admin.delete_user(user)
+
+
 def _make_sparse_objects(bucket: Path) -> None:
     """Make large objects that take no space, before the server lists them."""
     for size in SPARSE_SIZES:
@@ -165,6 +226,21 @@ def database_server(
     """One PostgreSQL for all tests; each uses databases or keys of its own."""
     with postgres(tmp_path_factory.mktemp("postgres")) as environment:
         yield ServedDatabases(environment)
+
+
+@pytest.fixture(scope="session")
+def keycloak_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[ServedKeycloak]:
+    """One Keycloak for all tests; the first start ever takes minutes.
+
+    Its realms: ``moderate`` has a few users, ``empty`` none, and ``crowd``
+    has 10,000 users, ``user-000001@example.org`` and so on.
+    """
+    require(has_java(), "Java 17 or newer, for Keycloak", INSTALL_JAVA)
+    folder = tmp_path_factory.mktemp("keycloak")
+    with keycloak(folder, crowd=CROWD) as environment:
+        yield ServedKeycloak(environment)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from workflows.catalog import workflow as catalog
 from workflows.connections import workflow as connections
 from workflows.dataset_from_git import workflow as dataset_from_git
 from workflows.dead_letter import workflow as dead_letter
+from workflows.keycloak_users_count import workflow as keycloak_users_count
 from workflows.matrix_profile import workflow as matrix_profile
 from workflows.matrix_profile_catch_up import (
     workflow as matrix_profile_catch_up,
@@ -21,6 +22,7 @@ FEATURES: Mapping[str, Callable[[], list[Any]]] = MappingProxyType(
         "connections": connections.build,
         "dataset_from_git": dataset_from_git.build,
         "dead_letter": dead_letter.build,
+        "keycloak_users_count": keycloak_users_count.build,
         "matrix_profile": matrix_profile.build,
         "matrix_profile_catch_up": matrix_profile_catch_up.build,
         "trust_objects": trust_objects.build,

@@ -24,12 +24,12 @@ from steps.contract.errors import (
 )
 
 ADMIN_REALM = "master"
-PAGE_SIZE = 1_000
+PAGE_SIZE = 5_000
 TIMEOUT_SECONDS = 60
 ATTEMPTS = 4
 LONGEST_PAUSE_SECONDS = 10.0
 ANSWER_EXCERPT = 200
-UNAUTHORIZED = 401
+REFUSED = frozenset({400, 401})
 FORBIDDEN = 403
 NOT_FOUND = 404
 TOO_MANY_REQUESTS = 429
@@ -149,8 +149,9 @@ class KeycloakReader:
                 "KEYCLOAK_SERVER_URL and that the service is up."
             ) from error
         except KeycloakError as error:
+            signed_in = self._admin.connection.token is not None
             self._admin = self._signed_out()
-            raise self._explained(error) from error
+            raise self._explained(error, signed_in=signed_in) from error
         except TypeError as error:
             raise BadSettingsError(
                 "What answers at KEYCLOAK_SERVER_URL does not answer as "
@@ -167,14 +168,19 @@ class KeycloakReader:
             realm_name=settings.keycloak_main_realm_name,
             user_realm_name=ADMIN_REALM,
             timeout=self._timeout_seconds,
+            max_retries=0,
         )
 
-    def _explained(self, error: KeycloakError) -> StepError:
+    def _explained(
+        self, error: KeycloakError, *, signed_in: bool
+    ) -> StepError:
         status = error.response_code or 0
         fault = f"Keycloak answered {status}: {_excerpt(error)}"
         if status >= FIRST_SERVER_ERROR or status == TOO_MANY_REQUESTS:
             return TemporaryError(fault)
-        if status == UNAUTHORIZED:
+        if status in REFUSED and signed_in:
+            return TemporaryError(f"{fault}. It has ended the session.")
+        if status in REFUSED:
             return BadSettingsError(
                 f"{fault}. Check KEYCLOAK_ADMIN_USERNAME and "
                 "KEYCLOAK_ADMIN_PASSWORD; the account is one of the realm "

@@ -13,7 +13,16 @@ from moderate.checkout import ROOT
 from steps.contract.wire import decode
 
 MODERATE = Path(sys.executable).with_name("moderate")
-COMMANDS = ("list", "run", "render", "lint", "draw", "encode", "demo")
+COMMANDS = (
+    "list",
+    "run",
+    "check",
+    "render",
+    "lint",
+    "draw",
+    "encode",
+    "demo",
+)
 NO_SETTINGS: Mapping[str, str] = {}
 
 

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from moderate.cli import (
+    check_command,
     demo_command,
     draw_command,
     encode_command,
@@ -39,6 +40,9 @@ app.command("run", epilog=run_command.EXAMPLES)(run_command.run)
 app.command("render", epilog=render_command.EXAMPLES)(render_command.render)
 app.command("lint", epilog=lint_command.EXAMPLES)(lint_command.lint)
 app.command("draw", epilog=draw_command.EXAMPLES)(draw_command.draw)
+app.command("check", epilog=check_command.EXAMPLES)(
+    check_command.check_connections
+)
 app.command("encode", epilog=encode_command.EXAMPLES)(encode_command.encode)
 app.command("services", epilog=services_command.EXAMPLES)(
     services_command.services

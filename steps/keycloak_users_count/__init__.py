@@ -1,0 +1,1 @@
+"""How many users the platform has, the simplest sign of its health."""

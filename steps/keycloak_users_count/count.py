@@ -1,0 +1,50 @@
+"""Says how many users the platform has."""
+
+import logging
+
+from pydantic import BaseModel, ConfigDict
+
+from steps.clients.keycloak_settings import KeycloakSettings
+from steps.contract.step import step
+
+log = logging.getLogger(__name__)
+
+
+class CountInputs(BaseModel):
+    """Nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CountOutputs(BaseModel):
+    """How many users there are.
+
+    Attributes:
+        users: Their number, service accounts left out.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    users: int
+
+
+@step("keycloak-users-count", deadline_seconds=300)
+def count(_: CountInputs, keycloak: KeycloakSettings) -> CountOutputs:
+    """Says how many users the platform has.
+
+    Args:
+        keycloak: Where Keycloak is, and whose users to count.
+
+    Returns:
+        How many there are.
+
+    Raises:
+        StepError: Keycloak refused or failed.
+    """
+    from steps.clients.keycloak import KeycloakReader  # noqa: PLC0415
+
+    users = KeycloakReader(keycloak).count_users()
+    log.info(
+        "The realm %r has %d users", keycloak.keycloak_main_realm_name, users
+    )
+    return CountOutputs(users=users)
