@@ -92,11 +92,12 @@ METADATA: Configuration = {
     "includeTags": False,
     "includeStoredProcedures": False,
 }
-PROFILER: Configuration = {"type": "Profiler"}
+PROFILER: Configuration = {"type": "Profiler", "includeViews": False}
 # From its version 2.0 on, the framework's profiler leaves sample rows to
 # this workflow; nothing is searched for personal data.
 SAMPLES: Configuration = {
     "type": "AutoClassification",
+    "includeViews": False,
     "storeSampleData": True,
     "enableAutoClassification": False,
 }

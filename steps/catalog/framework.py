@@ -30,6 +30,7 @@ NEEDED_MODULES = (
 )
 SOURCE_MODULES = "metadata.ingestion.source.database"
 MILLISECONDS = 1000
+VIEW_TYPES = frozenset({"View", "MaterializedView"})
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,19 @@ class Outcome:
 
     failures: list[str]
     warnings: int
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """A table on the server.
+
+    Attributes:
+        full_name: Its fully qualified name.
+        is_view: Whether it is a view, which nobody profiles.
+    """
+
+    full_name: str
+    is_view: bool
 
 
 class _Unused(ModuleType):
@@ -162,7 +176,9 @@ class Catalog:
             OpenMetadataConnection.model_validate(server)
         )
 
-    def tables(self, service: str, database: str) -> dict[TableName, str]:
+    def tables(
+        self, service: str, database: str
+    ) -> dict[TableName, StoredTable]:
         """Lists an item's tables, without those that are marked deleted.
 
         Args:
@@ -170,7 +186,7 @@ class Catalog:
             database: The name of its database entity.
 
         Returns:
-            The tables' fully qualified names, by their names.
+            The tables by the names that their source has for them.
         """
         from metadata.generated.schema.entity.data.table import (  # noqa: PLC0415
             Table,
@@ -179,7 +195,7 @@ class Catalog:
 
         of_database = fqn._build(service, database)  # noqa: SLF001
         return {
-            _name_of(table): str(table.fullyQualifiedName.root)
+            _name_of(table): _stored(table)
             for table in self._client.list_all_entities(
                 entity=Table, params={"database": of_database}
             )
@@ -206,6 +222,14 @@ class Catalog:
         if found is None or found.profile is None:
             return 0
         return int(found.profile.timestamp.root)
+
+
+def _stored(table: Any) -> StoredTable:  # noqa: ANN401
+    return StoredTable(
+        full_name=str(table.fullyQualifiedName.root),
+        is_view=table.tableType is not None
+        and table.tableType.value in VIEW_TYPES,
+    )
 
 
 def _name_of(table: Any) -> TableName:  # noqa: ANN401

@@ -1,6 +1,7 @@
 """Items one after another, each in a child that has the framework already."""
 
 import logging
+import re
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,7 @@ from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.log import start_log
 
 LOG_TAIL_BYTES = 20_000
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 ITEM_MEMORY_BYTES = 1536 * MEBIBYTE
 DEADLINE_SECONDS = 5 * 60 * 60
 # What is left for the report when the time of the items is over.
@@ -86,7 +88,16 @@ class Runner:
             line, tail = self._ingest_one(name, plan)
             if line.error or verbose:
                 log.info("The end of the log of %r:\n%s", name, tail)
-            if line.error:
+            if not line.error:
+                log.info(
+                    "%r is in the catalog: %d tables, %d of them profiled, "
+                    "%.1f s",
+                    name,
+                    line.tables,
+                    line.profiled,
+                    line.seconds,
+                )
+            else:
                 log.error("%r has failed: %s", name, line.error)
                 # Where the server is gone, everything is worth repeating.
                 check_server(self._server)
@@ -142,4 +153,4 @@ def _spellings(secrets: Iterable[str]) -> list[str]:
 
 def _tail(file: Path) -> str:
     content = file.read_bytes()[-LOG_TAIL_BYTES:]
-    return content.decode(errors="replace").strip()
+    return COLOURS.sub("", content.decode(errors="replace")).strip()

@@ -1,0 +1,201 @@
+"""Measures the catalog's ingestion beside the framework's own command.
+
+Both bring the same small databases into the same double of the OpenMetadata
+server, in one run: the portion step once for all of them, in portions of
+several sizes, and ``metadata ingest`` and ``metadata profile`` once for each::
+
+    python -m bench.catalog
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+from psycopg import sql
+from rich.console import Console
+from rich.table import Table
+
+from bench.processes import Run, measure
+from moderate.images import OPENMETADATA, environment_of, local_image
+from moderate.services.open_metadata.serving import open_metadata
+from moderate.services.postgres import postgres
+from moderate.settings import service_settings
+from steps.catalog.configuration import Configuration, configurations
+from steps.catalog.postgres import PostgresSource
+from steps.catalog.ranges import deal
+from steps.clients.open_metadata_settings import OpenMetadataSettings
+from steps.clients.postgres_settings import PostgresSettings
+from steps.contract.wire import decode, encode
+
+DATABASES = 20
+PORTION_SIZES = (20, 10, 5, 1)
+TABLES = (
+    "CREATE TABLE building (id int PRIMARY KEY, address text, built date)",
+    "CREATE TABLE reading (building int REFERENCES building, at timestamptz,"
+    " kwh numeric)",
+    "INSERT INTO building SELECT n, 'street ' || n, '2000-01-01'"
+    " FROM generate_series(1, 100) n",
+    "INSERT INTO reading SELECT 1 + n % 100, now(), n"
+    " FROM generate_series(1, 1000) n",
+)
+
+Settings = Mapping[str, str]
+
+
+def main() -> None:
+    """Prints what each way took."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--databases", type=int, default=DATABASES)
+    count = parser.parse_args().databases
+    local_image(OPENMETADATA)
+    programs = environment_of(OPENMETADATA) / "bin"
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        served = stack.enter_context(
+            open_metadata(folder, programs / "python")
+        )
+        settings = {
+            **stack.enter_context(postgres(folder)),
+            **served.environment,
+        }
+        names = [f"small_{number:03d}" for number in range(count)]
+        for name in names:
+            _fill(settings, name)
+        runs = {}
+        for size in PORTION_SIZES:
+            runs[f"steps, {size} a portion"] = _steps(
+                programs, settings, folder, names, size
+            )
+        runs["metadata ingest and profile"] = _commands(
+            programs, settings, folder, names
+        )
+    Console().print(_table(runs, count))
+
+
+def _fill(settings: Settings, name: str) -> None:
+    for database, statements in (
+        (
+            "postgres",
+            [sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))],
+        ),
+        (name, map(sql.SQL, TABLES)),
+    ):
+        with psycopg.connect(
+            host=settings["POSTGRES_HOST"],
+            port=settings["POSTGRES_PORT"],
+            user=settings["POSTGRES_USERNAME"],
+            password=settings["POSTGRES_PASSWORD"],
+            dbname=database,
+            autocommit=True,
+        ) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+
+def _steps(
+    programs: Path,
+    settings: Settings,
+    folder: Path,
+    names: Sequence[str],
+    size: int,
+) -> Run:
+    environment = {
+        **settings,
+        "HOME": str(folder),
+        "STEP_OUTPUTS_DIR": str(folder / "outputs"),
+    }
+    arguments = {
+        "lane": "0",
+        "ignore": "[]",
+        "include": '["small_.*"]',
+        "work": "both",
+        "profile_sample": "0",
+        "item_seconds": "600",
+        "verbose": "false",
+        "dry_run": "false",
+    }
+    runs = []
+    for portion in deal(names, size=size, lanes=1):
+        told = {
+            **arguments,
+            "number": str(portion.number),
+            "content": encode(portion.content),
+        }
+        options = [f"--{name}={value}" for name, value in told.items()]
+        runs.append(
+            measure(
+                [
+                    str(programs / "python"),
+                    *("-m", "steps", "postgres-ingestion-ingest"),
+                    *options,
+                ],
+                environment,
+            )
+        )
+        if '"failed"' in _report(folder):
+            raise RuntimeError("An item has failed.")
+    return _sum(runs)
+
+
+def _report(folder: Path) -> str:
+    return decode((folder / "outputs/report").read_text())
+
+
+def _commands(
+    programs: Path, settings: Settings, folder: Path, names: Iterable[str]
+) -> Run:
+    source = PostgresSource(service_settings(PostgresSettings, settings))
+    server = service_settings(OpenMetadataSettings, settings)
+    environment = {"HOME": str(folder), "PATH": os.environ["PATH"]}
+    runs = []
+    for name in names:
+        told = configurations(
+            source, name, server, profile_sample=0, log_level="INFO"
+        )
+        for verb, configuration in (
+            ("ingest", told.metadata),
+            ("profile", told.profiler),
+        ):
+            file = _written(configuration, folder)
+            runs.append(
+                measure(
+                    [str(programs / "metadata"), verb, "--config", str(file)],
+                    environment,
+                )
+            )
+    return _sum(runs)
+
+
+def _written(configuration: Configuration, folder: Path) -> Path:
+    file = folder / "configuration.yaml"
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(configuration))
+    return file
+
+
+def _sum(runs: Sequence[Run]) -> Run:
+    return Run(
+        sum(run.seconds for run in runs),
+        sum(run.processor_seconds for run in runs),
+        max(run.mebibytes for run in runs),
+    )
+
+
+def _table(runs: Mapping[str, Run], count: int) -> Table:
+    table = Table(title=f"{count} small databases into the catalog")
+    for column in ("", "wall s", "CPU s", "MiB", "of the commands' CPU"):
+        table.add_column(column, justify="left" if not column else "right")
+    *_, commands = runs.values()
+    for name, run in runs.items():
+        share = run.processor_seconds / commands.processor_seconds
+        table.add_row(name, *run.cells(), f"{share:.2f}")
+    return table
+
+
+if __name__ == "__main__":
+    main()
