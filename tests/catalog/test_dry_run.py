@@ -1,0 +1,83 @@
+"""A dry run shows what would be told, without credentials, and does nothing."""
+
+import json
+import logging
+
+import pytest
+from pydantic import SecretStr
+
+from steps.catalog.portion import IngestInputs, ingest_portion
+from steps.catalog.postgres import PostgresSource
+from steps.catalog.ranges import Range
+from steps.catalog.report import Outcome, Report
+from steps.clients.open_metadata_settings import OpenMetadataSettings
+from steps.contract.portions import PortionReport
+from tests.conftest import ServedDatabases
+
+TOKEN = "t0ken"
+NOBODY = OpenMetadataSettings(
+    open_metadata_host="nobody.example.org",
+    open_metadata_token=SecretStr(TOKEN),
+)
+
+
+def dry_run(
+    database_server: ServedDatabases, count: int = 1
+) -> tuple[Report, PortionReport]:
+    """Show what would be done with the server's own database."""
+    portion = Range(
+        first="postgres", last="postgres", count=count, report_bytes=10_000
+    )
+    inputs = IngestInputs(
+        number=4,
+        lane=1,
+        content=portion.model_dump_json(),
+        ignore=[],
+        include=[],
+        work="both",
+        profile_sample=0,
+        item_seconds=60,
+        verbose=False,
+        dry_run=True,
+    )
+    source = PostgresSource(database_server.settings)
+    told = ingest_portion(inputs, source, NOBODY)
+    return Report.model_validate_json(told.report), told
+
+
+def test_items_are_shown_and_no_server_is_asked(
+    database_server: ServedDatabases,
+) -> None:
+    report, told = dry_run(database_server)
+    assert (report.shown, report.done, report.failed) == (1, 0, 0)
+    assert (report.lines[0].outcome, told.number) == (Outcome.SHOWN, 4)
+
+
+def test_the_configurations_are_logged(
+    database_server: ServedDatabases, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    dry_run(database_server)
+    shown = [
+        json.loads(message.partition(":\n")[2]) for message in caplog.messages
+    ]
+    service = "platform-postgres-postgres"
+    assert [one["source"]["serviceName"] for one in shown] == [service] * 3
+
+
+def test_no_credential_is_logged(
+    database_server: ServedDatabases, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    dry_run(database_server)
+    settings = database_server.settings
+    for secret in (TOKEN, settings.postgres_password.get_secret_value()):
+        assert secret not in caplog.text
+
+
+def test_items_that_are_gone_are_told(
+    database_server: ServedDatabases,
+) -> None:
+    report, _ = dry_run(database_server, count=3)
+    assert report.failed == 1
+    assert "2 of 3 were dropped" in report.lines[0].error
