@@ -1,4 +1,4 @@
-"""A dry run shows what would be told, without credentials, and does nothing."""
+"""A dry run shows what would be told, without credentials, and no more."""
 
 import json
 import logging
