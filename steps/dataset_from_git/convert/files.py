@@ -89,6 +89,8 @@ def hashed_file(path: Path) -> Iterator[HashedFile]:
     Yields:
         The file.
     """
+    # What was there may be another name of a source, see keep_bytes.
+    path.unlink(missing_ok=True)
     with path.open("wb") as file:
         yield HashedFile(file)
 
