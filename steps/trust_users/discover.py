@@ -8,7 +8,7 @@ from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.step import step
 from steps.trust.inputs import USERS, TrustDiscovered, TrustDiscoverInputs
 
-PAGE_SIZE = 1_000
+AT_A_TIME = 1_000
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +51,9 @@ def _pages(settings: KeycloakSettings) -> Iterator[list[str]]:
     from steps.clients.keycloak import KeycloakReader  # noqa: PLC0415
 
     page: list[str] = []
-    for user in KeycloakReader(settings).users(PAGE_SIZE):
+    for user in KeycloakReader(settings).users():
         page.append(user.username)
-        if len(page) == PAGE_SIZE:
+        if len(page) == AT_A_TIME:
             yield page
             page = []
     if page:
