@@ -92,12 +92,12 @@ METADATA: Configuration = {
     "includeTags": False,
     "includeStoredProcedures": False,
 }
-PROFILER: Configuration = {"type": "Profiler", "includeViews": False}
+PROFILER: Configuration = {"type": "Profiler", "includeViews": True}
 # From its version 2.0 on, the framework's profiler leaves sample rows to
 # this workflow; nothing is searched for personal data.
 SAMPLES: Configuration = {
     "type": "AutoClassification",
-    "includeViews": False,
+    "includeViews": True,
     "storeSampleData": True,
     "enableAutoClassification": False,
 }

@@ -30,7 +30,6 @@ NEEDED_MODULES = (
 )
 SOURCE_MODULES = "metadata.ingestion.source.database"
 MILLISECONDS = 1000
-VIEW_TYPES = frozenset({"View", "MaterializedView"})
 
 log = logging.getLogger(__name__)
 
@@ -46,19 +45,6 @@ class Outcome:
 
     failures: list[str]
     warnings: int
-
-
-@dataclass(frozen=True)
-class StoredTable:
-    """A table on the server.
-
-    Attributes:
-        full_name: Its fully qualified name.
-        is_view: Whether it is a view, which nobody profiles.
-    """
-
-    full_name: str
-    is_view: bool
 
 
 class _Unused(ModuleType):
@@ -176,9 +162,7 @@ class Catalog:
             OpenMetadataConnection.model_validate(server)
         )
 
-    def tables(
-        self, service: str, database: str
-    ) -> dict[TableName, StoredTable]:
+    def tables(self, service: str, database: str) -> dict[TableName, str]:
         """Lists an item's tables, without those that are marked deleted.
 
         Args:
@@ -186,7 +170,7 @@ class Catalog:
             database: The name of its database entity.
 
         Returns:
-            The tables by the names that their source has for them.
+            Their fully qualified names, by what their source calls them.
         """
         from metadata.generated.schema.entity.data.table import (  # noqa: PLC0415
             Table,
@@ -195,7 +179,7 @@ class Catalog:
 
         of_database = fqn._build(service, database)  # noqa: SLF001
         return {
-            _name_of(table): _stored(table)
+            _name_of(table): str(table.fullyQualifiedName.root)
             for table in self._client.list_all_entities(
                 entity=Table, params={"database": of_database}
             )
@@ -222,14 +206,6 @@ class Catalog:
         if found is None or found.profile is None:
             return 0
         return int(found.profile.timestamp.root)
-
-
-def _stored(table: Any) -> StoredTable:  # noqa: ANN401
-    return StoredTable(
-        full_name=str(table.fullyQualifiedName.root),
-        is_view=table.tableType is not None
-        and table.tableType.value in VIEW_TYPES,
-    )
 
 
 def _name_of(table: Any) -> TableName:  # noqa: ANN401

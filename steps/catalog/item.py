@@ -36,9 +36,7 @@ class _Item:
     source: Source
     name: str
     configurations: Configurations
-    tables: dict[TableName, framework.StoredTable] = field(
-        default_factory=dict
-    )
+    tables: dict[TableName, str] = field(default_factory=dict)
     profiled: int = 0
     warnings: int = 0
 
@@ -65,11 +63,7 @@ class _Item:
         started = time.time()
         self._run(framework.run_profiler, self.configurations.profiler)
         catalog = framework.Catalog(self.configurations.profiler)
-        names = [
-            table.full_name
-            for table in self.tables.values()
-            if not table.is_view
-        ]
+        names = self.tables.values()
         profiled = catalog.profiled(names, since=int(started))
         self.profiled = len(profiled)
         missing = sorted(set(names) - set(profiled))
