@@ -97,9 +97,14 @@ MEANINGS = (
         command=LFS,
     ),
     Meaning(
-        ("No space left on device", "Disk quota exceeded"),
+        (
+            "No space left on device",
+            "Disk quota exceeded",
+            "unable to stream",
+            "write error",
+        ),
         NoSpaceError,
-        "The disk is full while fetching from {url}. Give the step a larger "
+        "The disk is full, or fails, while fetching from {url}. Give the step a larger "
         "scratch volume, or free space on the node.",
     ),
     Meaning(

@@ -7,12 +7,14 @@ import pytest
 
 from moderate.services.git_hub import Origin
 from steps.contract.errors import BadDataError, TemporaryError
+from steps.dataset_from_git.git_errors import NoSpaceError
 from steps.dataset_from_git.repository import Repository
 from steps.dataset_from_git.source import fetch_source
 from tests.dataset_from_git.world import READINGS
 from tests.hostile import hostile
 
 LARGE = 10**9
+FULL_DISK = Path("/dev/full")
 EVERY_CSV = "**/*.csv"
 
 
@@ -301,3 +303,13 @@ def test_configuration_of_this_machine_is_not_read(
     monkeypatch.setenv("GIT_DIR", "/nosuch")
     origin.write({"a.csv": READINGS})
     assert Repository(origin.url, tmp_path).commit("main") == origin.commit
+
+
+def test_a_disk_that_is_full_is_told(
+    origin: Origin, clone: Repository
+) -> None:
+    origin.write({"a.csv": "0123456789" * 100_000})
+    clone.fetch_names(origin.commit)
+    (file,) = clone.files(origin.commit, EVERY_CSV)
+    with pytest.raises(NoSpaceError, match="The disk is full"):
+        clone.fetch_blob(file.blob, FULL_DISK)

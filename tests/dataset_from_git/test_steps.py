@@ -3,6 +3,7 @@
 import hashlib
 import io
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,9 +12,11 @@ from moderate.services.platform_api import UploadFault
 from moderate.services.platform_api.assets import MOST_OBJECTS
 from steps.clients.platform_api import ATTEMPTS
 from steps.contract.errors import BadDataError, TemporaryError
+from steps.dataset_from_git import work
+from steps.dataset_from_git.convert_file import RETRY
 from steps.dataset_from_git.datasets import DATASETS
 from steps.dataset_from_git.names import Format
-from steps.dataset_from_git.reports import Outcome
+from steps.dataset_from_git.reports import FileReport, Outcome
 from tests.dataset_from_git.world import (
     FILES,
     GENOME,
@@ -24,6 +27,7 @@ from tests.dataset_from_git.world import (
 
 pytestmark = pytest.mark.services
 
+FULL_DISK = Path("/dev/full")
 OTHER = READINGS.replace("1.5", "1.25")
 
 
@@ -353,3 +357,25 @@ def test_more_files_than_an_asset_takes_are_refused(world: World) -> None:
     )
     with pytest.raises(BadDataError, match="has 52 files"):
         world.resolve(STOCK)
+
+
+@pytest.mark.parametrize("attempt", [0, RETRY.limit])
+def test_a_disk_that_is_full_is_left_to_another_try(
+    world: World, monkeypatch: pytest.MonkeyPatch, attempt: int
+) -> None:
+    world.repository(STOCK, READINGS)
+    portion, *_ = world.resolve(STOCK).portions
+
+    def full_disk(*_: object) -> None:
+        with FULL_DISK.open("wb", buffering=0) as file:
+            file.write(b"x")
+
+    monkeypatch.setattr(work, "convert", full_disk)
+    if attempt < RETRY.limit:
+        with pytest.raises(TemporaryError, match="The disk is full"):
+            world.convert(portion, attempt)
+    else:
+        report = FileReport.model_validate_json(
+            world.convert(portion, attempt).report
+        )
+        assert "The disk is full" in report.error
