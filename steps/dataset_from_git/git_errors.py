@@ -104,8 +104,8 @@ MEANINGS = (
             "write error",
         ),
         NoSpaceError,
-        "The disk is full, or fails, while fetching from {url}. Give the step a larger "
-        "scratch volume, or free space on the node.",
+        "The disk is full, or fails, while fetching from {url}. Give the step "
+        "a larger scratch volume, or free space on the node.",
     ),
     Meaning(
         ("missing object", "[404]", "does not exist"),
