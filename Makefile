@@ -43,7 +43,7 @@ test-services: setup ## Tests with real services, which they start and stop
 test-cluster: setup ## Tests on the cluster that KUBECONFIG names
 	$(PYTEST) -m cluster tests/cluster tests/images
 
-test-table: setup ## Hold the local run's table of cases against real Argo
+test-table: setup ## Hold the local run against real Argo, case by case (ten minutes)
 	TABLE_IMAGE="$${TABLE_IMAGE:-localhost/moderate-workflows/steps:dev}" \
 		$(PYTEST) -m cluster tests/local_run/test_table_on_argo.py
 

@@ -9,12 +9,13 @@ import pytest
 import yaml
 
 from moderate.checkout import ROOT
-from moderate.services import development, rabbitmq
+from moderate.services import development, postgres, rabbitmq
 from moderate.services.platform_api.double import USERNAME
 
 SCRIPT = ROOT / "scripts/local_cluster"
 FOLDER = ROOT / "development"
 PROGRAMS = ("docker", "helm", "k3d", "kubectl")
+BESIDE = "host.docker.internal"
 NEEDED = ("bash", "dirname")
 RECORDER = """\
 #!/bin/bash
@@ -127,12 +128,13 @@ def test_every_port_is_published_on_loopback_alone(
     assert set(published) == {"127.0.0.1"}
 
 
-def test_every_image_is_imported(without_cluster: Machine) -> None:
+def test_the_images_that_the_chart_names_are_imported(
+    without_cluster: Machine,
+) -> None:
     (call,) = (c for c in without_cluster.calls if "image import" in c)
-    assert {Path(word).name for word in call.split()[4:]} == {
-        "development:dev",
-        *(f"{file.name}:dev" for file in (ROOT / "images").glob("*/")),
-    }
+    named = yaml.safe_load((FOLDER / "values.yaml").read_text())["images"]
+    services = "localhost/moderate-workflows/development:dev"
+    assert set(call.split()[4:]) == {services, *named.values()}
 
 
 def test_up_says_where_everything_is(machine: Machine) -> None:
@@ -217,6 +219,24 @@ def test_the_chart_is_given_what_the_services_accept() -> None:
         f"S3_ENDPOINT_URL: http://development:{development.S3_PORT}",
         f"S3_ACCESS_KEY_ID: {password}",
         f"S3_SECRET_ACCESS_KEY: {password}",
+        f"POSTGRES_USERNAME: {postgres.USERNAME}",
+        f"POSTGRES_PASSWORD: {password}",
         f"RABBIT_URL: amqp://{rabbitmq.USERNAME}:{password}@development:",
     ):
         assert line in text
+
+
+def test_no_service_is_looked_for_beside_the_cluster() -> None:
+    example, own = (
+        yaml.safe_load(file.read_text())["services"]
+        for file in (
+            ROOT / "charts/moderate-workflows/examples/development.yaml",
+            FOLDER / "values.yaml",
+        )
+    )
+    for name, service in example.items():
+        changes = own.get(name, {})
+        if changes.get("enabled", True):
+            for part in ("settings", "secret"):
+                values = {**service.get(part, {}), **changes.get(part, {})}
+                assert BESIDE not in "".join(values.values()), name
