@@ -63,6 +63,7 @@ bench: setup ## Measure, side by side in one run
 	$(UV) run $(EVERYTHING) python -m bench.start_up
 	$(UV) run $(EVERYTHING) python -m bench.matrix_profile
 	$(UV) run $(EVERYTHING) python -m bench.trust
+	$(UV) run $(EVERYTHING) python -m bench.users
 
 bench-events: setup ## Measure messages' way through a cluster
 	$(UV) run $(EVERYTHING) python -m bench.events
