@@ -9,12 +9,17 @@ from pathlib import Path
 import pytest
 from keycloak import KeycloakAdmin
 
+from moderate.images import OPENMETADATA, environment_of, local_image
 from moderate.services.keycloak import (
     keycloak,
 )
 from moderate.services.keycloak_distribution import INSTALL as INSTALL_JAVA
 from moderate.services.keycloak_distribution import is_installed as has_java
 from moderate.services.object_store import BUCKET, OUTPUT_BUCKET, object_store
+from moderate.services.open_metadata.serving import (
+    ServedOpenMetadata,
+    open_metadata,
+)
 from moderate.services.platform_api import PlatformApiDouble, platform_api
 from moderate.services.postgres import postgres
 from moderate.services.rabbitmq import (
@@ -48,6 +53,7 @@ SERVICES = frozenset(
         "broker",
         "database_server",
         "keycloak_server",
+        "_served_open_metadata",
     }
 )
 
@@ -207,6 +213,26 @@ def platform(_served_platform: ServedPlatform) -> ServedPlatform:
     double.objects.clear()
     double.trust.reset()
     return _served_platform
+
+
+@pytest.fixture(scope="session")
+def _served_open_metadata(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[ServedOpenMetadata]:
+    local_image(OPENMETADATA)
+    folder = tmp_path_factory.mktemp("open-metadata")
+    python = environment_of(OPENMETADATA) / "bin/python"
+    with open_metadata(folder, python) as running:
+        yield running
+
+
+@pytest.fixture
+def catalog_server(
+    _served_open_metadata: ServedOpenMetadata,
+) -> ServedOpenMetadata:
+    """The OpenMetadata double, empty, without faults and a history."""
+    _served_open_metadata.double.reset()
+    return _served_open_metadata
 
 
 @pytest.fixture(scope="session")

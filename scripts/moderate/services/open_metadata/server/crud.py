@@ -8,7 +8,11 @@ from typing import Any
 import jsonpatch
 
 from moderate.services.open_metadata.server.bodies import Json
-from moderate.services.open_metadata.server.entities import patched, shown
+from moderate.services.open_metadata.server.entities import (
+    asked_fields,
+    patched,
+    shown,
+)
 from moderate.services.open_metadata.server.errors import (
     RefusedError,
     bad_request,
@@ -91,6 +95,7 @@ class Collection:
             )
             if stays(entity)
         ]
+        asked = self._asked(request)
         limit = _limit(request)
         start = _position(request.query.get("after", ""))
         page = found[start : start + limit]
@@ -101,7 +106,7 @@ class Collection:
         if start:
             paging["before"] = _cursor(max(start - limit, 0))
         return {
-            "data": [self._shown(request, entity) for entity in page],
+            "data": [shown(self._kind, entity, asked) for entity in page],
             "paging": paging,
         }
 
@@ -168,7 +173,10 @@ class Collection:
         return self._shown(request, kept)
 
     def _shown(self, request: Request, entity: Json) -> Json:
-        return shown(self._kind, entity, request.query.get("fields", ""))
+        return shown(self._kind, entity, self._asked(request))
+
+    def _asked(self, request: Request) -> frozenset[str]:
+        return asked_fields(self._kind, request.query.get("fields", ""))
 
 
 def _include(request: Request) -> str:

@@ -150,26 +150,38 @@ def reference(kind: Kind, entity: Json) -> Json:
     }
 
 
-def shown(kind: Kind, entity: Json, fields: str) -> Json:
+def asked_fields(kind: Kind, fields: str) -> frozenset[str]:
+    """Reads which optional fields were asked for.
+
+    Args:
+        kind: Of what.
+        fields: Their names, comma-separated.
+
+    Returns:
+        Their names.
+
+    Raises:
+        RefusedError: There is no such field.
+    """
+    asked = frozenset(filter(None, map(str.strip, fields.split(","))))
+    if asked == {EVERY_FIELD}:
+        return kind.fields
+    for name in sorted(asked - kind.fields):
+        raise bad_request(f"Invalid field name {name}")
+    return asked
+
+
+def shown(kind: Kind, entity: Json, asked: frozenset[str]) -> Json:
     """Selects what an answer tells of an entity.
 
     Args:
         kind: Its kind.
         entity: The entity.
-        fields: The optional fields that were asked for, comma-separated.
+        asked: The optional fields that were asked for.
 
     Returns:
         What is always told, and those.
-
-    Raises:
-        RefusedError: There is no such field.
     """
-    asked = set(filter(None, map(str.strip, fields.split(","))))
-    if asked == {EVERY_FIELD}:
-        asked = set(kind.fields)
-    for name in sorted(asked):
-        if name not in kind.fields:
-            raise bad_request(f"Invalid field name {name}")
     hidden = (kind.fields | set(KEPT)) - asked - {"columns"}
     return {key: entity[key] for key in entity if key not in hidden}
 

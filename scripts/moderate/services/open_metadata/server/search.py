@@ -75,7 +75,7 @@ class Search:
                     {
                         "_id": entity["id"],
                         "_index": query["index"],
-                        "_source": shown(kind, entity, ""),
+                        "_source": shown(kind, entity, frozenset()),
                     }
                     for entity in page
                 ],

@@ -10,7 +10,6 @@ from moderate.services.open_metadata.server.bodies import (
     validated,
 )
 from moderate.services.open_metadata.server.entities import (
-    EVERY_FIELD,
     made,
     renewed,
     shown,
@@ -78,7 +77,7 @@ class Store:
         Returns:
             The entity.
         """
-        check_answer(kind.entity, shown(kind, entity, EVERY_FIELD))
+        check_answer(kind.entity, shown(kind, entity, kind.fields))
         if not self.losing:
             qualified = entity["fullyQualifiedName"]
             self.entities[kind.route][qualified] = entity

@@ -49,7 +49,7 @@ class Tables:
                 "columnProfiles": profiles,
             },
         )
-        return shown(KIND, kept, "profile")
+        return shown(KIND, kept, frozenset({"profile"}))
 
     def latest_profile(self, request: Request, qualified: str) -> Json:
         """``GET /{name}/tableProfile/latest``: with its columns' profiles."""
@@ -62,7 +62,10 @@ class Tables:
             else column
             for column in table["columns"]
         ]
-        return {**shown(KIND, table, "profile"), "columns": columns}
+        return {
+            **shown(KIND, table, frozenset({"profile"})),
+            "columns": columns,
+        }
 
     def put_sample(self, request: Request, identifier: str) -> Json:
         """``PUT /{id}/sampleData``: keeps rows."""
@@ -77,20 +80,20 @@ class Tables:
                     f"{len(row)} sample values"
                 )
         kept = self._store.keep(KIND, {**table, "sampleData": body})
-        return shown(KIND, kept, "sampleData")
+        return shown(KIND, kept, frozenset({"sampleData"}))
 
     def sample(self, request: Request, identifier: str) -> Json:
         """``GET /{id}/sampleData``: the rows."""
         request.check_query()
         table = self._store.by_id(KIND, identifier)
-        return shown(KIND, table, "sampleData")
+        return shown(KIND, table, frozenset({"sampleData"}))
 
     def put_profiler_config(self, request: Request, identifier: str) -> Json:
         """``PUT /{id}/tableProfilerConfig``: how to profile a table."""
         table = self._store.by_id(KIND, identifier)
         body = validated(TableProfilerConfig, request.json())
         kept = self._store.keep(KIND, {**table, "tableProfilerConfig": body})
-        return shown(KIND, kept, "tableProfilerConfig")
+        return shown(KIND, kept, frozenset({"tableProfilerConfig"}))
 
 
 def _check_columns(table: Json, columns: Iterable[str]) -> None:
