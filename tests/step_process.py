@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 STEPS_PROGRAM = ("-m", "steps")
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 240
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,11 @@ def run_step(
     folder: Path,
     environment: Mapping[str, str],
     program: Sequence[str] = STEPS_PROGRAM,
+    python: str | Path = sys.executable,
 ) -> StepRun:
     """Run a step with exactly this environment."""
     done = subprocess.run(
-        [sys.executable, *program, *arguments],
+        [python, *program, *arguments],
         cwd=ROOT,
         env={**environment, "STEP_OUTPUTS_DIR": str(folder)},
         capture_output=True,

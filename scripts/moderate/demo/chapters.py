@@ -4,10 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from moderate.demo import datasets, matrix_profile
+from moderate.demo import catalog, datasets, matrix_profile
 from moderate.demo.stage import Stage
 from moderate.errors import ToolError
-from moderate.images import DATASETS, MATRIX_PROFILE, STEPS, Image
+from moderate.images import (
+    DATASETS,
+    MATRIX_PROFILE,
+    OPENMETADATA,
+    STEPS,
+    Image,
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,12 @@ CHAPTERS: Mapping[str, Chapter] = MappingProxyType(
                 "a Git repository becomes an asset, as Parquet and CSV",
                 (STEPS, DATASETS),
                 datasets.play,
+            ),
+            Chapter(
+                "catalog",
+                "three databases and two prefixes come into the catalog",
+                (STEPS, OPENMETADATA),
+                catalog.play,
             ),
         )
     }

@@ -1,0 +1,143 @@
+"""The chapter of the catalog: databases and files, and what is known of them.
+
+The OpenMetadata server is the project's double of it.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from moderate.checkout import EXAMPLE_DATA, EXAMPLE_SERIES
+from moderate.demo.databases import (
+    CsvForm,
+    connected,
+    create_database,
+    load_csv,
+)
+from moderate.demo.stage import Stage
+from moderate.errors import ToolError
+from moderate.images import OPENMETADATA, environment_of
+from moderate.local_run.nodes import Phase
+from moderate.services.object_store import BUCKET
+from moderate.services.open_metadata.serving import (
+    ServedOpenMetadata,
+    open_metadata,
+)
+from moderate.settings import service_settings
+from steps.clients.object_store import (
+    BucketSettings,
+    ObjectPlace,
+    ObjectStore,
+)
+
+DATABASES = "postgres-ingestion"
+LAKE = "datalake-ingestion"
+NAMES = ("stock", "meters", "weather")
+BUILDINGS = EXAMPLE_DATA / "v1.0_Data_T3.1_Dynamicanalysis_PVanalysis.csv"
+BUILDINGS_FORM = CsvForm(skipped_lines=1, delimiter=";", decimal=",")
+METERS = EXAMPLE_DATA / "meta_open.csv"
+PREFIXES: Mapping[str, Mapping[str, str]] = {
+    "sites/": {
+        "sites/offices.csv": "id,city,area\n1,Bilbao,812.5\n2,Graz,1204\n",
+        "sites/schools.csv": "id,city,pupils\n1,Athens,340\n2,Gdańsk,512\n",
+    },
+    "tariffs/": {"tariffs/2026.csv": "month,price\n1,0.31\n2,0.29\n3,0.27\n"},
+}
+CSV_TYPE = "text/csv"
+SHOWN_COLUMNS = 4
+
+
+def play(stage: Stage) -> None:
+    """Ingests three databases and two prefixes, and prints the catalog.
+
+    Args:
+        stage: What it plays on.
+
+    Raises:
+        ToolError: A run has failed, or the catalog is not complete.
+    """
+    _fill_databases(stage.values)
+    _fill_lake(stage.values)
+    stage.console.print(
+        f"Made the databases {', '.join(NAMES)}, and the prefixes "
+        f"{', '.join(PREFIXES)} in s3://{BUCKET}"
+    )
+    python = environment_of(OPENMETADATA) / "bin/python"
+    with open_metadata(stage.folder, python) as server:
+        _ingest(stage, server, DATABASES, NAMES)
+        _ingest(stage, server, LAKE, PREFIXES)
+        tables = server.double.tables()
+    stage.console.print(_catalog(tables))
+    expected = len(NAMES) + sum(map(len, PREFIXES.values()))
+    if len(tables) != expected:
+        raise ToolError(
+            f"The catalog has {len(tables)} tables, and not {expected}. The "
+            "runs' folders hold every log."
+        )
+
+
+def _fill_databases(values: Mapping[str, str]) -> None:
+    files = (
+        ("buildings", BUILDINGS, BUILDINGS_FORM),
+        ("meters", METERS, CsvForm()),
+        ("weather", EXAMPLE_SERIES, CsvForm()),
+    )
+    for name, (table, file, form) in zip(NAMES, files, strict=True):
+        create_database(values, name)
+        with connected(values, name) as connection:
+            load_csv(connection, table, file, form)
+            connection.execute("ANALYZE")
+
+
+def _fill_lake(values: Mapping[str, str]) -> None:
+    store = ObjectStore(service_settings(BucketSettings, values))
+    for objects in PREFIXES.values():
+        for key, text in objects.items():
+            store.upload(text.encode(), ObjectPlace(BUCKET, key), CSV_TYPE)
+
+
+def _ingest(
+    stage: Stage,
+    server: ServedOpenMetadata,
+    workflow: str,
+    names: Mapping[str, object] | tuple[str, ...],
+) -> None:
+    result = stage.run(
+        workflow, {"include": json.dumps(list(names))}, server.environment
+    )
+    if result.phase is not Phase.SUCCEEDED:
+        raise ToolError(
+            f"{workflow} has failed. The run's folder holds every log."
+        )
+
+
+def _catalog(tables: Mapping[str, Mapping[str, Any]]) -> Table:
+    shown = Table(title="The catalog", title_justify="left")
+    for heading in ("database or file", "rows", "columns", "profiled"):
+        shown.add_column(heading, overflow="fold")
+    for name, table in tables.items():
+        profile = table.get("profile", {})
+        shown.add_row(
+            escape(_short(name)),
+            f"{profile.get('rowCount', 0):,.0f}",
+            escape(", ".join(_columns(table))),
+            str(len(table.get("columnProfiles", ()))),
+        )
+    return shown
+
+
+def _short(qualified: str) -> str:
+    """Leaves out the digest of a service's name."""
+    service, _, rest = qualified.partition(".")
+    return f"{'-'.join(service.split('-')[:3])}.{rest}"
+
+
+def _columns(table: Mapping[str, Any]) -> Iterator[str]:
+    columns = table["columns"]
+    for column in columns[:SHOWN_COLUMNS]:
+        yield f"{column['name']} {column['dataType'].lower()}"
+    if len(columns) > SHOWN_COLUMNS:
+        yield f"{len(columns) - SHOWN_COLUMNS} more"

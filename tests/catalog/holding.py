@@ -1,0 +1,85 @@
+"""Locks that hold the catalog up, and the process that waits for one."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from moderate.demo.databases import connected
+
+WAITING = """
+SELECT client_port FROM pg_stat_activity
+WHERE datname = %s AND wait_event_type = 'Lock'
+"""
+POLL_SECONDS = 0.1
+GIVE_UP_SECONDS = 200
+LOCAL_ADDRESS = 1
+INODE = 9
+
+
+@contextmanager
+def locked(environment: Mapping[str, str], database: str) -> Iterator[None]:
+    """Keeps everybody from reading the table ``things``."""
+    with (
+        connected(environment, database) as connection,
+        connection.transaction(),
+    ):
+        connection.execute("LOCK TABLE things IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+@contextmanager
+def killer_of_waiting(
+    environment: Mapping[str, str], database: str
+) -> Iterator[list[int]]:
+    """Kills the first process that waits for a lock of a database.
+
+    Args:
+        environment: The server's settings by variable name.
+        database: The database.
+
+    Yields:
+        The processes that were killed.
+    """
+    killed: list[int] = []
+    over = threading.Event()
+
+    def hunt() -> None:
+        with connected(environment) as connection:
+            limit = time.monotonic() + GIVE_UP_SECONDS
+            while not over.is_set() and time.monotonic() < limit:
+                row = connection.execute(WAITING, [database]).fetchone()
+                if row:
+                    pid = process_at(row[0])
+                    os.kill(pid, signal.SIGKILL)
+                    killed.append(pid)
+                    return
+                over.wait(POLL_SECONDS)
+
+    thread = threading.Thread(target=hunt)
+    thread.start()
+    try:
+        yield killed
+    finally:
+        over.set()
+        thread.join()
+
+
+def process_at(port: int) -> int:
+    """Finds the process whose connection comes from a local port."""
+    wanted = f":{port:04X}"
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    fields = [line.split() for line in lines]
+    inode = next(
+        line[INODE] for line in fields if line[LOCAL_ADDRESS].endswith(wanted)
+    )
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if link.readlink().name == f"socket:[{inode}]":
+                return int(link.parts[2])
+        except OSError:
+            continue
+    raise LookupError(f"no process holds port {port}")
