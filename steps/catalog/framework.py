@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from steps.catalog.configuration import Configuration
+from steps.catalog.mending import mend_row_sampling
 from steps.catalog.source import TableName
 from steps.catalog.warmth import share_memory
 
@@ -72,6 +73,7 @@ def load(kind: str) -> None:
         f"{SOURCE_MODULES}.{kind}.connection",
     ):
         importlib.import_module(name)
+    mend_row_sampling()
     share_memory()
 
 

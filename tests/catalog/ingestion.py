@@ -18,6 +18,7 @@ from moderate.settings import image_settings
 from steps.catalog.report import Line, Report
 from steps.contract.wire import decode
 
+SLOWEST_RUN_SECONDS = 900
 INGEST = "ingest"
 SUMMARY = "summary"
 

@@ -10,7 +10,10 @@ from psycopg import sql
 from moderate.demo.databases import connected
 from steps.catalog.names import postgres_service
 from tests.catalog.conftest import Kept
+from tests.catalog.ingestion import SLOWEST_RUN_SECONDS
 from tests.catalog.sources import ENERGY
+
+pytestmark = pytest.mark.timeout(SLOWEST_RUN_SECONDS)
 
 RELATIONS = """
 SELECT n.nspname || '.' || c.relname FROM pg_class c
@@ -136,12 +139,13 @@ def test_profiles_count_the_rows(
     assert tables[name]["profile"]["rowCount"] == row[0]
 
 
-def test_every_table_and_view_has_a_profile(
+def test_every_table_has_a_profile_and_no_view(
     tables: dict[str, dict[str, Any]],
 ) -> None:
-    assert [
+    unprofiled = [
         name for name, table in tables.items() if "profile" not in table
-    ] == []
+    ]
+    assert unprofiled == ["public.high"]
 
 
 @of_each_number

@@ -20,10 +20,12 @@ from steps.catalog.report import Outcome
 from steps.contract.errors import ExitCode
 from steps.contract.wire import decode
 from tests.catalog.conftest import Kept
-from tests.catalog.ingestion import Ingestion
+from tests.catalog.ingestion import SLOWEST_RUN_SECONDS, Ingestion
 from tests.catalog.sources import BUILDINGS, METERS
 from tests.conftest import ServedStore
 from tests.step_process import run_step
+
+pytestmark = pytest.mark.timeout(SLOWEST_RUN_SECONDS)
 
 BUCKET = "lake"
 MANY_BUCKET = "many-prefixes"

@@ -12,9 +12,11 @@ from steps.catalog.report import Outcome, Report
 from steps.contract.errors import ExitCode
 from steps.contract.wire import decode
 from tests.catalog.holding import killer_of_waiting, locked
-from tests.catalog.ingestion import Ingestion, Ran
+from tests.catalog.ingestion import SLOWEST_RUN_SECONDS, Ingestion, Ran
 from tests.catalog.sources import AFTERWARDS, KILLED, LOCKED
 from tests.step_process import StepRun, run_step
+
+pytestmark = pytest.mark.timeout(SLOWEST_RUN_SECONDS)
 
 ITEM_SECONDS = 30
 DISCOVER = "postgres-ingestion-discover"

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.services
 MODERATE = Path(sys.executable).with_name("moderate")
 MARK = "moderate-demo-"
 SECONDS = 240
+WHOLE_SECONDS = 900
 ONE_CHAPTER = ("--only", "matrix-profile")
 
 
@@ -53,15 +54,41 @@ def await_line(process: subprocess.Popen[str], text: str) -> None:
     pytest.fail(f"the demonstration never printed {text!r}")
 
 
-def test_the_demo_ends_with_a_report_that_is_there() -> None:
+@pytest.fixture(scope="module")
+def told() -> str:
+    """What the whole demonstration prints."""
     process = demo()
-    output, _ = process.communicate(timeout=SECONDS)
+    output, _ = process.communicate(timeout=WHOLE_SECONDS)
     assert process.returncode == 0, output
-    report = re.search(r"^\s*(/.*report\.html)$", output, re.MULTILINE)
+    assert left_behind() == []
+    return output
+
+
+@pytest.mark.timeout(WHOLE_SECONDS)
+def test_the_demo_makes_a_report_that_is_there(told: str) -> None:
+    report = re.search(r"^\s*(/.*report\.html)$", told, re.MULTILINE)
     assert report
     assert "<html" in Path(report[1]).read_text()
-    assert "The same again: 2 of 2 files are there" in output
-    assert left_behind() == []
+
+
+@pytest.mark.timeout(WHOLE_SECONDS)
+def test_the_demo_brings_a_repository_once(told: str) -> None:
+    assert "The same again: 2 of 2 files are there" in told
+
+
+@pytest.mark.timeout(WHOLE_SECONDS)
+@pytest.mark.parametrize(
+    "service",
+    [
+        "platform-postgres-stock",
+        "platform-postgres-meters",
+        "platform-postgres-weather",
+        "platform-datalake-sites",
+        "platform-datalake-tariffs",
+    ],
+)
+def test_the_demo_prints_the_catalog(told: str, service: str) -> None:
+    assert service in told
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -47,7 +47,8 @@ PREFIXES: Mapping[str, Mapping[str, str]] = {
     "tariffs/": {"tariffs/2026.csv": "month,price\n1,0.31\n2,0.29\n3,0.27\n"},
 }
 CSV_TYPE = "text/csv"
-SHOWN_COLUMNS = 4
+SHOWN_COLUMNS = 3
+NAME_PARTS = 3
 
 
 def play(stage: Stage) -> None:
@@ -116,12 +117,13 @@ def _ingest(
 
 def _catalog(tables: Mapping[str, Mapping[str, Any]]) -> Table:
     shown = Table(title="The catalog", title_justify="left")
-    for heading in ("database or file", "rows", "columns", "profiled"):
+    for heading in ("service", "table", "rows", "columns", "profiled"):
         shown.add_column(heading, overflow="fold")
-    for name, table in tables.items():
+    for table in tables.values():
         profile = table.get("profile", {})
         shown.add_row(
-            escape(_short(name)),
+            escape(_short(table["service"]["name"])),
+            escape(table["name"]),
             f"{profile.get('rowCount', 0):,.0f}",
             escape(", ".join(_columns(table))),
             str(len(table.get("columnProfiles", ()))),
@@ -129,10 +131,9 @@ def _catalog(tables: Mapping[str, Mapping[str, Any]]) -> Table:
     return shown
 
 
-def _short(qualified: str) -> str:
+def _short(service: str) -> str:
     """Leaves out the digest of a service's name."""
-    service, _, rest = qualified.partition(".")
-    return f"{'-'.join(service.split('-')[:3])}.{rest}"
+    return "-".join(service.split("-")[:NAME_PARTS])
 
 
 def _columns(table: Mapping[str, Any]) -> Iterator[str]:
