@@ -6,7 +6,7 @@ EVERYTHING := --frozen --all-extras --no-extra openmetadata --all-groups
 PYTEST := $(UV) run $(EVERYTHING) pytest
 
 .PHONY: help setup demo check test test-fast test-services test-cluster test-table \
-	test-chaos cluster cluster-down images bench bench-events render clean
+	test-chaos cluster cluster-down images bench bench-catalog bench-events render clean
 
 help: ## List the tasks
 	@grep --extended-regexp '^[a-z-]+:.*##' $(MAKEFILE_LIST) \
@@ -64,6 +64,9 @@ bench: setup ## Measure, side by side in one run
 	$(UV) run $(EVERYTHING) python -m bench.matrix_profile
 	$(UV) run $(EVERYTHING) python -m bench.trust
 	$(UV) run $(EVERYTHING) python -m bench.users
+
+bench-catalog: setup ## Measure the catalog beside the framework's command
+	$(UV) run $(EVERYTHING) python -m bench.catalog
 
 bench-events: setup ## Measure messages' way through a cluster
 	$(UV) run $(EVERYTHING) python -m bench.events

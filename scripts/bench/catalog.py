@@ -47,32 +47,51 @@ Settings = Mapping[str, str]
 
 def main() -> None:
     """Prints what each way took."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--databases", type=int, default=DATABASES)
-    count = parser.parse_args().databases
+    options = _options()
     local_image(OPENMETADATA)
     programs = environment_of(OPENMETADATA) / "bin"
+    names = [f"small_{number:03d}" for number in range(options.databases)]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         served = stack.enter_context(
             open_metadata(folder, programs / "python")
         )
-        settings = {
-            **stack.enter_context(postgres(folder)),
-            **served.environment,
-        }
-        names = [f"small_{number:03d}" for number in range(count)]
+        databases = stack.enter_context(postgres(folder))
+        settings = {**databases, **served.environment}
         for name in names:
             _fill(settings, name)
-        runs = {}
-        for size in PORTION_SIZES:
-            runs[f"steps, {size} a portion"] = _steps(
+        runs = {
+            f"steps, {size} a portion": _steps(
                 programs, settings, folder, names, size
             )
-        runs["metadata ingest and profile"] = _commands(
-            programs, settings, folder, names
+            for size in options.portion_sizes
+        }
+        runs["metadata ingest and profile"] = _for_all(
+            _commands(programs, settings, folder, names[: options.by_command]),
+            options.databases / options.by_command,
         )
-    Console().print(_table(runs, count))
+    Console().print(_table(runs, options.databases))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--databases", type=int, default=DATABASES)
+    parser.add_argument(
+        "--by-command",
+        type=int,
+        default=DATABASES,
+        help="how many of them the commands take; the rest costs the same",
+    )
+    parser.add_argument(
+        "--portion-sizes", type=int, nargs="+", default=PORTION_SIZES
+    )
+    return parser.parse_args()
+
+
+def _for_all(run: Run, times: float) -> Run:
+    return Run(
+        run.seconds * times, run.processor_seconds * times, run.mebibytes
+    )
 
 
 def _fill(settings: Settings, name: str) -> None:
