@@ -64,11 +64,17 @@ def run_apart(work: Callable[[], str], limits: Limits, log: Path) -> Ending:
     try:
         return _await(process, receiver, limits)
     finally:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid or 0, signal.SIGKILL)
-        process.kill()
-        process.join()
+        _end(process)
         receiver.close()
+
+
+def _end(process: BaseProcess) -> None:
+    """Ends a process and all that it has started."""
+    if process.pid is not None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()
 
 
 def _in_child(work: Callable[[], str], sender: Connection, log: Path) -> None:

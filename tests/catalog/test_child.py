@@ -53,7 +53,7 @@ def leak() -> str:
 def start_another() -> str:
     """Start a process that outlives this one, and tell its number."""
     sleeper = subprocess.Popen(
-        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE
+        [sys.executable, "-c", "import time; time.sleep(600)"]
     )
     return str(sleeper.pid)
 
