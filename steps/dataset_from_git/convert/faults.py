@@ -6,8 +6,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 from steps.contract.errors import BadDataError
+from steps.dataset_from_git.convert.fields import long_fields
 from steps.dataset_from_git.convert.header import Header
-from steps.dataset_from_git.convert.look import LONGEST_ROW_BYTES
 from steps.dataset_from_git.convert.reading_rules import ReadingRules
 
 _END = "\0"
@@ -27,15 +27,12 @@ def explain(
     Returns:
         The error, which names the line where there is one.
     """
-    limit = csv.field_size_limit(LONGEST_ROW_BYTES)
     try:
-        with source.open(encoding=encoding, newline="") as file:
+        with source.open(encoding=encoding, newline="") as file, long_fields():
             lines = chain(islice(file, header.lines, None), ["\n", _END])
             return _first_fault(lines, header, rules)
     except UnicodeDecodeError:
         return BadDataError("The file is neither UTF-8 nor Windows-1252 text.")
-    finally:
-        csv.field_size_limit(limit)
 
 
 def _first_fault(

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from steps.contract.errors import BadDataError
-from steps.dataset_from_git.convert.look import LONGEST_ROW_BYTES, Look
+from steps.dataset_from_git.convert.fields import long_fields
+from steps.dataset_from_git.convert.look import (
+    LONGEST_ROW_BYTES,
+    Look,
+    too_long,
+)
 from steps.dataset_from_git.convert.reading_rules import ReadingRules
 
 
@@ -60,7 +65,8 @@ def read_header(source: Path, look: Look, rules: ReadingRules) -> Header:
         delimiter=rules.separator,
     )
     try:
-        written = next((tuple(row) for row in reader if row), None)
+        with long_fields():
+            written = next((tuple(row) for row in reader if row), None)
     except csv.Error as error:
         raise BadDataError(f"The header cannot be read: {error}.") from None
     if written is None:
@@ -70,6 +76,8 @@ def read_header(source: Path, look: Look, rules: ReadingRules) -> Header:
         )
     count = rules.skip_lines + reader.line_num
     offset = look.mark_bytes + sum(map(len, lines[:count]))
+    if count == len(lines) and offset < look.size:
+        raise too_long()
     return Header(written, unique_names(written), count, offset)
 
 

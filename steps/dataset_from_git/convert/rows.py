@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
+from io import BufferedReader
 from threading import Semaphore
 from typing import BinaryIO
 
@@ -29,9 +30,8 @@ from steps.dataset_from_git.convert.look import (
 )
 from steps.dataset_from_git.convert.source_table import SourceTable
 
-PIECE_BYTES = 16 << 20
-PIECES_AHEAD = 2
-BLOCKS_AHEAD = 3
+PIECES_AHEAD = 4
+BLOCKS_AHEAD = 2
 LARGEST_READ_AHEAD = 64
 PATIENCE_SECONDS = 60
 _MISSING_WORD = "NA"
@@ -53,13 +53,14 @@ def read_pieces(
             texts.
 
     Yields:
-        Tables of some megabytes; missing cells are null.
+        Tables of a few megabytes; missing cells are null.
 
     Raises:
         BadDataError: The file is not CSV.
         OtherKindError: A cell is not of its column's kind.
     """
-    for piece in _ahead(_joined(_batches(table, kinds))):
+    for batch in _ahead(_batches(table, kinds)):
+        piece = pa.Table.from_batches([batch])
         yield piece if kinds is None else _with_times(piece, kinds)
 
 
@@ -89,25 +90,26 @@ class _MarkedRows:
     only as many as there is need for.
     """
 
-    def __init__(self, file: BinaryIO, rest: int, row: bytes) -> None:
+    def __init__(self, file: BufferedReader, rest: int, row: bytes) -> None:
         self._file = file
         self._rest = rest
         self._mark = b"\n" + row + b"\n"
         self._needed = Semaphore(BLOCKS_AHEAD)
         self.closed = False
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int) -> pa.Buffer | bytes:
         """Reads on, when it is time; the row comes with the last bytes."""
         self._needed.acquire(timeout=PATIENCE_SECONDS)
         if self.closed:
             return b""
-        data = self._file.read(min(size, self._rest))
-        self._rest -= len(data)
-        if self._rest and data:
-            return data
-        data += self._mark
+        block = pa.allocate_buffer(min(size, self._rest), resizable=True)
+        block.resize(self._file.readinto(block))
+        self._rest -= block.size
+        if self._rest and block.size:
+            return block
+        last = block.to_pybytes() + self._mark
         self._rest, self._mark = 0, b""
-        return data
+        return last
 
     def read_more(self) -> None:
         """Says that one block more is needed."""
@@ -225,28 +227,14 @@ def _explained(table: SourceTable) -> BadDataError:
     )
 
 
-def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Joins batches to pieces of a size that is worth being handed on."""
-    piece: list[pa.RecordBatch] = []
-    size = 0
-    for batch in batches:
-        piece.append(batch)
-        size += batch.nbytes
-        if size >= PIECE_BYTES:
-            yield pa.Table.from_batches(piece)
-            piece, size = [], 0
-    if piece:
-        yield pa.Table.from_batches(piece)
-
-
-def _ahead(pieces: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """Reads in another thread, a bounded number of pieces ahead."""
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Reads in another thread, a bounded number of batches ahead."""
     with ThreadPoolExecutor(1, "read") as thread:
-        take = partial(next, pieces, None)
+        take = partial(next, batches, None)
         coming = deque(thread.submit(take) for _ in range(PIECES_AHEAD))
-        while (piece := coming.popleft().result()) is not None:
+        while (batch := coming.popleft().result()) is not None:
             coming.append(thread.submit(take))
-            yield piece
+            yield batch
 
 
 def _with_times(piece: pa.Table, kinds: Sequence[Kind]) -> pa.Table:

@@ -1,0 +1,167 @@
+"""How files may be laid out, and what becomes of that."""
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow.parquet
+import pytest
+
+from steps.dataset_from_git.convert.reading_rules import ReadingRules
+from tests.dataset_from_git.convert.converting import converted
+
+COLUMNS = 5_000
+CANONICAL = b'a,b\n1,x\n2,"y,z"\n'
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"a,b\r\n1,x\r\n2,y\r\n",
+        b"a,b\r1,x\r2,y\r",
+        b"a,b\r1,x\r2,y",
+        b"a,b\n1,x\n2,y",
+        b"\xef\xbb\xbfa,b\n1,x\n2,y\n",
+        b"\na,b\n\n1,x\n\n2,y\n\n",
+        b'"a","b"\n"1","x"\n"2","y"\n',
+    ],
+    ids=["crlf", "cr", "cr-open", "open", "bom", "blank-lines", "quoted"],
+)
+def test_the_same_table_comes_of_any_layout(
+    source: bytes, tmp_path: Path
+) -> None:
+    made = converted(source, tmp_path)
+    assert made.columns == {"a": [1, 2], "b": ["x", "y"]}
+    assert made.csv.read_bytes().replace(b'"', b"") == b"a,b\n1,x\n2,y\n"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_western_text_becomes_utf_8(encoding: str, tmp_path: Path) -> None:
+    made = converted("größe,b\nñandú,1\n".encode(encoding), tmp_path)
+    assert made.columns == {"größe": ["ñandú"], "b": [1]}
+    assert made.csv.read_text("utf-8") == "größe,b\nñandú,1\n"
+    assert made.conversion.encoding == "cp1252"
+
+
+def test_quotes_and_line_ends_inside_cells_are_kept(tmp_path: Path) -> None:
+    cells = ["a\nb", 'say "hi"', "c,d", "\r\n", " padded ", 'mid"dle', "ü"]
+    text = "".join('"{}"\r\n'.format(c.replace('"', '""')) for c in cells)
+    made = converted(f"x\r\n{text}".encode(), tmp_path)
+    assert made.columns == {"x": cells}
+    assert made.csv_frame["x"].tolist() == cells
+
+
+def test_a_missing_cell_in_a_single_column_stays_a_row(tmp_path: Path) -> None:
+    made = converted(b'x\r\n1\r\n""\r\n3\r\n', tmp_path)
+    assert made.columns == {"x": [1, None, 3]}
+    assert made.csv.read_bytes() == b'x\n1\n""\n3\n'
+
+
+@pytest.mark.parametrize("source", [b"a,b\n", b"a,b", b"a,b\r\n\r\n"])
+def test_a_header_alone_is_a_table_without_rows(
+    source: bytes, tmp_path: Path
+) -> None:
+    made = converted(source, tmp_path)
+    assert made.columns == {"a": [], "b": []}
+    assert made.conversion.rows == 0
+    assert made.csv.read_bytes() == b"a,b\n"
+    assert pd.read_parquet(made.parquet).shape == (0, 2)
+    assert pl.read_parquet(made.parquet).shape == (0, 2)
+    assert duckdb.read_parquet(str(made.parquet)).fetchall() == []
+
+
+def test_a_table_of_5000_columns_is_read_back(tmp_path: Path) -> None:
+    names = [f"c{place}" for place in range(COLUMNS)]
+    row = list(range(COLUMNS))
+    lines = [",".join(names), *[",".join(map(str, row))] * 3, ""]
+    made = converted("\n".join(lines).encode(), tmp_path)
+    assert made.columns == {
+        name: [place] * 3 for name, place in zip(names, row, strict=True)
+    }
+
+
+@pytest.mark.parametrize("reader", ["pandas", "polars", "duckdb"])
+def test_repeated_and_empty_names_are_called_as_pandas_calls_them(
+    reader: str, tmp_path: Path
+) -> None:
+    source = b"t,t,t.1,t,\n1,2,3,4,5\n"
+    made = converted(source, tmp_path)
+    names = {
+        "pandas": lambda: list(pd.read_parquet(made.parquet)),
+        "polars": lambda: pl.read_parquet(made.parquet).columns,
+        "duckdb": lambda: duckdb.read_parquet(str(made.parquet)).columns,
+    }
+    assert names[reader]() == list(made.csv_frame)
+    assert made.conversion.renamed == {
+        "t.2": "t",
+        "t.3": "t",
+        "Unnamed: 4": "",
+    }
+
+
+def test_canonical_bytes_are_kept_without_a_copy(tmp_path: Path) -> None:
+    made = converted(CANONICAL, tmp_path)
+    assert made.conversion.csv_kept
+    assert made.csv.samefile(tmp_path / "source.csv")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        CANONICAL.replace(b"\n", b"\r\n"),
+        b"\xef\xbb\xbf" + CANONICAL,
+        CANONICAL[:-1],
+        CANONICAL.replace(b"\n", b"\n\n"),
+        CANONICAL.replace(b"y", b"\xfc"),
+    ],
+    ids=["crlf", "bom", "open", "blank-lines", "latin-1"],
+)
+def test_other_bytes_are_written_anew(source: bytes, tmp_path: Path) -> None:
+    made = converted(source, tmp_path)
+    assert not made.conversion.csv_kept
+    assert made.csv.read_bytes() in (
+        CANONICAL,
+        CANONICAL.replace(b"y", "ü".encode()),
+    )
+
+
+def test_what_was_normalised_is_canonical(tmp_path: Path) -> None:
+    rules = ReadingRules(skip_lines=1, separator=";", decimal=",")
+    first = converted(b't;\r\na;b\r\n1,5;"x;"\r\n', tmp_path, rules)
+    again = tmp_path / "again"
+    again.mkdir()
+    second = converted(first.csv, again)
+    assert second.conversion.csv_kept
+    assert second.columns == first.columns
+
+
+def test_long_cells_are_kept(tmp_path: Path) -> None:
+    cell = "x" * 3_000_000
+    made = converted(f"a,b\n{cell},1\nshort,2\n".encode(), tmp_path)
+    assert made.columns == {"a": [cell, "short"], "b": [1, 2]}
+
+
+def test_parquet_is_what_analysts_expect(tmp_path: Path) -> None:
+    made = converted(b"n,t\n1,x\n5,y\n", tmp_path)
+    file = pyarrow.parquet.ParquetFile(made.parquet)
+    (numbers, _) = (file.metadata.row_group(0).column(i) for i in (0, 1))
+    assert numbers.compression == "ZSTD"
+    assert (numbers.statistics.min, numbers.statistics.max) == (1, 5)
+    assert file.schema_arrow.names == ["n", "t"]
+    assert file.metadata.metadata is None
+
+
+def test_row_groups_are_bounded_by_their_bytes(tmp_path: Path) -> None:
+    row = ",".join(["1.25"] * 1_000)
+    header = ",".join(f"c{place}" for place in range(1_000))
+    made = converted(
+        "\n".join([header, *[row] * 9_000, ""]).encode(), tmp_path
+    )
+    file = pyarrow.parquet.ParquetFile(made.parquet)
+    sizes = [
+        file.metadata.row_group(place).num_rows * 8_000
+        for place in range(file.num_row_groups)
+    ]
+    assert len(sizes) > 1
+    assert max(sizes) < 50 << 20
