@@ -62,6 +62,7 @@ images: ## Build the images with docker, podman or buildah
 bench: setup ## Measure, side by side in one run
 	$(UV) run $(EVERYTHING) python -m bench.start_up
 	$(UV) run $(EVERYTHING) python -m bench.matrix_profile
+	$(UV) run $(EVERYTHING) python -m bench.datasets
 	$(UV) run $(EVERYTHING) python -m bench.trust
 	$(UV) run $(EVERYTHING) python -m bench.users
 
