@@ -80,7 +80,7 @@ class Runner:
             What came of each.
 
         Raises:
-            StepError: The server refused or is gone.
+            StepError: The server or the source refused or is gone.
         """
         check_server(self._server)
         framework.load(self._source.kind)
@@ -99,9 +99,13 @@ class Runner:
                 )
             else:
                 log.error("%r has failed: %s", name, line.error)
-                # Where the server is gone, everything is worth repeating.
-                check_server(self._server)
+                self._see_that_both_are_there()
             yield line
+
+    def _see_that_both_are_there(self) -> None:
+        """Raises where one is gone: all items are worth repeating then."""
+        check_server(self._server)
+        self._source.names()
 
     def _ingest_one(self, name: str, plan: Configurations) -> tuple[Line, str]:
         start = time.monotonic()
