@@ -116,6 +116,18 @@ def test_the_same_content_is_recognised_without_a_memory(
     assert [stored.id for stored in world.objects] == before
 
 
+def test_a_run_that_was_killed_between_tags_and_memory_is_continued(
+    world: World,
+) -> None:
+    origin = world.repository(STOCK, READINGS)
+    world.run(STOCK)
+    newest = origin.write({"README.md": "news"})
+    for stored in world.objects:
+        stored.tags = {"repo_url": DATASETS[STOCK].url, "commit_sha": newest}
+    assert len(world.run(STOCK).reports) == len(FILES[STOCK])
+    assert world.resolve(STOCK).portions == []
+
+
 def test_a_changed_file_is_uploaded_and_the_old_one_stays(
     world: World,
 ) -> None:
