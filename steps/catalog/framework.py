@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from steps.catalog.configuration import Configuration
-from steps.catalog.mending import mend_row_sampling
+from steps.catalog.mending import mend_row_sampling, mend_sums
 from steps.catalog.source import TableName
 from steps.catalog.warmth import share_memory
 
@@ -74,6 +74,7 @@ def load(kind: str) -> None:
     ):
         importlib.import_module(name)
     mend_row_sampling()
+    mend_sums()
     share_memory()
 
 

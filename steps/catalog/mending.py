@@ -1,4 +1,7 @@
-"""A fault of the ingestion framework, mended in memory."""
+"""Faults of the ingestion framework, mended in memory.
+
+Both keep a file of the data lake from having any profile at all.
+"""
 
 from typing import Any
 
@@ -7,7 +10,7 @@ def mend_row_sampling() -> None:
     """Lets a profile look at a number of rows of a file.
 
     Version 2.0.6 reads the number as a float, and pandas refuses to take
-    5000.0 rows: no file that is longer than the sample gets a profile.
+    5000.0 rows of a file that has more.
     """
     from metadata.generated.schema.type.basic import (  # noqa: PLC0415
         ProfileSampleType,
@@ -25,3 +28,20 @@ def mend_row_sampling() -> None:
         return sampled(self, raw_dataset, static)
 
     PandasInterfaceMixin.get_sampled_dataframe = get_sampled_dataframe
+
+
+def mend_sums() -> None:
+    """Gives a column of texts no sum.
+
+    Version 2.0.6 takes texts for numbers where the first thousand of them
+    look like dates; their sum is one long text, which no profile can hold.
+    """
+    from metadata.profiler.metrics.static.sum import Sum  # noqa: PLC0415
+
+    summed = Sum.df_fn
+
+    def df_fn(self: Any, dfs: Any = None) -> Any:  # noqa: ANN401
+        total = summed(self, dfs)
+        return None if isinstance(total, str) else total
+
+    Sum.df_fn = df_fn
