@@ -65,6 +65,7 @@ bench: setup ## Measure, side by side in one run
 	$(UV) run $(EVERYTHING) python -m bench.datasets
 	$(UV) run $(EVERYTHING) python -m bench.trust
 	$(UV) run $(EVERYTHING) python -m bench.users
+	$(UV) run $(EVERYTHING) python -m bench.trust_discover
 
 bench-catalog: setup ## Measure the catalog beside the framework's command
 	$(UV) run $(EVERYTHING) python -m bench.catalog

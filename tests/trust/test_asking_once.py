@@ -91,6 +91,21 @@ def test_a_question_whose_task_is_lost_is_not_asked_again_at_once(
     assert world.standing(USERS, "jane") is Standing.WAITING
 
 
+def test_a_claim_is_renewed_while_its_task_runs(world: World) -> None:
+    trust = world.platform.trust
+    trust.seconds = 6
+    seen = set()
+
+    def watch() -> None:
+        eventually(trust.open_tasks)
+        while trust.open_tasks():
+            seen.add(world.standing(USERS, "jane"))
+
+    short = replace(world, task_seconds=30, lease_seconds=3)
+    at_once(watch, lambda: short.users(["jane"]))
+    assert seen == {Standing.CLAIMED}
+
+
 def test_a_clock_moved_back_by_an_hour_brings_no_second_question(
     world: World,
 ) -> None:
