@@ -110,10 +110,12 @@ def test_the_same_content_is_recognised_without_a_memory(
     origin = world.repository(STOCK, READINGS)
     world.run(STOCK)
     before = [stored.id for stored in world.objects]
-    origin.write({"README.md": "news"})
+    newest = origin.write({"README.md": "news"})
     world.forget()
     world.run(STOCK)
     assert [stored.id for stored in world.objects] == before
+    tags = {"repo_url": DATASETS[STOCK].url, "commit_sha": newest}
+    assert [stored.tags for stored in world.objects] == [tags] * len(before)
 
 
 def test_a_run_that_was_killed_between_tags_and_memory_is_continued(
