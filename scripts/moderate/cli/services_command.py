@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from moderate.services.development import development
 from moderate.services.process import LOOPBACK
 
 EXAMPLES = """\
@@ -32,6 +31,10 @@ def services(
     ports and passwords. Prints their settings as `.env` has them, then a
     message whose job waits.
     """
+    from moderate.services.development import (  # noqa: PLC0415  (heavy)
+        development,
+    )
+
     with tempfile.TemporaryDirectory(prefix=FOLDER_PREFIX) as name:
         folder = Path(name)
         folder.chmod(ENTERED_BY_ALL)

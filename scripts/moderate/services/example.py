@@ -3,8 +3,6 @@
 import os
 import sys
 
-import pika
-
 from moderate.checkout import EXAMPLE_SERIES
 from moderate.services.object_store import BUCKET
 from moderate.services.platform_api import PlatformApiDouble
@@ -62,6 +60,8 @@ def main() -> None:
 
     Its job is the first one.
     """
+    import pika  # noqa: PLC0415  (only the steps have it)
+
     settings = service_settings(RabbitSettings, os.environ)
     body = example_message(FIRST_JOB).model_dump_json(exclude_none=True)
     url = settings.rabbit_url.get_secret_value()
