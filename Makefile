@@ -25,7 +25,8 @@ check: setup ## Format, lint, types, rendered files
 	$(UV) run --frozen shellcheck --external-sources \
 		scripts/uv scripts/build_images scripts/local_cluster \
 		scripts/release .ci/run .ci/cluster
-	$(UV) run --frozen hadolint images/*/Dockerfile development/Dockerfile
+	$(UV) run --frozen hadolint images/*/Dockerfile \
+		scripts/development/Dockerfile
 	git ls-files -z ':!uv.lock' ':!tests/data' ':!*/schemas/*' \
 		| xargs --null $(UV) run --frozen detect-secrets-hook \
 		--baseline .secrets.baseline

@@ -13,7 +13,7 @@ from moderate.services import development, postgres, rabbitmq
 from moderate.services.platform_api.double import USERNAME
 
 SCRIPT = ROOT / "scripts/local_cluster"
-FOLDER = ROOT / "development"
+FOLDER = ROOT / "scripts/development"
 PROGRAMS = ("docker", "helm", "k3d", "kubectl")
 BESIDE = "host.docker.internal"
 NEEDED = ("bash", "dirname")
