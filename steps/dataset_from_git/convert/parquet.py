@@ -7,11 +7,12 @@ import pyarrow.parquet
 
 from steps.dataset_from_git.convert.files import HashedFile
 from steps.dataset_from_git.convert.kinds import PARQUET_TYPES, Kind
+from steps.dataset_from_git.convert.memory import release_memory
 
 COMPRESSION = "zstd"
 SMALLEST_GROUP_BYTES = 32 << 20
 LARGEST_GROUP_BYTES = 56 << 20
-GROUPS = 32
+GROUPS = 24
 """The file's own index of its row groups and columns stays in memory."""
 
 
@@ -88,4 +89,6 @@ def _write_group(
     if group.num_rows:
         writer.write_table(group, row_group_size=group.num_rows)
     rows: int = group.num_rows
+    del group
+    release_memory()
     return rows

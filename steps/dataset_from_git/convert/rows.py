@@ -30,7 +30,7 @@ from steps.dataset_from_git.convert.look import (
 )
 from steps.dataset_from_git.convert.source_table import SourceTable
 
-PIECES_AHEAD = 4
+PIECES_AHEAD = 3
 BLOCKS_AHEAD = 2
 LARGEST_READ_AHEAD = 64
 PATIENCE_SECONDS = 60
