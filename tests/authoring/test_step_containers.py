@@ -19,7 +19,7 @@ every_step_template = pytest.mark.parametrize("one", step_templates(), ids=str)
 
 def arguments(one: ContainerTemplate) -> dict[str, str]:
     """Return the container's arguments by name."""
-    pairs = (text.partition("=") for text in one.container["args"])
+    pairs = (text.partition("=") for text in one.container.get("args", []))
     return {name.removeprefix("--"): value for name, _, value in pairs}
 
 
