@@ -35,7 +35,7 @@ def test_the_databases_that_failed_are_those_that_must(kept: Kept) -> None:
         for name, line in kept.ran.lines.items()
         if line.outcome is Outcome.FAILED
     }
-    assert failed == {DENIED}
+    assert failed == {DENIED, BROKEN}
 
 
 def test_the_table_of_the_run_has_a_line_for_each_database(
@@ -55,8 +55,11 @@ def test_nothing_is_described_of_a_database_that_cannot_be_read(
     assert kept.tables_of(postgres_service(DENIED)) == {}
 
 
+def test_a_broken_view_fails_its_database_and_says_why(kept: Kept) -> None:
+    assert "division by zero" in kept.ran.lines[BROKEN].error
+
+
 def test_a_broken_view_is_described_like_any_other(kept: Kept) -> None:
-    assert kept.ran.lines[BROKEN].outcome is Outcome.DONE
     tables = kept.tables_of(postgres_service(BROKEN))
     assert tables["public.broken"]["tableType"] == "View"
 

@@ -90,9 +90,14 @@ class OpenMetadataDouble:
         """
         self._put("/fault", asdict(fault) if fault else {})
 
-    def lose_writes(self, losing: bool = True) -> None:
-        """Answers writes as if it kept them, and keeps nothing."""
-        self._put("/losing", losing)
+    def lose_writes(self, *routes: str) -> None:
+        """Answers writes as if it kept them, and keeps nothing.
+
+        Args:
+            *routes: The collections that it happens to; ``tables`` where
+                none is given.
+        """
+        self._put("/losing", list(routes or ("tables",)))
 
     def be_version(self, version: str) -> None:
         """Says that it is another version."""

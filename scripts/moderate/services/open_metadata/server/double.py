@@ -115,7 +115,7 @@ class Double:
         self._faults.set(Fault(FaultKind(kind), **told) if kind else None)
 
     def _set_losing(self, request: Request) -> None:
-        self._application.store.losing = bool(request.json())
+        self._application.store.losing = frozenset(request.json())
 
     def _set_version(self, request: Request) -> None:
         self._application.version = request.json()

@@ -35,8 +35,7 @@ class Lineage:
             if kind is None:
                 raise bad_request(f"Unknown entity type {end['type']!r}")
             self._store.by_id(kind, end["id"])
-        if not self._store.losing:
-            self._store.lineage[ends[0]["id"], ends[1]["id"]] = edge
+        self._store.lineage[ends[0]["id"], ends[1]["id"]] = edge
 
     def edge(self, request: Request, source: str, target: str) -> Json:
         """``GET /lineage/getLineageEdge/{from}/{to}``: one edge."""

@@ -31,14 +31,14 @@ class Store:
 
     Attributes:
         base_url: The API's root, for ``href``.
-        losing: Whether writes are answered but not kept.
+        losing: The routes whose writes are answered and not kept.
         entities: The entities by route and fully qualified name.
         statuses: Each pipeline's statuses by its name and the run's id.
         lineage: What was said of each edge, by the ids of its ends.
     """
 
     base_url: str
-    losing: bool = False
+    losing: frozenset[str] = frozenset()
     entities: dict[str, dict[str, Json]] = field(
         default_factory=lambda: {route: {} for route in KINDS}
     )
@@ -78,7 +78,7 @@ class Store:
             The entity.
         """
         check_answer(kind.entity, shown(kind, entity, kind.fields))
-        if not self.losing:
+        if kind.route not in self.losing:
             qualified = entity["fullyQualifiedName"]
             self.entities[kind.route][qualified] = entity
         return entity
