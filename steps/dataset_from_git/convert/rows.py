@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from io import BufferedReader
-from threading import Semaphore
+from threading import Event, Semaphore
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -33,7 +33,7 @@ from steps.dataset_from_git.convert.source_table import SourceTable
 PIECES_AHEAD = 3
 BLOCKS_AHEAD = 2
 LARGEST_READ_AHEAD = 64
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 0.2
 _MISSING_WORD = "NA"
 _LINE_ENDS = b"\r\n"
 
@@ -87,7 +87,8 @@ class _MarkedRows:
     quotation mark is still open. It also makes sure that there is a row.
 
     pyarrow reads up to 32 blocks ahead, whatever that takes; this hands out
-    only as many as there is need for.
+    only as many as there is need for: some ahead, and one more whenever a
+    batch has been waited for in vain.
     """
 
     def __init__(self, file: BufferedReader, rest: int, row: bytes) -> None:
@@ -95,11 +96,14 @@ class _MarkedRows:
         self._rest = rest
         self._mark = b"\n" + row + b"\n"
         self._needed = Semaphore(BLOCKS_AHEAD)
+        self._awaited = Event()
         self.closed = False
 
     def read(self, size: int) -> pa.Buffer | bytes:
         """Reads on, when it is time; the row comes with the last bytes."""
-        self._needed.acquire(timeout=PATIENCE_SECONDS)
+        while not self._needed.acquire(timeout=PATIENCE_SECONDS):
+            if self._awaited.is_set():
+                break
         if self.closed:
             return b""
         block = pa.allocate_buffer(min(size, self._rest), resizable=True)
@@ -111,9 +115,16 @@ class _MarkedRows:
         self._rest, self._mark = 0, b""
         return last
 
-    def read_more(self) -> None:
-        """Says that one block more is needed."""
-        self._needed.release()
+    def await_batch(
+        self, batches: Iterator[pa.RecordBatch]
+    ) -> pa.RecordBatch | None:
+        """Takes what is made of a block, after which one more is needed."""
+        self._awaited.set()
+        try:
+            return next(batches, None)
+        finally:
+            self._awaited.clear()
+            self._needed.release()
 
     def close(self) -> None:
         """Ends the reading, also where it is waiting."""
@@ -130,8 +141,8 @@ def _batches(
         begin = _first_row(file, table.header.offset)
         rows = _MarkedRows(file, table.look.size - begin, mark.encode())
         with closing(rows):
-            for batch in _read(table, rows, kinds):
-                rows.read_more()
+            batches = _read(table, rows, kinds)
+            while (batch := rows.await_batch(batches)) is not None:
                 if held is not None and batch.num_rows:
                     yield held
                 held = batch if batch.num_rows else held
