@@ -140,8 +140,8 @@ def values_for(
 def _service(schema: Mapping[str, Any], settings: Mapping[str, str]) -> Values:
     values: Values = {
         part: {
-            variable: settings[variable]
-            for variable in schema[part]["properties"]
+            variable: _value(kind, settings[variable])
+            for variable, kind in schema[part]["properties"].items()
             if variable in settings
         }
         for part in ("settings", "secret")
@@ -151,6 +151,10 @@ def _service(schema: Mapping[str, Any], settings: Mapping[str, str]) -> Values:
         values["existingSecret"] = False
         values["enabled"] = bool(values["secret"])
     return values
+
+
+def _value(schema: Mapping[str, Any], text: str) -> str | int:
+    return int(text) if schema["type"] == "integer" else text
 
 
 def await_true(condition: Callable[[], bool], otherwise: str) -> None:
