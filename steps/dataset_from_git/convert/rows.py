@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from threading import Event, Semaphore
 from typing import BinaryIO
 
@@ -30,10 +30,11 @@ from steps.dataset_from_git.convert.look import (
 )
 from steps.dataset_from_git.convert.source_table import SourceTable
 
-PIECES_AHEAD = 3
-BLOCKS_AHEAD = 2
+PIECES_AHEAD = 2
+BLOCKS_AHEAD = 3
 LARGEST_READ_AHEAD = 64
 PATIENCE_SECONDS = 0.2
+MOST_UTF_8_BYTES = 3
 _MISSING_WORD = "NA"
 _LINE_ENDS = b"\r\n"
 
@@ -64,7 +65,7 @@ def read_pieces(
         yield piece if kinds is None else _with_times(piece, kinds)
 
 
-def read_texts(table: SourceTable, lines: BinaryIO) -> pa.Table:
+def read_texts(table: SourceTable, lines: bytes) -> pa.Table:
     """Reads some whole lines of a file.
 
     Args:
@@ -77,7 +78,11 @@ def read_texts(table: SourceTable, lines: BinaryIO) -> pa.Table:
     Raises:
         BadDataError: They are not CSV.
     """
-    return pa.Table.from_batches(_read(table, lines, None))
+    try:
+        text = BytesIO(_as_utf_8(lines, table.look.encoding))
+    except UnicodeDecodeError:
+        raise _explained(table) from None
+    return pa.Table.from_batches(_read(table, text, None))
 
 
 class _MarkedRows:
@@ -91,8 +96,11 @@ class _MarkedRows:
     batch has been waited for in vain.
     """
 
-    def __init__(self, file: BufferedReader, rest: int, row: bytes) -> None:
+    def __init__(
+        self, file: BufferedReader, encoding: str, rest: int, row: bytes
+    ) -> None:
         self._file = file
+        self._encoding = encoding
         self._rest = rest
         self._mark = b"\n" + row + b"\n"
         self._needed = Semaphore(BLOCKS_AHEAD)
@@ -106,12 +114,14 @@ class _MarkedRows:
                 break
         if self.closed:
             return b""
+        if self._encoding != UTF_8:
+            size //= MOST_UTF_8_BYTES
         block = pa.allocate_buffer(min(size, self._rest), resizable=True)
         block.resize(self._file.readinto(block))
         self._rest -= block.size
         if self._rest and block.size:
-            return block
-        last = block.to_pybytes() + self._mark
+            return _as_utf_8(block, self._encoding)
+        last = bytes(_as_utf_8(block, self._encoding)) + self._mark
         self._rest, self._mark = 0, b""
         return last
 
@@ -139,7 +149,8 @@ def _batches(
     held: pa.RecordBatch | None = None
     with table.source.open("rb") as file:
         begin = _first_row(file, table.header.offset)
-        rows = _MarkedRows(file, table.look.size - begin, mark.encode())
+        rest = table.look.size - begin
+        rows = _MarkedRows(file, table.look.encoding, rest, mark.encode())
         with closing(rows):
             batches = _read(table, rows, kinds)
             while (batch := rows.await_batch(batches)) is not None:
@@ -158,6 +169,11 @@ def _first_row(file: BinaryIO, begin: int) -> int:
     return begin
 
 
+def _as_utf_8(text: pa.Buffer | bytes, encoding: str) -> pa.Buffer | bytes:
+    """Encodes text anew, where each character was one byte."""
+    return text if encoding == UTF_8 else str(text, encoding).encode()
+
+
 def _without_mark(
     batch: pa.RecordBatch | None, table: SourceTable
 ) -> pa.RecordBatch:
@@ -170,14 +186,12 @@ def _without_mark(
 
 def _read(
     table: SourceTable,
-    stream: BinaryIO | _MarkedRows,
+    stream: BytesIO | _MarkedRows,
     kinds: Sequence[Kind] | None,
 ) -> Iterator[pa.RecordBatch]:
     """Yields what pyarrow makes of each block."""
     labels = [str(place) for place in range(table.columns)]
     file = pa.PythonFile(stream, mode="r")
-    if table.look.encoding != UTF_8:
-        file = pa.transcoding_input_stream(file, table.look.encoding, UTF_8)
     try:
         reader = pa.csv.open_csv(
             file,

@@ -1,6 +1,5 @@
 """Finding what the columns of a file hold."""
 
-import io
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -47,7 +46,7 @@ def sample(table: SourceTable) -> list[Kind]:
     lines = _sampled_lines(table)
     if not lines.strip():
         return [Kind.EMPTY] * table.columns
-    return _kinds(table, [read_texts(table, io.BytesIO(lines))])
+    return _kinds(table, [read_texts(table, lines)])
 
 
 def _kinds(table: SourceTable, pieces: Iterable[pa.Table]) -> list[Kind]:
