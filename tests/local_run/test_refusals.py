@@ -36,7 +36,6 @@ def refusal(document: dict[str, Any], folder: Path, **given: str) -> str:
         ({"initContainers": []}, "initContainers"),
         ({"memoize": {}}, "memoize"),
         ({"daemon": True}, "daemon"),
-        ({"metrics": {}}, "metrics"),
         ({"inputs": ARTIFACTS}, "inputs.artifacts"),
         ({"outputs": ARTIFACTS}, "outputs.artifacts"),
         ({"container": {"lifecycle": {}}}, "container.lifecycle"),
