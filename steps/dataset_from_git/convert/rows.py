@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from io import BufferedReader, BytesIO
-from threading import Event, Semaphore
+from threading import Condition
 from typing import BinaryIO
 
 import pyarrow as pa
@@ -32,8 +32,7 @@ from steps.dataset_from_git.convert.source_table import SourceTable
 
 PIECES_AHEAD = 2
 BLOCKS_AHEAD = 3
-LARGEST_READ_AHEAD = 64
-PATIENCE_SECONDS = 0.2
+PATIENCE_SECONDS = 1.0
 MOST_UTF_8_BYTES = 3
 _MISSING_WORD = "NA"
 _LINE_ENDS = b"\r\n"
@@ -103,15 +102,14 @@ class _MarkedRows:
         self._encoding = encoding
         self._rest = rest
         self._mark = b"\n" + row + b"\n"
-        self._needed = Semaphore(BLOCKS_AHEAD)
-        self._awaited = Event()
+        self._ahead = 0
+        self._awaited = False
+        self._changed = Condition()
         self.closed = False
 
     def read(self, size: int) -> pa.Buffer | bytes:
         """Reads on, when it is time; the row comes with the last bytes."""
-        while not self._needed.acquire(timeout=PATIENCE_SECONDS):
-            if self._awaited.is_set():
-                break
+        self._wait_for_need()
         if self.closed:
             return b""
         if self._encoding != UTF_8:
@@ -129,17 +127,28 @@ class _MarkedRows:
         self, batches: Iterator[pa.RecordBatch]
     ) -> pa.RecordBatch | None:
         """Takes what is made of a block, after which one more is needed."""
-        self._awaited.set()
+        self._awaited = True
         try:
             return next(batches, None)
         finally:
-            self._awaited.clear()
-            self._needed.release()
+            with self._changed:
+                self._awaited = False
+                self._ahead -= 1
+                self._changed.notify_all()
 
     def close(self) -> None:
         """Ends the reading, also where it is waiting."""
-        self.closed = True
-        self._needed.release(LARGEST_READ_AHEAD)
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()
+
+    def _wait_for_need(self) -> None:
+        with self._changed:
+            while self._ahead >= BLOCKS_AHEAD and not self.closed:
+                told = self._changed.wait(PATIENCE_SECONDS)
+                if self._awaited and not told:
+                    break
+            self._ahead += 1
 
 
 def _batches(
