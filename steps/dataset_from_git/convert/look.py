@@ -18,7 +18,7 @@ from steps.dataset_from_git.convert.reading_rules import ReadingRules
 UTF_8 = "utf-8"
 WESTERN = "cp1252"
 BLOCK_BYTES = 4 << 20
-LONGEST_ROW_BYTES = 4 << 20
+LONGEST_ROW_BYTES = 3 << 20
 SIGNATURE_BYTES = 512
 LINE_FEED = b"\n"
 CARRIAGE_RETURN = b"\r"

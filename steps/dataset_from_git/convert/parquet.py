@@ -11,7 +11,7 @@ from steps.dataset_from_git.convert.memory import release_memory
 
 COMPRESSION = "zstd"
 SMALLEST_GROUP_BYTES = 32 << 20
-LARGEST_GROUP_BYTES = 56 << 20
+LARGEST_GROUP_BYTES = 48 << 20
 GROUPS = 24
 """The file's own index of its row groups and columns stays in memory."""
 
@@ -72,7 +72,7 @@ def group_bytes(expected_bytes: int) -> int:
         expected_bytes: About how much the whole table takes in memory.
 
     Returns:
-        From 32 to 56 MiB.
+        From 32 to 48 MiB.
     """
     wanted = expected_bytes // GROUPS
     return max(SMALLEST_GROUP_BYTES, min(LARGEST_GROUP_BYTES, wanted))

@@ -31,7 +31,7 @@ from steps.dataset_from_git.convert.look import (
 from steps.dataset_from_git.convert.source_table import SourceTable
 
 PIECES_AHEAD = 2
-BLOCKS_AHEAD = 3
+BLOCKS_AHEAD = 2
 PATIENCE_SECONDS = 1.0
 MOST_UTF_8_BYTES = 3
 _MISSING_WORD = "NA"
@@ -250,7 +250,7 @@ def _translated(error: pa.ArrowInvalid, table: SourceTable) -> Exception:
     words = str(error)
     if "conversion error" in words:
         return OtherKindError()
-    if "straddling" in words:
+    if "straddling" in words and not table.look.quoted:
         return too_long()
     return _explained(table)
 

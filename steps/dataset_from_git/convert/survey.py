@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pyarrow as pa
 
 from steps.dataset_from_git.convert.kinds import ColumnKind, Kind
+from steps.dataset_from_git.convert.memory import release_memory
 from steps.dataset_from_git.convert.rows import read_pieces, read_texts
 from steps.dataset_from_git.convert.source_table import SourceTable
 
@@ -55,6 +56,7 @@ def _kinds(table: SourceTable, pieces: Iterable[pa.Table]) -> list[Kind]:
         for stretch in _joined(pieces):
             for _ in threads.map(_observe, columns, stretch.columns):
                 pass
+    release_memory()
     return [column.kind for column in columns]
 
 
