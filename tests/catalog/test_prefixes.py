@@ -66,6 +66,7 @@ def bucket(s3: ServedStore) -> Bucket:
 def full(s3: ServedStore) -> Bucket:
     """A bucket with more prefixes than a page of a listing holds."""
     name = f"lake-{uuid.uuid4().hex}"
+    s3.store._client.create_bucket(Bucket=name)
     for number in range(MANY):
         folder = s3.folder / name / f"p{number:04d}"
         folder.mkdir(parents=True)
