@@ -10,6 +10,8 @@ from steps.dataset_from_git.convert.reading_rules import ReadingRules
 from tests.dataset_from_git.convert.converting import Converted, converted
 
 MANY = 17_544
+NOT_SAMPLED_AS_A_WHOLE = 900_000
+BETWEEN_SAMPLES = 45_000
 COMMA_RULES = ReadingRules(separator=";", decimal=",")
 
 
@@ -144,9 +146,23 @@ def test_the_last_of_many_rows_decides_like_the_first(
     assert made.columns["x"][0] == {"string": "7"}.get(type_name, 7)
 
 
-def test_a_sample_that_missed_a_cell_is_no_final_word(tmp_path: Path) -> None:
-    cells = ["7"] * 900_000
-    cells[123_456] = "unknown"
+@pytest.mark.parametrize(
+    ("usual", "odd"),
+    [
+        ("7", "unknown"),
+        ("7", "007"),
+        ("7", "0x10"),
+        ("1.5", "+1"),
+        ("1.5", "1e999"),
+        ("2014-12-01", "2014-12-01 00:20"),
+        ("2014-12-01 00:20:00", "2014-12-01"),
+    ],
+)
+def test_a_sample_that_missed_a_cell_is_no_final_word(
+    usual: str, odd: str, tmp_path: Path
+) -> None:
+    cells = [usual] * NOT_SAMPLED_AS_A_WHOLE
+    cells[BETWEEN_SAMPLES] = odd
     made = column(cells, tmp_path)
     assert made.columns["x"] == cells
 
