@@ -24,7 +24,7 @@ from steps.contract.errors import (
 )
 
 ADMIN_REALM = "master"
-PAGE_SIZE = 5_000
+PAGE_SIZE = 20_000
 TIMEOUT_SECONDS = 60
 ATTEMPTS = 4
 LONGEST_PAUSE_SECONDS = 10.0
