@@ -5,8 +5,9 @@ UV := scripts/uv
 EVERYTHING := --frozen --all-extras --no-extra openmetadata --all-groups
 PYTEST := $(UV) run $(EVERYTHING) pytest
 
-.PHONY: help setup demo check test test-fast test-services test-cluster test-table \
-	test-chaos cluster cluster-down images bench bench-catalog bench-events render clean
+.PHONY: help setup demo check test test-fast test-services test-cluster \
+	test-table test-chaos cluster cluster-down images bench bench-catalog \
+	bench-events audit outdated render clean
 
 help: ## List the tasks
 	@grep --extended-regexp '^[a-z-]+:.*##' $(MAKEFILE_LIST) \

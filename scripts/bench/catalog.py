@@ -15,12 +15,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psycopg
-from psycopg import sql
 from rich.console import Console
 from rich.table import Table
 
 from bench.processes import Run, measure
+from moderate.demo.databases import connected, create_database
 from moderate.images import OPENMETADATA, environment_of, local_image
 from moderate.services.open_metadata.serving import open_metadata
 from moderate.services.postgres import postgres
@@ -95,23 +94,10 @@ def _for_all(run: Run, times: float) -> Run:
 
 
 def _fill(settings: Settings, name: str) -> None:
-    for database, statements in (
-        (
-            "postgres",
-            [sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))],
-        ),
-        (name, map(sql.SQL, TABLES)),
-    ):
-        with psycopg.connect(
-            host=settings["POSTGRES_HOST"],
-            port=settings["POSTGRES_PORT"],
-            user=settings["POSTGRES_USERNAME"],
-            password=settings["POSTGRES_PASSWORD"],
-            dbname=database,
-            autocommit=True,
-        ) as connection:
-            for statement in statements:
-                connection.execute(statement)
+    create_database(settings, name)
+    with connected(settings, name) as connection:
+        for statement in TABLES:
+            connection.execute(statement)
 
 
 def _steps(

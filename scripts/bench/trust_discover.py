@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-import psycopg
 from rich.console import Console
 from rich.table import Table
 
@@ -21,6 +20,7 @@ from moderate.services.keycloak import CROWD_REALM, keycloak
 from moderate.services.postgres import postgres
 from moderate.settings import service_settings
 from steps.clients.postgres_settings import PostgresSettings
+from steps.state.server import connect
 from steps.state.state import STATE_DATABASE, State
 from steps.trust.inputs import USERS
 
@@ -66,13 +66,7 @@ def _finish_all_but_new(settings: Mapping[str, str]) -> None:
     state = service_settings(PostgresSettings, settings)
     with State(state, USERS) as opened:
         opened.standings([])
-    with psycopg.connect(
-        host=state.postgres_host,
-        port=state.postgres_port,
-        user=state.postgres_username,
-        password=state.postgres_password.get_secret_value(),
-        dbname=STATE_DATABASE,
-    ) as connection:
+    with connect(state, STATE_DATABASE) as connection:
         connection.execute(FINISH, [USERS, CROWD - NEW])
 
 

@@ -50,10 +50,8 @@ def summary(inputs: CatalogSummaryInputs) -> CatalogSummaryOutputs:
         ItemsFailedError: An item has failed.
     """
     reports = [
-        _read(portion, report)
-        for portion, report in zip(
-            inputs.portions, inputs.reports_of().values(), strict=True
-        )
+        report or _lost(portion)
+        for portion, report in inputs.read_reports(Report)
     ]
     lines = sorted(
         (line for report in reports for line in report.lines),
@@ -75,9 +73,7 @@ def summary(inputs: CatalogSummaryInputs) -> CatalogSummaryOutputs:
     return outputs
 
 
-def _read(portion: Portion, report: str | None) -> Report:
-    if report is not None:
-        return Report.model_validate_json(report)
+def _lost(portion: Portion) -> Report:
     lost = Line(
         item=portion.label,
         outcome=Outcome.FAILED,

@@ -6,9 +6,9 @@ number of them, and what portions say comes back within a bounded size.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from steps.contract.errors import BadDataError
 from steps.contract.wire import Encoded
@@ -17,6 +17,8 @@ LARGEST_ARGUMENT_BYTES = 96 * 1024
 MOST_PORTIONS = 200
 ENCODING_GROWTH = 4 / 3
 REPORT_OVERHEAD_BYTES = 64
+
+ReportT = TypeVar("ReportT", bound=BaseModel)
 
 
 def _number(value: object) -> object:
@@ -103,6 +105,34 @@ class SummaryInputs(BaseModel):
             portion.number: found.get(portion.number)
             for portion in self.portions
         }
+
+    def read_reports(
+        self, model: type[ReportT]
+    ) -> list[tuple[Portion, ReportT | None]]:
+        """Reads each portion's report.
+
+        Args:
+            model: The feature's own model of a report.
+
+        Returns:
+            The portions, each with its report or, if it is lost, None.
+
+        Raises:
+            BadDataError: A report is not of that model.
+        """
+        try:
+            reports = {
+                number: model.model_validate_json(text)
+                for number, text in self.reports_of().items()
+                if text is not None
+            }
+        except ValidationError as error:
+            raise BadDataError(
+                f"A report is malformed: {error.errors(include_input=False)}"
+            ) from None
+        return [
+            (portion, reports.get(portion.number)) for portion in self.portions
+        ]
 
 
 def portions(

@@ -97,17 +97,10 @@ def summary(inputs: DatasetSummaryInputs) -> DatasetSummary:
     Raises:
         ItemsFailedError: A file has failed, or its pod has said nothing.
     """
-    texts = inputs.reports_of()
-    reports = {
-        portion.number: FileReport.model_validate_json(text)
-        for portion in inputs.portions
-        if (text := texts[portion.number]) is not None
-    }
-    rows = [
-        _row(portion, reports.get(portion.number))
-        for portion in inputs.portions
-    ]
-    total = _total(rows, list(reports.values()), inputs.there)
+    found = inputs.read_reports(FileReport)
+    rows = [_row(portion, report) for portion, report in found]
+    reports = [report for _, report in found if report is not None]
+    total = _total(rows, reports, inputs.there)
     log.info(
         "%d files were there at %s before; what has come of the others:\n%s",
         *(inputs.there, inputs.commit, total.table),

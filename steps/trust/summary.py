@@ -2,9 +2,9 @@
 
 import logging
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from steps.contract.errors import BadDataError, ItemsFailedError
+from steps.contract.errors import ItemsFailedError
 from steps.contract.portions import Portion, SummaryInputs
 from steps.contract.step import step
 from steps.contract.table import table
@@ -51,9 +51,9 @@ def summary(inputs: SummaryInputs) -> TrustSummary:
     Raises:
         ItemsFailedError: An item has failed, or could not be tried.
     """
-    found = inputs.reports_of()
-    reports = [_findings(text) for text in found.values() if text is not None]
-    lost = [one for one in inputs.portions if found[one.number] is None]
+    found = inputs.read_reports(Findings)
+    reports = [report for _, report in found if report is not None]
+    lost = [portion for portion, report in found if report is None]
     rows = [row for one in reports for row in one.troubles]
     rows += [_lost(portion) for portion in lost]
     total = TrustSummary(
@@ -72,15 +72,6 @@ def summary(inputs: SummaryInputs) -> TrustSummary:
         log.warning("Not done:\n%s", total.table)
     _raise_for(total, [one.stopped for one in reports if one.stopped])
     return total
-
-
-def _findings(text: str) -> Findings:
-    try:
-        return Findings.model_validate_json(text)
-    except ValidationError as error:
-        raise BadDataError(
-            f"A report is malformed: {error.errors(include_input=False)}"
-        ) from None
 
 
 def _lost(portion: Portion) -> Finding:

@@ -6,8 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, cast
 
-import psycopg
-
 from moderate.services.platform_api import PlatformApiDouble
 from moderate.services.platform_api.trust import Item, Kind
 from steps.clients.platform_api_settings import PlatformApiSettings
@@ -16,6 +14,7 @@ from steps.contract.errors import ItemsFailedError
 from steps.contract.portions import Portion, PortionReport, SummaryInputs
 from steps.contract.step import Step
 from steps.state.items import Standing
+from steps.state.server import connect
 from steps.state.state import STATE_DATABASE, State
 from steps.trust.dealing import Dealer
 from steps.trust.inputs import (
@@ -138,23 +137,13 @@ class World:
 
     def waits_in_the_database(self) -> bool:
         """Tell whether a statement of a step is being held back."""
-        with self._connection() as connection:
+        with connect(self.postgres, STATE_DATABASE) as connection:
             return connection.execute(HELD).fetchone() is not None
 
     def sql(self, statement: str, *values: object) -> None:
         """Change the state behind the pipelines' back."""
-        with self._connection() as connection:
+        with connect(self.postgres, STATE_DATABASE) as connection:
             connection.execute(statement.encode(), values or None)
-
-    def _connection(self) -> psycopg.Connection[tuple[object, ...]]:
-        settings = self.postgres
-        return psycopg.connect(
-            host=settings.postgres_host,
-            port=settings.postgres_port,
-            user=settings.postgres_username,
-            password=settings.postgres_password.get_secret_value(),
-            dbname=STATE_DATABASE,
-        )
 
 
 def empty_world(platform: ServedPlatform, database: ServedDatabases) -> World:
