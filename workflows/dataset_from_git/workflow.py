@@ -73,7 +73,17 @@ def build() -> list[Any]:
                     "all."
                 ),
             ),
+            Parameter(
+                name="path",
+                value=defaults.path,
+                description=(
+                    "The path in the repository of the one file to bring up "
+                    "to date; all files where empty. For `argo submit` as "
+                    "base64url."
+                ),
+            ),
         ],
+        encoded_parameters=["path"],
         main=fan_out(resolve_pod, convert_pod, summary_pod),
         pods=[resolve_pod, convert_pod, summary_pod],
         mutex=f"{NAME}-{{{{workflow.parameters.dataset}}}}",
