@@ -13,6 +13,7 @@ from moderate.cli import (
     lint_command,
     list_command,
     render_command,
+    rerun_command,
     run_command,
     services_command,
     trust_command,
@@ -45,7 +46,8 @@ app.command("check", epilog=check_command.EXAMPLES, rich_help_panel=HERE)(
 app.command(
     "services", epilog=services_command.EXAMPLES, rich_help_panel=HERE
 )(services_command.services)
-app.add_typer(trust_command.app, rich_help_panel=OPERATING)
+for group in (rerun_command, trust_command):
+    app.add_typer(group.app, rich_help_panel=OPERATING)
 app.command(
     "render", epilog=render_command.EXAMPLES, rich_help_panel=AUTHORING
 )(render_command.render)

@@ -51,3 +51,19 @@ def _assignment(parameter: Parameter) -> str:
     default = parameter.default or ""
     safe = default if shlex.quote(default) == default else ""
     return f"{parameter.name}={safe}"
+
+
+def offer_datasets(incomplete: str) -> Iterator[Offer]:
+    """Offers the datasets' names.
+
+    Args:
+        incomplete: What has been typed so far.
+
+    Yields:
+        Names that begin like that, with their titles.
+    """
+    from steps.dataset_from_git.datasets import DATASETS  # noqa: PLC0415
+
+    for dataset in DATASETS.values():
+        if dataset.name.startswith(incomplete):
+            yield dataset.name, dataset.title
