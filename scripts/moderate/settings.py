@@ -51,8 +51,26 @@ def all_settings() -> dict[str, Setting]:
     return {
         setting.variable: setting
         for kind in _settings_classes()
-        for setting in _of(kind)
+        for setting in settings_of(kind)
     }
+
+
+def settings_of(kind: type[ServiceSettings]) -> Iterator[Setting]:
+    """Lists the variables of a settings class.
+
+    Args:
+        kind: The class.
+
+    Yields:
+        Each variable.
+    """
+    for variable, field in kind.variables().items():
+        yield Setting(
+            variable=variable,
+            service=kind.service,
+            secret=kind.is_secret(variable),
+            field=field,
+        )
 
 
 def image_settings() -> dict[str, str]:
@@ -178,13 +196,3 @@ def _settings_classes() -> set[type[ServiceSettings]]:
         for name in STEP_NAMES
         for kind in load_step(name).settings.values()
     }
-
-
-def _of(kind: type[ServiceSettings]) -> Iterator[Setting]:
-    for variable, field in kind.variables().items():
-        yield Setting(
-            variable=variable,
-            service=kind.service,
-            secret=kind.is_secret(variable),
-            field=field,
-        )
