@@ -20,7 +20,8 @@ DOCUMENTS = (
 )
 PICTURE = re.compile(r'<img\s[^>]*?src="([^"]+)"', re.DOTALL)
 NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
-COMMENT = re.compile(r"^(?:<!--.*-->\s*)+$", re.DOTALL)
+CODE = frozenset({"fence", "code_block", "code_inline"})
+SHELLS = frozenset({"", "sh", "console"})
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def section(document: Path, title: str) -> str:
 
 
 def code(document: Path) -> Iterator[str]:
-    """List the code blocks, and the code within the text."""
+    """List the code in a document that is in no other language than shell."""
     for token in tokens(document):
-        if token.type in {"fence", "code_block", "code_inline"}:
+        if token.type in CODE and token.info in SHELLS:
             yield token.content
