@@ -59,10 +59,15 @@ def title(value: str | Command) -> str:
     return value if isinstance(value, str) else " ".join(value)
 
 
+def is_option(words: Command) -> bool:
+    """Tell whether no command follows, but an option or nothing."""
+    return not words or words[0].startswith("-")
+
+
 def leaf(words: Command) -> tuple[TyperCommand | TyperGroup, Command]:
     """Find the command that words name, and what is left of them."""
     command: TyperCommand | TyperGroup = get_group(app)
-    while isinstance(command, TyperGroup) and words:
+    while isinstance(command, TyperGroup) and not is_option(words):
         child = command.commands[words[0]]
         assert isinstance(child, TyperCommand | TyperGroup)
         command, words = child, words[1:]
@@ -81,7 +86,10 @@ def test_a_command_of_the_tool_is_understood(
     document: str, command: Command
 ) -> None:
     found, words = leaf(command[1:])
-    if words:
+    if isinstance(found, TyperGroup):
+        options = [name for one in found.params for name in one.opts]
+        assert set(words) <= set(options)
+    elif words:
         found.make_context(document, list(words))
 
 
