@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from typer.core import TyperCommand, TyperGroup
-from typer.main import get_group
+from typer.main import get_command
 
 from moderate.catalogue import find
 from moderate.checkout import ROOT
@@ -66,11 +66,10 @@ def is_option(words: Command) -> bool:
 
 def leaf(words: Command) -> tuple[TyperCommand | TyperGroup, Command]:
     """Find the command that words name, and what is left of them."""
-    command: TyperCommand | TyperGroup = get_group(app)
+    command = get_command(app)
     while isinstance(command, TyperGroup) and not is_option(words):
-        child = command.commands[words[0]]
-        assert isinstance(child, TyperCommand | TyperGroup)
-        command, words = child, words[1:]
+        command, words = command.commands[words[0]], words[1:]
+    assert isinstance(command, TyperCommand | TyperGroup)
     return command, words
 
 
