@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from dotenv import dotenv_values
 from pydantic import ValidationError as InvalidSettings
 from pydantic.fields import FieldInfo
 
 from moderate.checkout import DOTENV
-from moderate.dotenv_file import read_dotenv
-from moderate.errors import BadSettingsError
+from moderate.errors import ToolError
 from moderate.images import IMAGES
 from moderate.local_run.cluster import ConfigMap
 from steps.contract.process import load_step
@@ -51,26 +51,8 @@ def all_settings() -> dict[str, Setting]:
     return {
         setting.variable: setting
         for kind in _settings_classes()
-        for setting in settings_of(kind)
+        for setting in _of(kind)
     }
-
-
-def settings_of(kind: type[ServiceSettings]) -> Iterator[Setting]:
-    """Lists the variables of a settings class.
-
-    Args:
-        kind: The class.
-
-    Yields:
-        Each variable.
-    """
-    for variable, field in kind.variables().items():
-        yield Setting(
-            variable=variable,
-            service=kind.service,
-            secret=kind.is_secret(variable),
-            field=field,
-        )
 
 
 def image_settings() -> dict[str, str]:
@@ -87,11 +69,8 @@ def from_this_machine() -> dict[str, str]:
 
     Returns:
         The variables that are set; the environment wins.
-
-    Raises:
-        BadSettingsError: ``.env`` cannot be read.
     """
-    values = {**read_dotenv(DOTENV), **os.environ}
+    values = {**dotenv_values(DOTENV), **os.environ}
     known = all_settings()
     return {
         **image_settings(),
@@ -142,14 +121,14 @@ def service_settings(
         The settings.
 
     Raises:
-        BadSettingsError: A variable is missing or malformed.
+        ToolError: A variable is missing or malformed.
     """
     given = {name.lower(): value for name, value in values.items()}
     try:
         return kind.model_validate(given)
     except InvalidSettings as error:
         faulty = {str(fault["loc"][0]).upper() for fault in error.errors()}
-        raise BadSettingsError(
+        raise ToolError(
             f"The settings of {kind.service} are missing or malformed: "
             f"{', '.join(sorted(faulty))}. See `.env.example`."
         ) from None
@@ -196,3 +175,13 @@ def _settings_classes() -> set[type[ServiceSettings]]:
         for name in STEP_NAMES
         for kind in load_step(name).settings.values()
     }
+
+
+def _of(kind: type[ServiceSettings]) -> Iterator[Setting]:
+    for variable, field in kind.variables().items():
+        yield Setting(
+            variable=variable,
+            service=kind.service,
+            secret=kind.is_secret(variable),
+            field=field,
+        )

@@ -42,7 +42,6 @@ class ReportInputs(BaseModel):
         status: ``{{workflow.status}}``.
         failures: ``{{workflow.failures}}``.
         output_key: Where the report was to go.
-        again: Whether the results that the job has are replaced.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,7 +51,6 @@ class ReportInputs(BaseModel):
     status: str
     failures: Encoded
     output_key: str
-    again: bool = False
 
 
 class ReportOutputs(BaseModel):
@@ -97,7 +95,7 @@ def report(
     s3: BucketSettings | BadSettingsError,
     api: PlatformApiSettings,
 ) -> ReportOutputs:
-    """Patches the job with its results, once unless it is run again.
+    """Patches the job with its results, once.
 
     Args:
         inputs: How the workflow ended.
@@ -123,15 +121,13 @@ def report(
         return ReportOutputs(results=None)
     with PlatformApi(api) as platform:
         job = read_job(platform, job_id)
-        if job.finalised_at is None or inputs.again:
+        if job.finalised_at is None:
             results = (
                 _results_without_store(job_id, inputs, s3)
                 if isinstance(s3, BadSettingsError)
                 else _results(job_id, inputs, s3, secrets_of([s3, api]))
             )
-            job = finish_job(
-                platform, job_id, results.model_dump(), again=inputs.again
-            )
+            job = finish_job(platform, job_id, results.model_dump())
     log.info("Job %d has been reported", job_id)
     return ReportOutputs(results=job.results)
 

@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from moderate.demo.names import ChapterName
+from moderate.cli.live_view import installed_images
+from moderate.demo.chapters import CHAPTERS, chosen_chapters
+from moderate.demo.stage import stage
 
 EXAMPLES = """\
 [bold]Examples[/]
@@ -21,19 +23,12 @@ def demo(
         list[str] | None,
         typer.Option(
             metavar="CHAPTER",
-            autocompletion=lambda: list(ChapterName),
             help="Play this chapter alone. May be given many times. There "
-            f"are: {', '.join(ChapterName)}.",
+            f"are: {', '.join(CHAPTERS)}.",
         ),
     ] = None,
 ) -> None:
     """Run the workflows here on real data, with real services."""
-    from moderate.cli.live_view import installed_images  # noqa: PLC0415
-    from moderate.demo.chapters import (  # noqa: PLC0415  (imports servers)
-        chosen_chapters,
-    )
-    from moderate.demo.stage import stage  # noqa: PLC0415
-
     console = Console(highlight=False)
     chapters = chosen_chapters(only or ())
     needed = dict.fromkeys(

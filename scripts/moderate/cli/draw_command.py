@@ -1,9 +1,10 @@
 """``moderate draw``: a picture of a workflow, as Mermaid text."""
 
+from typing import Annotated
+
 import typer
 
 from moderate.catalogue import find
-from moderate.cli.options import WorkflowName
 from moderate.drawing import draw as draw_workflow
 
 EXAMPLES = """\
@@ -14,7 +15,7 @@ moderate draw matrix-profile
 
 
 def draw(
-    name: WorkflowName,
+    name: Annotated[str, typer.Argument(help="As `moderate list` shows it.")],
 ) -> None:
     """Draw a rendered workflow as a Mermaid diagram."""
     typer.echo(draw_workflow(find(name).file), nl=False)

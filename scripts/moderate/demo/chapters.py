@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from moderate.demo import catalog, datasets, matrix_profile
-from moderate.demo.names import ChapterName
 from moderate.demo.stage import Stage
-from moderate.errors import WrongUseError
+from moderate.errors import ToolError
 from moderate.images import (
     DATASETS,
     MATRIX_PROFILE,
@@ -39,19 +38,19 @@ CHAPTERS: Mapping[str, Chapter] = MappingProxyType(
         chapter.name: chapter
         for chapter in (
             Chapter(
-                ChapterName.MATRIX_PROFILE,
+                "matrix-profile",
                 "the matrix profile job, from message to report",
                 (STEPS, MATRIX_PROFILE),
                 matrix_profile.play,
             ),
             Chapter(
-                ChapterName.DATASETS,
+                "datasets",
                 "a Git repository becomes an asset, as Parquet and CSV",
                 (STEPS, DATASETS),
                 datasets.play,
             ),
             Chapter(
-                ChapterName.CATALOG,
+                "catalog",
                 "three databases and two prefixes come into the catalog",
                 (STEPS, OPENMETADATA),
                 catalog.play,
@@ -71,12 +70,12 @@ def chosen_chapters(names: Iterable[str]) -> list[Chapter]:
         The chapters, in the order in which they play.
 
     Raises:
-        WrongUseError: There is no chapter of such a name.
+        ToolError: There is no chapter of such a name.
     """
     wanted = set(names) or set(CHAPTERS)
     unknown = sorted(wanted - set(CHAPTERS))
     if unknown:
-        raise WrongUseError(
+        raise ToolError(
             f"There is no chapter {unknown[0]!r}. There are: "
             f"{', '.join(CHAPTERS)}."
         )

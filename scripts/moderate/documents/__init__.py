@@ -1,1 +1,0 @@
-"""The parts of the documents that are made of what the code says."""

@@ -1,1 +1,0 @@
-"""What people who operate an installation do to it."""

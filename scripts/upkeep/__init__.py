@@ -1,1 +1,0 @@
-"""Upkeep: which of the pinned versions are behind."""
