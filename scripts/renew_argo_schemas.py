@@ -3,10 +3,11 @@
 Downloads the modules through the Go module proxy, takes the full custom
 resource definitions of Argo Workflows and the JSON schema of Argo Events,
 strips the descriptions, closes the objects and writes one gzipped JSON file
-per kind. Needs Go. Run it from anywhere, with other modules when need be::
+per kind. Needs Go. It takes the versions that ``versions.env`` pins, or other
+modules::
 
-    module=github.com/argoproj/argo-workflows/v3@v3.7.18
-    python scripts/renew_argo_schemas.py "$module"
+    scripts/uv run python scripts/renew_argo_schemas.py
+    scripts/uv run python scripts/renew_argo_schemas.py MODULE@VERSION
 """
 
 import argparse
@@ -23,11 +24,11 @@ from typing import Any
 
 import yaml
 
+from moderate.versions import pinned_versions
+
 SCHEMA_FOLDER = Path(__file__).parent / "moderate" / "lint" / "schemas"
-DEFAULT_MODULES = (
-    "github.com/argoproj/argo-workflows/v3@v3.7.18",
-    "github.com/argoproj/argo-events@v1.9.11",
-)
+WORKFLOWS_MODULE = "github.com/argoproj/argo-workflows"
+EVENTS_MODULE = "github.com/argoproj/argo-events"
 CRD_FOLDER = Path("manifests/base/crds/full")
 CRD_KINDS = {
     "Workflow": "workflows",
@@ -79,7 +80,10 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument(
-        "modules", nargs="*", default=DEFAULT_MODULES, metavar="PATH@VERSION"
+        "modules",
+        nargs="*",
+        default=pinned_modules(),
+        metavar="PATH@VERSION",
     )
     modules: list[str] = parser.parse_args(arguments).modules
     try:
@@ -90,6 +94,21 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
+
+
+def pinned_modules() -> tuple[str, str]:
+    """Name the modules of the versions that the project pins.
+
+    Returns:
+        Path and version of Argo Workflows and of Argo Events.
+    """
+    versions = pinned_versions()
+    workflows = versions["ARGO_WORKFLOWS_VERSION"]
+    major = workflows.partition(".")[0]
+    return (
+        f"{WORKFLOWS_MODULE}/{major}@{workflows}",
+        f"{EVENTS_MODULE}@{versions['ARGO_EVENTS_VERSION']}",
+    )
 
 
 def renew(name: str) -> Iterator[Path]:
@@ -121,7 +140,7 @@ def module_folder_name(path: str) -> str:
         path: Module path and version.
 
     Returns:
-        For example ``argo-workflows-v3.7.18``.
+        For example ``argo-workflows-v3.1.2``.
     """
     module, version = path.rsplit("@", 1)
     parts = [part for part in module.split("/") if part.startswith("argo-")]

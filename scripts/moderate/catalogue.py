@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from moderate.checkout import RENDERED
-from moderate.errors import ToolError
+from moderate.errors import WrongUseError
 from steps.contract.wire import encode
 from workflows.authoring.names import (
     DESCRIPTION_ANNOTATION,
@@ -100,11 +100,11 @@ def find(name: str) -> Workflow:
         The workflow.
 
     Raises:
-        ToolError: There is none of that name.
+        WrongUseError: There is none of that name.
     """
     known = {workflow.name: workflow for workflow in workflows()}
     if name not in known:
-        raise ToolError(
+        raise WrongUseError(
             f"There is no workflow {name!r}. There are: "
             f"{', '.join(known) or 'none; run `moderate render`'}."
         )

@@ -7,10 +7,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from moderate.errors import ToolError
+from moderate.errors import WrongUseError
 from moderate.settings import from_this_machine, service_settings
 from steps.clients.postgres_settings import PostgresSettings
-from steps.contract.errors import StepError
 from steps.state.items import FailedItem, Standing
 from steps.state.state import State
 from steps.trust.inputs import OBJECTS, USERS
@@ -49,7 +48,7 @@ def failed_rows() -> list[FailedRow]:
         The items of each pipeline, those set aside first.
 
     Raises:
-        ToolError: The state cannot be read.
+        StepError: The state cannot be read.
     """
     return [
         _row(pipeline, item)
@@ -71,12 +70,13 @@ def chosen_rows(
         The chosen items.
 
     Raises:
-        ToolError: One of them has not failed, or the state cannot be read.
+        WrongUseError: One of them has not failed.
+        StepError: The state cannot be read.
     """
     rows = failed_rows()
     unknown = sorted(set(items) - {row.item for row in rows})
     if unknown:
-        raise ToolError(
+        raise WrongUseError(
             f"These have not failed: {', '.join(map(repr, unknown))}. "
             "`moderate trust failed` lists those that have."
         )
@@ -93,7 +93,7 @@ def release(row: FailedRow) -> bool:
         Whether it was released; it is not while a run works on it.
 
     Raises:
-        ToolError: The state cannot be written.
+        StepError: The state cannot be written.
     """
     return _ask(row.pipeline, lambda state: state.release(row.item))
 
@@ -118,8 +118,5 @@ def _ask(pipeline: str, question: Callable[[State], T]) -> T:
 @contextmanager
 def _open(pipeline: str) -> Iterator[State]:
     settings = service_settings(PostgresSettings, from_this_machine())
-    try:
-        with State(settings, pipeline) as state:
-            yield state
-    except StepError as error:
-        raise ToolError(str(error)) from error
+    with State(settings, pipeline) as state:
+        yield state

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from moderate.checkout import ENVIRONMENTS, ROOT
-from moderate.errors import ToolError
+from moderate.errors import UnavailableError
 from moderate.local_run.cluster import LocalImage
 from workflows.authoring.names import image_variable
 
@@ -73,7 +73,7 @@ def local_images(
         The environments by the images' local references.
 
     Raises:
-        ToolError: One could not be installed.
+        UnavailableError: One could not be installed.
     """
     return {image.local_reference: local_image(image) for image in images}
 
@@ -90,7 +90,7 @@ def local_image(image: Image) -> LocalImage:
         Its environment.
 
     Raises:
-        ToolError: It could not be installed.
+        UnavailableError: It could not be installed.
     """
     folder = environment_of(image)
     done = subprocess.run(  # noqa: S603  (this checkout's own uv)
@@ -108,7 +108,7 @@ def local_image(image: Image) -> LocalImage:
         env={**os.environ, "UV_PROJECT_ENVIRONMENT": str(folder)},
     )
     if done.returncode:
-        raise ToolError(
+        raise UnavailableError(
             f"The environment of the image {image.name!r} could not be "
             f"installed:\n{done.stderr.strip()}"
         )

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from dotenv import dotenv_values
 from pydantic import ValidationError as InvalidSettings
 from pydantic.fields import FieldInfo
 
 from moderate.checkout import DOTENV
-from moderate.errors import ToolError
+from moderate.dotenv_file import read_dotenv
+from moderate.errors import BadSettingsError
 from moderate.images import IMAGES
 from moderate.local_run.cluster import ConfigMap
 from steps.contract.process import load_step
@@ -51,8 +51,26 @@ def all_settings() -> dict[str, Setting]:
     return {
         setting.variable: setting
         for kind in _settings_classes()
-        for setting in _of(kind)
+        for setting in settings_of(kind)
     }
+
+
+def settings_of(kind: type[ServiceSettings]) -> Iterator[Setting]:
+    """Lists the variables of a settings class.
+
+    Args:
+        kind: The class.
+
+    Yields:
+        Each variable.
+    """
+    for variable, field in kind.variables().items():
+        yield Setting(
+            variable=variable,
+            service=kind.service,
+            secret=kind.is_secret(variable),
+            field=field,
+        )
 
 
 def image_settings() -> dict[str, str]:
@@ -69,8 +87,11 @@ def from_this_machine() -> dict[str, str]:
 
     Returns:
         The variables that are set; the environment wins.
+
+    Raises:
+        BadSettingsError: ``.env`` cannot be read.
     """
-    values = {**dotenv_values(DOTENV), **os.environ}
+    values = {**read_dotenv(DOTENV), **os.environ}
     known = all_settings()
     return {
         **image_settings(),
@@ -121,14 +142,14 @@ def service_settings(
         The settings.
 
     Raises:
-        ToolError: A variable is missing or malformed.
+        BadSettingsError: A variable is missing or malformed.
     """
     given = {name.lower(): value for name, value in values.items()}
     try:
         return kind.model_validate(given)
     except InvalidSettings as error:
         faulty = {str(fault["loc"][0]).upper() for fault in error.errors()}
-        raise ToolError(
+        raise BadSettingsError(
             f"The settings of {kind.service} are missing or malformed: "
             f"{', '.join(sorted(faulty))}. See `.env.example`."
         ) from None
@@ -175,13 +196,3 @@ def _settings_classes() -> set[type[ServiceSettings]]:
         for name in STEP_NAMES
         for kind in load_step(name).settings.values()
     }
-
-
-def _of(kind: type[ServiceSettings]) -> Iterator[Setting]:
-    for variable, field in kind.variables().items():
-        yield Setting(
-            variable=variable,
-            service=kind.service,
-            secret=kind.is_secret(variable),
-            field=field,
-        )

@@ -12,6 +12,7 @@ from steps.clients.platform_api.stored_objects import (
     remove_object,
 )
 from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.contract.errors import BadDataError
 from steps.contract.portions import Portion, largest_report, portions
 from steps.contract.wire import label_for
 from steps.dataset_from_git.datasets import Dataset
@@ -104,6 +105,11 @@ class Plan:
     due: tuple[RepositoryFile, ...]
     there: int
 
+    @property
+    def files(self) -> int:
+        """How many files were looked at."""
+        return self.there + len(self.due)
+
     def make_room(self, platform: PlatformApi, keep: str) -> None:
         """Removes the oldest objects where the run would not fit.
 
@@ -164,6 +170,8 @@ def plan(
     platform: PlatformApi,
     settings: PlatformApiSettings,
     state: State,
+    *,
+    only: str = "",
 ) -> Plan:
     """Compares a dataset's files with what is uploaded.
 
@@ -173,13 +181,16 @@ def plan(
         platform: The Platform API.
         settings: Where the API is: the asset's number depends on it.
         state: Where uploads are remembered.
+        only: The path of the one file to look at; all of them where empty.
 
     Returns:
         What is to be done.
 
     Raises:
+        BadDataError: The dataset has no file of that path.
         StepError: A service failed.
     """
+    chosen = _chosen(listing, only)
     asset = ensure_asset(
         platform,
         NewAsset(
@@ -195,5 +206,17 @@ def plan(
         objects=objects_of(platform, asset.id),
         records=Records(state, dataset.name).all(),
     )
-    due = tuple(file for file in listing.files if not planner.is_there(file))
-    return Plan(asset.id, planner, due, len(listing.files) - len(due))
+    due = tuple(file for file in chosen if not planner.is_there(file))
+    return Plan(asset.id, planner, due, len(chosen) - len(due))
+
+
+def _chosen(listing: Listing, only: str) -> Sequence[RepositoryFile]:
+    if not only:
+        return listing.files
+    chosen = [file for file in listing.files if file.path == only]
+    if chosen:
+        return chosen
+    raise BadDataError(
+        f"The dataset has no file {only!r} at {listing.commit}. Name its path "
+        f"in the repository, for example {listing.files[0].path!r}."
+    )

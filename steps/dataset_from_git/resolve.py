@@ -9,6 +9,7 @@ from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.portions import Discovered
 from steps.contract.step import Resources, step
+from steps.contract.wire import Encoded
 from steps.dataset_from_git.settings import IMAGE, NAMESPACE, GitSettings
 
 MOST_AT_A_TIME = 10
@@ -25,6 +26,8 @@ class ResolveInputs(BaseModel):
         at_a_time: How many files are converted at the same time.
         keep: How many of the newest objects of each series stay where the
             asset has no room for new ones: a number, or ``all``.
+        path: The one file of the dataset that is brought up to date; all of
+            them where it is empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,6 +35,7 @@ class ResolveInputs(BaseModel):
     dataset: str
     at_a_time: Annotated[int, Field(ge=1, le=MOST_AT_A_TIME)] = 2
     keep: Annotated[str, Field(pattern=KEEP)] = "all"
+    path: Encoded = ""
 
 
 class ResolveOutputs(Discovered):
@@ -39,7 +43,7 @@ class ResolveOutputs(Discovered):
 
     Attributes:
         commit: The branch's commit.
-        files: How many files the dataset has.
+        files: How many files were looked at.
         there: How many of them are uploaded at this commit already.
     """
 
@@ -72,7 +76,8 @@ def resolve(
         A portion for each file that is not uploaded at this commit.
 
     Raises:
-        BadDataError: The repository, a glob or the asset's room is at fault.
+        BadDataError: The repository, a glob, the path or the asset's room is
+            at fault.
         StepError: A service failed.
     """
     from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
@@ -84,15 +89,17 @@ def resolve(
     dataset = find_dataset(inputs.dataset)
     listing = list_files(dataset, git)
     with PlatformApi(api) as platform, State(postgres, NAMESPACE) as state:
-        planned = plan(dataset, listing, platform, api, state)
+        planned = plan(
+            dataset, listing, platform, api, state, only=inputs.path
+        )
         planned.make_room(platform, inputs.keep)
     log.info(
         "%s at %s: %d files, %d of them uploaded already",
-        *(dataset.name, listing.commit, len(listing.files), planned.there),
+        *(dataset.name, listing.commit, planned.files, planned.there),
     )
     return ResolveOutputs(
         portions=planned.portions(inputs.at_a_time),
         commit=listing.commit,
-        files=len(listing.files),
+        files=planned.files,
         there=planned.there,
     )

@@ -28,12 +28,14 @@ class PrepareInputs(BaseModel):
     Attributes:
         message: The queue message's body.
         url_valid_seconds: How long the job may need the input's URL.
+        again: Whether a job that has its results is computed anew.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     message: Encoded
     url_valid_seconds: int
+    again: bool = False
 
 
 class PrepareOutputs(BaseModel):
@@ -41,7 +43,8 @@ class PrepareOutputs(BaseModel):
 
     Attributes:
         needed: Whether there is anything to compute; a job that has its
-            results already needs nothing, and the rest is empty.
+            results already needs nothing unless it is computed anew, and
+            the rest is empty.
         label: What is analysed, readable and sanitised.
         image: The image to run.
         file_url: Presigned URL of the input; a credential.
@@ -85,7 +88,7 @@ def prepare(
     label = label_for(
         f"job-{message.workflow_job_id}-{message.analysis_variable}"
     )
-    if _is_finished(message.workflow_job_id, api):
+    if not inputs.again and _is_finished(message.workflow_job_id, api):
         log.info("Job %d has its results already", message.workflow_job_id)
         return PrepareOutputs(needed=False, label=label)
     image = choose_image(message, job)

@@ -42,6 +42,7 @@ class ReportInputs(BaseModel):
         status: ``{{workflow.status}}``.
         failures: ``{{workflow.failures}}``.
         output_key: Where the report was to go.
+        again: Whether the results that the job has are replaced.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -51,6 +52,7 @@ class ReportInputs(BaseModel):
     status: str
     failures: Encoded
     output_key: str
+    again: bool = False
 
 
 class ReportOutputs(BaseModel):
@@ -95,7 +97,7 @@ def report(
     s3: BucketSettings | BadSettingsError,
     api: PlatformApiSettings,
 ) -> ReportOutputs:
-    """Patches the job with its results, once.
+    """Patches the job with its results, once unless it is run again.
 
     Args:
         inputs: How the workflow ended.
@@ -121,13 +123,15 @@ def report(
         return ReportOutputs(results=None)
     with PlatformApi(api) as platform:
         job = read_job(platform, job_id)
-        if job.finalised_at is None:
+        if job.finalised_at is None or inputs.again:
             results = (
                 _results_without_store(job_id, inputs, s3)
                 if isinstance(s3, BadSettingsError)
                 else _results(job_id, inputs, s3, secrets_of([s3, api]))
             )
-            job = finish_job(platform, job_id, results.model_dump())
+            job = finish_job(
+                platform, job_id, results.model_dump(), again=inputs.again
+            )
     log.info("Job %d has been reported", job_id)
     return ReportOutputs(results=job.results)
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from steps.contract.metrics import Gauge
 from steps.contract.portions import Discovered, PortionInputs
 
 USERS = "trust-users"
@@ -48,18 +47,11 @@ class TrustDiscovered(Discovered):
     """
 
     seen: int
-    due: Annotated[
-        int,
-        Gauge("Items that lack what the run brings about, up to its limit."),
-    ]
+    due: int
     done: int
     busy: int
-    waiting: Annotated[
-        int, Gauge("Items that have failed and wait for their next try.")
-    ]
-    set_aside: Annotated[
-        int, Gauge("Items that have failed too often and wait for a person.")
-    ]
+    waiting: int
+    set_aside: int
     without_key: int = 0
 
 

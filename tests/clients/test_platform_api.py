@@ -296,6 +296,14 @@ def test_results_are_never_replaced(
     assert finish_job(api, job.id, LATER).results == RESULTS
 
 
+def test_results_are_replaced_when_asked(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    job = platform.double.add_job()
+    finish_job(api, job.id, RESULTS)
+    assert finish_job(api, job.id, LATER, again=True).results == LATER
+
+
 def test_a_report_is_repeated_while_the_api_fails(
     platform: ServedPlatform, api: PlatformApi
 ) -> None:

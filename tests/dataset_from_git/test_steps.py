@@ -275,6 +275,41 @@ def test_what_fails_in_the_last_try_is_told(world: World) -> None:
     assert done.reports[1].error == ""
 
 
+def test_one_file_alone_is_brought_up_to_date(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    chosen, _ = FILES[STOCK]
+    done = world.run(STOCK, path=chosen)
+    assert (done.resolved.files, done.resolved.there) == (1, 0)
+    described = {str(stored.description) for stored in world.objects}
+    assert {text.partition(" of ")[0] for text in described} == {chosen}
+
+
+def test_one_file_keeps_the_name_that_it_has_among_all(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    chosen, _ = FILES[STOCK]
+    world.run(STOCK, path=chosen)
+    first = {stored.series_id for stored in world.objects}
+    world.run(STOCK)
+    assert first < {stored.series_id for stored in world.objects}
+    assert len(world.objects) == len(Format) * len(FILES[STOCK])
+
+
+def test_one_file_that_is_there_is_left_alone(world: World) -> None:
+    world.repository(STOCK, READINGS)
+    world.run(STOCK)
+    resolved = world.resolve(STOCK, path=FILES[STOCK][0])
+    assert (resolved.portions, resolved.files, resolved.there) == ([], 1, 1)
+
+
+@pytest.mark.parametrize("path", ["nosuch.csv", "PV/a.csv", "{{=1+1}}"])
+def test_a_file_that_the_dataset_has_not_is_bad_data(
+    world: World, path: str
+) -> None:
+    world.repository(STOCK, READINGS)
+    with pytest.raises(BadDataError, match="for example 'T3"):
+        world.resolve(STOCK, path=path)
+
+
 def test_nothing_is_remembered_before_the_platform_has_answered(
     world: World,
 ) -> None:

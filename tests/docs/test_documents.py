@@ -1,115 +1,158 @@
-"""The documents say what is there, all of it."""
+"""The documents lead to each other, and to what is there."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
 from moderate.catalogue import Workflow, find, workflows
 from moderate.checkout import ROOT
-from moderate.cli import app
+from moderate.documents.blocks import BLOCK, filled, stale_pages
 from moderate.drawing import draw
-from moderate.settings import all_settings
-from moderate.workflows_page import is_up_to_date
-
-README = (ROOT / "README.md").read_text()
-DOCUMENTS = sorted(
-    file
-    for folder in (".", "docs", "tests/data", "scripts/moderate")
-    for file in (ROOT / folder).glob("**/*.md" if folder != "." else "*.md")
+from moderate.errors import ToolError
+from tests.docs.markdown import (
+    DOCUMENTS,
+    README,
+    anchors,
+    headings,
+    local_links,
+    name_of,
+    section,
 )
-LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)|src=\"([^\"]+)\"")
-DRAWN = re.compile(
-    r"<!-- drawn: moderate draw ([\w-]+) -->\n```mermaid\n(.*?)```",
-    re.DOTALL,
+
+INDEX = ROOT / "docs/README.md"
+PIPELINES = sorted((ROOT / "docs/pipelines").glob("*.md"))
+PIPELINE_HEADINGS = (
+    "What it does",
+    "Start it",
+    "Parameters",
+    "Settings",
+    "What can go wrong",
+    "Run it again",
 )
-MAKE_TARGET = re.compile(r"`make ([a-z-]+)`")
+PARAMETER_BLOCK = re.compile(r"^<!-- parameters: (.*) -->$", re.MULTILINE)
 
-
-def local_links(document: Path) -> Iterator[str]:
-    """Lists the links of a document that stay in the checkout."""
-    for link, picture in LINK.findall(document.read_text()):
-        target = link or picture
-        if "://" not in target:
-            yield target
-
-
-@pytest.mark.parametrize(
-    "document", DOCUMENTS, ids=[str(d.relative_to(ROOT)) for d in DOCUMENTS]
+each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+each_pipeline = pytest.mark.parametrize("page", PIPELINES, ids=name_of)
+each_workflow = pytest.mark.parametrize(
+    "workflow", workflows(), ids=lambda one: one.name
 )
+
+
+def reachable(start: Path) -> set[Path]:
+    """Follow the links from a document on."""
+    seen: set[Path] = set()
+    waiting = [start]
+    while waiting:
+        document = waiting.pop()
+        if document not in seen:
+            seen.add(document)
+            waiting += [
+                target
+                for target, _ in local_links(document)
+                if target.suffix == ".md" and target.exists()
+            ]
+    return seen
+
+
+def described_workflows(page: Path) -> Iterator[str]:
+    """List the workflows whose parameters a page shows."""
+    for names in PARAMETER_BLOCK.findall(page.read_text("utf-8")):
+        yield from names.split()
+
+
+@each_document
 def test_links_resolve(document: Path) -> None:
     missing = [
-        link
-        for link in local_links(document)
-        if not (document.parent / link).exists()
+        target for target, _ in local_links(document) if not target.exists()
     ]
     assert missing == []
 
 
-def test_the_drawn_workflow_is_the_rendered_one() -> None:
-    drawn = DRAWN.findall(README)
-    assert drawn
-    for name, picture in drawn:
-        assert picture == draw(find(name).file)
+@each_document
+def test_links_lead_to_headings_that_are_there(document: Path) -> None:
+    missing = [
+        f"{target.relative_to(ROOT)}#{anchor}"
+        for target, anchor in local_links(document)
+        if anchor and anchor not in anchors(target)
+    ]
+    assert missing == []
 
 
-def test_the_page_of_workflows_shows_the_rendered_ones() -> None:
-    assert is_up_to_date()
+def test_every_document_is_reachable_from_the_readme() -> None:
+    assert set(DOCUMENTS) - reachable(README) == set()
 
 
-@pytest.mark.parametrize("workflow", workflows(), ids=lambda one: one.name)
+def test_every_page_is_in_the_index() -> None:
+    listed = {target for target, _ in local_links(INDEX)}
+    assert set((ROOT / "docs").rglob("*.md")) - listed - {INDEX} == set()
+
+
+def test_the_made_parts_are_what_the_code_says() -> None:
+    assert stale_pages() == []
+
+
+def test_a_made_part_of_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(ToolError, match="kind 'poem'"):
+        filled("<!-- poem: matrix-profile -->\n<!-- /poem -->\n")
+
+
+def test_a_made_part_is_made_anew() -> None:
+    text = "<!-- parameters: dead-letter -->\nold\n<!-- /parameters -->\n"
+    made = BLOCK.search(filled(text))
+    assert made
+    assert "`sensor`" in made["made"]
+    assert "old" not in made["made"]
+
+
+def test_the_readme_draws_a_workflow() -> None:
+    assert draw(find("matrix-profile").file) in README.read_text("utf-8")
+
+
+@each_workflow
 def test_a_picture_names_each_task_once(workflow: Workflow) -> None:
     lines = draw(workflow.file).splitlines()
     assert len(lines) == len(set(lines))
 
 
-def test_every_workflow_is_in_the_readme() -> None:
-    names = [workflow.name for workflow in workflows()]
-    assert [name for name in names if f"`{name}`" not in README] == []
+@each_pipeline
+def test_every_pipeline_s_page_has_the_same_headings(page: Path) -> None:
+    found = [one.text for one in headings(page) if one.level > 1]
+    assert tuple(found[: len(PIPELINE_HEADINGS)]) == PIPELINE_HEADINGS
 
 
-def test_every_command_is_in_the_readme() -> None:
-    commands = get_command(app).commands  # type: ignore[attr-defined]
-    missing = [name for name in commands if f"moderate {name}" not in README]
-    assert missing == []
+@each_pipeline
+@pytest.mark.parametrize("heading", PIPELINE_HEADINGS)
+def test_no_part_of_a_pipeline_s_page_is_empty(
+    page: Path, heading: str
+) -> None:
+    assert section(page, heading).strip()
 
 
-def test_every_named_make_target_exists() -> None:
-    targets = re.findall(
-        r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE
-    )
-    assert set(MAKE_TARGET.findall(README)) <= set(targets)
-
-
-def test_every_direct_dependency_is_in_the_readme() -> None:
-    document = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    project = document["project"]
-    required = [
-        *project["dependencies"],
-        *(
-            one
-            for extra in project["optional-dependencies"].values()
-            for one in extra
-        ),
-        *(
-            one
-            for group in document["dependency-groups"].values()
-            for one in group
-        ),
+@each_workflow
+def test_every_workflow_has_a_page(workflow: Workflow) -> None:
+    pages = [
+        page
+        for page in PIPELINES
+        if workflow.name in described_workflows(page)
     ]
-    names = {re.split(r"[\[=<>]", one)[0] for one in required}
-    stubs = {
-        name for name in names if name.startswith("types-") or "stubs" in name
-    }
-    table = README.split("## What it stands on")[1]
-    assert {name for name in names - stubs if name not in table} == set()
+    assert len(pages) == 1
 
 
-def test_the_example_settings_are_all_there() -> None:
-    example = (ROOT / ".env.example").read_text()
-    assert [
-        name for name in all_settings() if f"\n{name}=" not in example
-    ] == []
+@each_workflow
+def test_every_workflow_is_in_the_readme_with_its_page(
+    workflow: Workflow,
+) -> None:
+    (page,) = (
+        page
+        for page in PIPELINES
+        if workflow.name in described_workflows(page)
+    )
+    link = f"[`{workflow.name}`]({page.relative_to(ROOT)})"
+    assert link in README.read_text("utf-8")
+
+
+@each_workflow
+def test_every_workflow_is_in_the_index(workflow: Workflow) -> None:
+    assert f"`{workflow.name}`" in INDEX.read_text("utf-8")

@@ -6,10 +6,18 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from moderate.lint.schemas import kinds, validators
-from renew_argo_schemas import closed, module_folder_name
+from moderate.lint.schemas import (
+    SCHEMA_FOLDER,
+    SUFFIX,
+    kinds,
+    validators,
+)
+from moderate.versions import pinned_versions
+from renew_argo_schemas import closed, module_folder_name, pinned_modules
 
-ARGO_WORKFLOWS = "argo-workflows-v3.7.18"
+ARGO_WORKFLOWS = (
+    f"argo-workflows-{pinned_versions()['ARGO_WORKFLOWS_VERSION']}"
+)
 
 
 def schema(kind: str) -> dict[str, Any]:
@@ -86,12 +94,23 @@ def test_workflow_kinds_come_from_argo_workflows() -> None:
     assert ARGO_WORKFLOWS in validators("CronWorkflow")
 
 
+def test_the_schemas_are_those_of_the_pinned_versions() -> None:
+    folders = {file.parent.name for file in SCHEMA_FOLDER.glob(f"*/*{SUFFIX}")}
+    assert folders == {module_folder_name(one) for one in pinned_modules()}
+
+
+def test_every_folder_of_schemas_is_documented() -> None:
+    readme = (SCHEMA_FOLDER / "README.md").read_text()
+    for module in pinned_modules():
+        assert f"| `{module_folder_name(module)}` | `{module}` |" in readme
+
+
 def test_kind_without_schema_has_no_validators() -> None:
     assert validators("Deployment") == {}
 
 
 def test_kind_that_is_a_path_has_no_validators() -> None:
-    assert validators("../argo-workflows-v3.7.18/Workflow") == {}
+    assert validators(f"../{ARGO_WORKFLOWS}/Workflow") == {}
 
 
 def test_closing_keeps_objects_that_keep_unknown_fields_open() -> None:
@@ -130,10 +149,10 @@ def test_closing_lets_a_number_or_a_string_be_either() -> None:
     ("module", "folder"),
     [
         (
-            "github.com/argoproj/argo-workflows/v3@v3.7.18",
-            "argo-workflows-v3.7.18",
+            "github.com/argoproj/argo-workflows/v3@v3.1.2",
+            "argo-workflows-v3.1.2",
         ),
-        ("github.com/argoproj/argo-events@v1.9.11", "argo-events-v1.9.11"),
+        ("github.com/argoproj/argo-events@v1.0.3", "argo-events-v1.0.3"),
     ],
 )
 def test_folder_is_named_after_the_module(module: str, folder: str) -> None:

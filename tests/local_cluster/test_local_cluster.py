@@ -11,6 +11,7 @@ import yaml
 from moderate.checkout import ROOT
 from moderate.services import development, postgres, rabbitmq
 from moderate.services.platform_api.double import USERNAME
+from moderate.versions import pinned_versions
 
 SCRIPT = ROOT / "scripts/local_cluster"
 FOLDER = ROOT / "scripts/development"
@@ -25,7 +26,7 @@ case "$(basename "$0") $*" in
   'k3d kubeconfig write'*) echo /made/by/k3d ;;
 esac
 """
-VERSION = re.compile(r"/v(\d+\.\d+)\.\d+/")
+VERSION = re.compile(r"/(v\d+\.\d+\.\d+)/")
 
 
 class Machine:
@@ -176,15 +177,37 @@ def test_install_wants_to_be_told_which_cluster(machine: Machine) -> None:
     assert "KUBECONFIG" in done.stderr
 
 
-def test_argo_is_of_the_versions_that_the_documents_name() -> None:
-    wanted = (ROOT / "docs/deploy.md").read_text()
-    for folder, name in (
-        ("argo-workflows", "Argo Workflows' controller"),
-        ("argo-events", "Argo Events' controller"),
-    ):
-        text = (FOLDER / folder / "kustomization.yaml").read_text()
-        (version,) = VERSION.findall(text)
-        assert f"| {name} | {version} |" in wanted
+@pytest.mark.parametrize(
+    ("folder", "variable"),
+    [
+        ("argo-workflows", "ARGO_WORKFLOWS_VERSION"),
+        ("argo-events", "ARGO_EVENTS_VERSION"),
+    ],
+)
+def test_argo_is_of_the_pinned_version(folder: str, variable: str) -> None:
+    text = (FOLDER / folder / "kustomization.yaml").read_text()
+    assert VERSION.findall(text) == [pinned_versions()[variable]]
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("Argo Workflows' controller", "ARGO_WORKFLOWS_VERSION"),
+        ("Argo Events' controller", "ARGO_EVENTS_VERSION"),
+    ],
+)
+def test_argo_is_of_the_version_that_the_documents_name(
+    name: str, variable: str
+) -> None:
+    minor = pinned_versions()[variable].removeprefix("v").rpartition(".")[0]
+    assert f"| {name} | {minor} |" in (ROOT / "docs/deploy.md").read_text()
+
+
+def test_the_cluster_is_of_the_pinned_version(
+    without_cluster: Machine,
+) -> None:
+    (create,) = (c for c in without_cluster.calls if "cluster create" in c)
+    assert f"--image={pinned_versions()['K3S_IMAGE']} " in create
 
 
 def test_the_services_have_the_ports_that_the_tool_gives_them() -> None:
@@ -198,9 +221,11 @@ def test_the_services_have_the_ports_that_the_tool_gives_them() -> None:
 
 
 def test_the_services_image_stands_on_what_the_steps_stand_on() -> None:
-    pins = re.compile(r"^ARG (?:PYTHON_IMAGE|UV_VERSION)=.*$", re.MULTILINE)
-    own = pins.findall((FOLDER / "Dockerfile").read_text())
-    assert own == pins.findall((ROOT / "images/steps/Dockerfile").read_text())
+    pins = re.compile(r"^ARG (PYTHON_IMAGE|UV_VERSION)=(.*)$", re.MULTILINE)
+    own = dict(pins.findall((FOLDER / "Dockerfile").read_text()))
+    versions = pinned_versions()
+    assert own == {name: versions[name] for name in own}
+    assert own
 
 
 def test_the_chart_is_given_what_the_services_accept() -> None:

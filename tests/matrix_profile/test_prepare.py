@@ -70,12 +70,15 @@ class Preparer:
         """Write the job's message."""
         return message(workflow_job_id=self.job.id, **fields)
 
-    def __call__(self, body: str, **environment: str) -> StepRun:
+    def __call__(
+        self, body: str, *arguments: str, **environment: str
+    ) -> StepRun:
         """Run prepare on a message's body."""
         return self._step(
             NAME,
             f"--message={encode(body)}",
             f"--url_valid_seconds={VALID_SECONDS}",
+            *arguments,
             **{
                 **self.s3.environment,
                 **self.platform.environment,
@@ -279,6 +282,15 @@ def test_a_job_that_has_its_results_needs_nothing(
     assert done.exit_code == ExitCode.DONE
     assert done.outputs["needed"] == "false"
     assert done.outputs["file_url"] == ""
+
+
+def test_a_job_that_has_its_results_is_computed_anew_when_asked(
+    prepared: Preparer, key: str
+) -> None:
+    prepared.job.finalised_at = datetime.now(UTC)
+    prepared.s3.put(key, CSV)
+    done = prepared(prepared.message(key=key), "--again=true")
+    assert done.outputs["needed"] == "true"
 
 
 def test_a_job_that_the_platform_does_not_know_is_bad_data(

@@ -11,6 +11,7 @@ from moderate.services.platform_api import PlatformJob
 from moderate.services.process import LOOPBACK, free_port
 from moderate.settings import service_settings
 from steps.clients.object_store import BucketSettings
+from steps.contract.arguments import to_wire
 from steps.contract.errors import ExitCode, TemporaryError
 from steps.contract.wire import encode
 from steps.matrix_profile.report import (
@@ -135,12 +136,19 @@ def secrets(s3: ServedStore, platform: ServedPlatform) -> list[str]:
     ]
 
 
+def arguments_of(inputs: ReportInputs) -> list[str]:
+    """Write inputs as Argo does."""
+    return [
+        f"--{name}={to_wire(value, ReportInputs.model_fields[name])}"
+        for name, value in inputs.model_dump(mode="json").items()
+    ]
+
+
 def run(step: RunStep, reporter: Reporter, inputs: ReportInputs) -> StepRun:
-    """Run report as a process, with its inputs as Argo writes them."""
-    document = inputs.model_dump(mode="json")
+    """Run report as a process."""
     return step(
         NAME,
-        *(f"--{name}={value}" for name, value in document.items()),
+        *arguments_of(inputs),
         **reporter.s3.environment,
         **reporter.platform.environment,
     )
@@ -300,10 +308,9 @@ def test_a_failure_is_told_without_any_settings_of_s3(
 ) -> None:
     text = f"{CONTAINER}: ERROR S3_REGION: is missing"
     inputs = reporter.inputs("Failed", failures=[reporter.failure(text)])
-    arguments = inputs.model_dump(mode="json").items()
     run = step(
         NAME,
-        *(f"--{name}={value}" for name, value in arguments),
+        *arguments_of(inputs),
         **reporter.platform.environment,
     )
     assert run.exit_code == ExitCode.DONE
@@ -404,6 +411,27 @@ def test_running_twice_changes_nothing(reporter: Reporter) -> None:
     assert reporter.job.finalised_at == finalised_at
 
 
+def test_a_job_that_is_run_again_gets_its_new_results(
+    reporter: Reporter,
+) -> None:
+    reporter.fail(reporter.failure("Pod was evicted"))
+    reporter.leave("<html>")
+    anew = reporter.inputs("Succeeded").model_copy(update={"again": True})
+    assert reporter.tell(anew)["output_key"] == reporter.output_key
+    assert reporter.job.reports == 2
+
+
+def test_a_job_that_is_run_again_is_reported_once_more_and_not_twice(
+    reporter: Reporter,
+) -> None:
+    reporter.fail(reporter.failure("Pod was evicted"))
+    reporter.leave("<html>")
+    anew = reporter.inputs("Succeeded").model_copy(update={"again": True})
+    reporter.tell(anew)
+    reporter.tell(anew)
+    assert reporter.job.reports == 2
+
+
 def test_an_absent_job_is_bad_data(step: RunStep, reporter: Reporter) -> None:
     inputs = reporter.inputs("Failed", message(workflow_job_id=ABSENT))
     assert run(step, reporter, inputs).exit_code == ExitCode.BAD_DATA
@@ -465,10 +493,9 @@ def test_nothing_that_is_written_holds_a_secret(
 def test_a_refused_sign_in_is_told_without_the_password(
     step: RunStep, reporter: Reporter
 ) -> None:
-    document = reporter.inputs("Failed").model_dump(mode="json")
     done = step(
         NAME,
-        *(f"--{name}={value}" for name, value in document.items()),
+        *arguments_of(reporter.inputs("Failed")),
         **{
             **reporter.s3.environment,
             **reporter.platform.environment,

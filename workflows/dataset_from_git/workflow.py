@@ -15,7 +15,6 @@ from workflows.authoring.step_container import step_container
 from workflows.authoring.workflow_template import workflow_template
 
 NAME = "dataset-from-git"
-DATASET = "dataset"
 STEPS = (resolve, convert_file, summary)
 RUN_DEADLINE_SECONDS = 24 * 60 * 60
 # On Sundays, one dataset an hour.
@@ -56,7 +55,7 @@ def build() -> list[Any]:
         deadline_seconds=RUN_DEADLINE_SECONDS,
         parameters=[
             Parameter(
-                name=DATASET,
+                name="dataset",
                 enum=list(DATASETS),
                 description="The dataset.",
             ),
@@ -74,18 +73,27 @@ def build() -> list[Any]:
                     "all."
                 ),
             ),
+            Parameter(
+                name="path",
+                value=defaults.path,
+                description=(
+                    "The path in the repository of the one file to bring up "
+                    "to date; all files where empty. For `argo submit` as "
+                    "base64url."
+                ),
+            ),
         ],
+        encoded_parameters=["path"],
         main=fan_out(resolve_pod, convert_pod, summary_pod),
         pods=[resolve_pod, convert_pod, summary_pod],
         mutex=f"{NAME}-{{{{workflow.parameters.dataset}}}}",
-        metric_labels={DATASET: f"{{{{workflow.parameters.{DATASET}}}}}"},
     )
     weekly = [
         cron_workflow(
             template,
             name=f"{NAME}-{name.replace('_', '-')}",
             schedule=WEEKLY.format(hour=(FIRST_HOUR + number) % HOURS),
-            arguments={DATASET: name},
+            arguments={"dataset": name},
         )
         for number, name in enumerate(DATASETS)
     ]

@@ -40,7 +40,10 @@ def build() -> list[Any]:
     prepare_pod = step_container(
         "prepare",
         prepare,
-        fixed={"url_valid_seconds": str(RUN_DEADLINE_SECONDS)},
+        fixed={
+            "url_valid_seconds": str(RUN_DEADLINE_SECONDS),
+            "again": "{{workflow.parameters.again}}",
+        },
     )
     compute_pod = _compute()
     template = workflow_template(
@@ -64,6 +67,15 @@ def build() -> list[Any]:
                 name="job_id",
                 value="by-hand",
                 description="The job's number; runs of one job wait in line.",
+            ),
+            Parameter(
+                name="again",
+                value="false",
+                enum=["false", "true"],
+                description=(
+                    "Whether a job that has its results is computed anew, "
+                    "and its results are replaced."
+                ),
             ),
             Parameter(
                 name="window_length",
@@ -135,5 +147,6 @@ def _report() -> Container:
             "status": "{{workflow.status}}",
             "failures": "{{=sprig.b64enc(workflow.failures)}}",
             "output_key": OUTPUT_KEY,
+            "again": "{{workflow.parameters.again}}",
         },
     )

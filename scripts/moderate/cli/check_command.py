@@ -1,6 +1,5 @@
 """``moderate check``: which services answer, with this machine's settings."""
 
-import json
 import logging
 import os
 from collections.abc import Sequence
@@ -11,7 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from moderate.errors import ToolError
+from moderate.cli.options import AsJson, print_json
+from moderate.errors import WrongUseError
 from moderate.settings import from_this_machine
 from steps.connections.check import QUESTIONS, Service, check, failure_of
 from steps.connections.connection import Connection, ask_all
@@ -35,13 +35,12 @@ def check_connections(
         list[str] | None,
         typer.Option(
             metavar="SERVICE",
+            autocompletion=lambda: list(get_args(Service)),
             help="A service that must be set up. May be given many times.",
         ),
     ] = None,
     *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON for scripts.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Ask each service that is set up whether it answers.
 
@@ -50,8 +49,7 @@ def check_connections(
     """
     connections = _connections(_known(required or []))
     if as_json:
-        documents = [item.model_dump() for item in connections]
-        typer.echo(json.dumps(documents, indent=2))
+        print_json([item.model_dump() for item in connections])
     else:
         Console(highlight=False).print(_table(connections))
     failure = failure_of(connections)
@@ -62,7 +60,7 @@ def check_connections(
 def _known(required: Sequence[str]) -> Sequence[str]:
     unknown = sorted(set(required) - set(get_args(Service)))
     if unknown:
-        raise ToolError(
+        raise WrongUseError(
             f"There is no service {unknown[0]!r}. There are: "
             f"{', '.join(get_args(Service))}."
         )

@@ -5,9 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from moderate.cli.live_view import installed_images
-from moderate.demo.chapters import CHAPTERS, chosen_chapters
-from moderate.demo.stage import stage
+from moderate.demo.names import ChapterName
 
 EXAMPLES = """\
 [bold]Examples[/]
@@ -23,12 +21,19 @@ def demo(
         list[str] | None,
         typer.Option(
             metavar="CHAPTER",
+            autocompletion=lambda: list(ChapterName),
             help="Play this chapter alone. May be given many times. There "
-            f"are: {', '.join(CHAPTERS)}.",
+            f"are: {', '.join(ChapterName)}.",
         ),
     ] = None,
 ) -> None:
     """Run the workflows here on real data, with real services."""
+    from moderate.cli.live_view import installed_images  # noqa: PLC0415
+    from moderate.demo.chapters import (  # noqa: PLC0415  (imports servers)
+        chosen_chapters,
+    )
+    from moderate.demo.stage import stage  # noqa: PLC0415
+
     console = Console(highlight=False)
     chapters = chosen_chapters(only or ())
     needed = dict.fromkeys(

@@ -1,14 +1,20 @@
 """``moderate lint``: what Hera lets pass and Argo finds too late."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from moderate.checkout import RENDERED
-from moderate.errors import ToolError
+from moderate.cli.options import AsJson, print_json
+from moderate.errors import ToolError, WrongUseError
+
+if TYPE_CHECKING:
+    from moderate.lint.finding import Finding, Rule
 
 EXAMPLES = """\
 [bold]Examples[/]
@@ -18,6 +24,8 @@ moderate lint
 moderate lint my-workflows/
 
 moderate lint --rules
+
+moderate lint --json
 """
 
 
@@ -30,20 +38,35 @@ def lint(
     rules: Annotated[
         bool, typer.Option("--rules", help="Only list the rules.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check rendered manifests against Argo's rules and this house's."""
     from moderate import lint as linting  # noqa: PLC0415  (reads schemas)
 
-    console = Console(highlight=False)
     if rules:
-        for rule in linting.RULES:
-            console.print(f"[bold]{rule.name}[/]  {escape(rule.summary)}")
+        _show_rules(linting.RULES, as_json=as_json)
         return
     places = paths or [RENDERED]
     for place in places:
         if not place.exists():
-            raise ToolError(f"There is no file or folder {place}.")
+            raise WrongUseError(
+                f"There is no file or folder {place}. Give none to check the "
+                "rendered files."
+            )
     findings = [finding for place in places for finding in linting.lint(place)]
+    _show(findings, as_json=as_json)
+    if findings:
+        raise ToolError(
+            f"lint found {len(findings)} faults. Mend them in workflows/, "
+            "then run `moderate render`."
+        )
+
+
+def _show(findings: Sequence["Finding"], *, as_json: bool) -> None:
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+        return
+    console = Console(highlight=False)
     for finding in findings:
         console.print(
             f"[bold]{escape(str(finding.file))}[/]: "
@@ -51,9 +74,23 @@ def lint(
             f"[dim]({finding.rule})[/]",
             soft_wrap=True,
         )
-    if findings:
-        raise ToolError(
-            f"lint found {len(findings)} faults. Mend them in workflows/, "
-            "then run `moderate render`."
+    if not findings:
+        console.print("lint found nothing.")
+
+
+def _show_rules(rules: Sequence["Rule"], *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": rule.name,
+                    "group": rule.group,
+                    "summary": rule.summary,
+                }
+                for rule in rules
+            ]
         )
-    console.print("lint found nothing.")
+        return
+    console = Console(highlight=False)
+    for rule in rules:
+        console.print(f"[bold]{rule.name}[/]  {escape(rule.summary)}")

@@ -1,16 +1,15 @@
 """``moderate list``: the workflows and what they need."""
 
-import json
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
 from moderate.catalogue import Workflow, workflows
+from moderate.cli.options import AsJson, print_json
 from moderate.settings import Setting, all_settings, from_this_machine
 
 EXAMPLES = """\
@@ -24,19 +23,12 @@ moderate list --json
 
 def list_workflows(
     *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON for scripts.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Show each workflow, its parameters and whether its settings are set."""
+    """Show each workflow, its parameters and its settings."""
     known, values = all_settings(), from_this_machine()
     if as_json:
-        typer.echo(
-            json.dumps(
-                [_document(item, known, values) for item in workflows()],
-                indent=2,
-            )
-        )
+        print_json([_document(item, known, values) for item in workflows()])
         return
     console = Console(highlight=False)
     for workflow in workflows():

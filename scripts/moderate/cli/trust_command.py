@@ -1,18 +1,14 @@
 """``moderate trust``: what has failed, and another chance for it."""
 
-import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from moderate.errors import ToolError
-from moderate.failed_items import (
-    FailedRow,
-    chosen_rows,
-    failed_rows,
-    release,
-)
-from steps.contract.table import table
+from moderate.cli.options import AsJson, DryRun, print_json
+from moderate.errors import WrongUseError
+
+if TYPE_CHECKING:
+    from moderate.failed_items import FailedRow
 
 FAILED_EXAMPLES = """\
 [bold]Examples[/]
@@ -40,15 +36,15 @@ app = typer.Typer(
 @app.command("failed", epilog=FAILED_EXAMPLES)
 def failed(
     *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON for scripts.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List users and asset objects that have failed and are not done."""
+    from moderate.failed_items import failed_rows  # noqa: PLC0415  (heavy)
+    from steps.contract.table import table  # noqa: PLC0415
+
     rows = failed_rows()
     if as_json:
-        documents = [row.model_dump(mode="json") for row in rows]
-        typer.echo(json.dumps(documents, indent=2))
+        print_json([row.model_dump(mode="json") for row in rows])
         return
     if not rows:
         typer.echo("Nothing has failed.")
@@ -73,19 +69,21 @@ def release_items(
     everything: Annotated[
         bool, typer.Option("--all", help="Release all that have failed.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be done.")
-    ] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Let failed items be tried again now, as if they had never failed."""
+    from moderate.failed_items import chosen_rows  # noqa: PLC0415  (heavy)
+
     if bool(items) == everything:
-        raise ToolError("Name the items, or give --all, and not both.")
+        raise WrongUseError("Name the items, or give --all, and not both.")
     for row in chosen_rows(items or [], everything=everything):
         outcome = _outcome(row, dry_run=dry_run)
         typer.echo(f"{row.pipeline} {row.item!r}: {outcome}")
 
 
-def _outcome(row: FailedRow, *, dry_run: bool) -> str:
+def _outcome(row: "FailedRow", *, dry_run: bool) -> str:
+    from moderate.failed_items import release  # noqa: PLC0415  (heavy)
+
     if dry_run:
         return "would be released"
     if release(row):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from moderate.demo import catalog, datasets, matrix_profile
+from moderate.demo.names import ChapterName
 from moderate.demo.stage import Stage
-from moderate.errors import ToolError
+from moderate.errors import WrongUseError
 from moderate.images import (
     DATASETS,
     MATRIX_PROFILE,
@@ -38,19 +39,19 @@ CHAPTERS: Mapping[str, Chapter] = MappingProxyType(
         chapter.name: chapter
         for chapter in (
             Chapter(
-                "matrix-profile",
+                ChapterName.MATRIX_PROFILE,
                 "the matrix profile job, from message to report",
                 (STEPS, MATRIX_PROFILE),
                 matrix_profile.play,
             ),
             Chapter(
-                "datasets",
+                ChapterName.DATASETS,
                 "a Git repository becomes an asset, as Parquet and CSV",
                 (STEPS, DATASETS),
                 datasets.play,
             ),
             Chapter(
-                "catalog",
+                ChapterName.CATALOG,
                 "three databases and two prefixes come into the catalog",
                 (STEPS, OPENMETADATA),
                 catalog.play,
@@ -70,12 +71,12 @@ def chosen_chapters(names: Iterable[str]) -> list[Chapter]:
         The chapters, in the order in which they play.
 
     Raises:
-        ToolError: There is no chapter of such a name.
+        WrongUseError: There is no chapter of such a name.
     """
     wanted = set(names) or set(CHAPTERS)
     unknown = sorted(wanted - set(CHAPTERS))
     if unknown:
-        raise ToolError(
+        raise WrongUseError(
             f"There is no chapter {unknown[0]!r}. There are: "
             f"{', '.join(CHAPTERS)}."
         )

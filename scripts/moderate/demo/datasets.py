@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from moderate.checkout import EXAMPLE_DATA
 from moderate.demo.stage import Stage
-from moderate.errors import ToolError
+from moderate.errors import ToolError, UnavailableError
 from moderate.local_run.events import WorkflowResult
 from moderate.local_run.nodes import Phase
 from moderate.services.git_hub import INSTALL, Hub, is_installed
@@ -34,7 +34,9 @@ def play(stage: Stage) -> None:
         ToolError: Git is missing, or a file was not uploaded.
     """
     if not is_installed():
-        raise ToolError(f"This chapter needs Git and Git LFS: {INSTALL}")
+        raise UnavailableError(
+            f"This chapter needs Git and Git LFS: {INSTALL}"
+        )
     hub = _hub(stage)
     stage.platform.assets.shelf = Shelf(stage.values)
     first = stage.run(WORKFLOW, {"dataset": DATASET}, hub.settings)

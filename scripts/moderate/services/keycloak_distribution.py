@@ -29,13 +29,14 @@ from moderate.services.process import (
     is_listening,
     server,
 )
+from moderate.versions import pinned_versions
 
-VERSION = "26.7.3"
+VERSION = pinned_versions()["KEYCLOAK_VERSION"]
 ARCHIVE = (
     f"org/keycloak/keycloak-quarkus-dist/{VERSION}/"
     f"keycloak-quarkus-dist-{VERSION}.zip"
 )
-SHA256 = "27a6535553c3cdcd083872ba40629efafb3475e3b758e0c6f691395561dd0f1f"
+SHA256 = pinned_versions()["KEYCLOAK_SHA256"]
 INSTALL = "apt-get install --no-install-recommends openjdk-17-jre-headless"
 OLDEST_JAVA = 17
 REALMS = Path(__file__).with_name("realms")

@@ -74,17 +74,24 @@ def find_job(api: PlatformApi, job_id: int) -> Job | None:
         return None
 
 
-def finish_job(api: PlatformApi, job_id: int, results: dict[str, Any]) -> Job:
+def finish_job(
+    api: PlatformApi,
+    job_id: int,
+    results: dict[str, Any],
+    *,
+    again: bool = False,
+) -> Job:
     """Reports the results of a job, once.
 
     The API replaces the results at each report, so a report is sent only to a
-    job that has none. A report whose answer was lost is not sent again before
-    the job has been read.
+    job that has none, unless somebody wants them replaced. A report whose
+    answer was lost is not sent again before the job has been read.
 
     Args:
         api: The Platform API.
         job_id: Number of the job.
         results: What to report.
+        again: Whether the results that the job has are replaced.
 
     Returns:
         The job with whatever results it has now.
@@ -95,7 +102,9 @@ def finish_job(api: PlatformApi, job_id: int, results: dict[str, Any]) -> Job:
 
     def report() -> Job:
         job = _read(api.send("GET", f"/job/{job_id}"))
-        if job.finalised_at is not None:
+        if job.finalised_at is not None and not (
+            again and job.results != results
+        ):
             log.info("Job %d has its results already", job_id)
             return job
         return _read(

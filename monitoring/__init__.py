@@ -1,1 +1,0 @@
-"""What operators watch: alerts and a dashboard, rendered for the chart."""

@@ -1,0 +1,112 @@
+"""Running a workflow here while a person or a script watches."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+
+from moderate.catalogue import Workflow
+from moderate.cli.options import print_json
+from moderate.errors import BadSettingsError
+from moderate.exit_codes import ExitCode
+from moderate.images import IMAGES, Image
+from moderate.settings import from_this_machine, missing_settings
+
+if TYPE_CHECKING:
+    from moderate.local_run.events import WorkflowResult
+
+
+def run_to_its_end(
+    workflow: Workflow,
+    arguments: Mapping[str, str],
+    *,
+    folder: Path | None = None,
+    as_json: bool = False,
+) -> None:
+    """Runs a workflow here, and shows how it goes and ends.
+
+    Args:
+        workflow: The workflow.
+        arguments: Plain values by parameter.
+        folder: Where the run's folder goes; ``runs/`` if not given.
+        as_json: Whether the end is told as JSON; the rest is then told on
+            the standard error.
+
+    Raises:
+        BadSettingsError: It needs settings that are not set.
+        Exit: It has not succeeded.
+    """
+    from moderate.cli.live_view import (  # noqa: PLC0415  (the local run)
+        installed_images,
+        summary,
+        watched,
+    )
+    from moderate.local_run.nodes import Phase  # noqa: PLC0415
+    from moderate.running import run_here  # noqa: PLC0415
+
+    values = from_this_machine()
+    _require_settings(workflow, values)
+    console = Console(highlight=False, stderr=as_json)
+    images = installed_images(console, _images(workflow, values))
+    with watched(console) as on_event:
+        result = run_here(
+            workflow,
+            arguments,
+            values,
+            images=images,
+            on_event=on_event,
+            folder=folder,
+        )
+    if as_json:
+        print_json(_document(result))
+    else:
+        console.print(summary(result))
+    if result.phase is not Phase.SUCCEEDED:
+        raise typer.Exit(ExitCode.NOT_WELL)
+
+
+def _images(workflow: Workflow, values: Mapping[str, str]) -> list[Image]:
+    """Lists this project's images that a workflow's settings name."""
+    variables = (*workflow.variables, *workflow.operator_variables)
+    named = {values.get(variable) for variable in variables}
+    return [
+        image for image in IMAGES.values() if image.local_reference in named
+    ]
+
+
+def _require_settings(workflow: Workflow, values: Mapping[str, str]) -> None:
+    missing = missing_settings(workflow.steps, values)
+    if missing:
+        raise BadSettingsError(
+            f"{workflow.name} needs settings that are not set: "
+            f"{', '.join(missing)}. Set them in the environment or in .env; "
+            "`.env.example` explains each one. `moderate demo` needs none."
+        )
+
+
+def _document(result: "WorkflowResult") -> dict[str, Any]:
+    """Makes a result fit for scripts; nodes' values may hold credentials."""
+    return {
+        "name": result.name,
+        "phase": result.phase,
+        "message": result.message,
+        "started": result.started.isoformat(),
+        "finished": result.finished.isoformat(),
+        "outputs": dict(result.outputs),
+        "folder": result.folder,
+        "nodes": [
+            {
+                "name": node.name,
+                "type": node.type,
+                "template": node.template,
+                "phase": node.phase,
+                "message": node.message,
+                "tries": node.tries,
+                "exit_code": node.exit_code,
+                "folder": node.folder,
+            }
+            for node in result.nodes
+        ],
+    }

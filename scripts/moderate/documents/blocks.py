@@ -1,0 +1,110 @@
+"""The blocks in the documents that ``moderate render`` fills in.
+
+A block stands between two comments, ``<!-- parameters: trust-users -->`` and
+``<!-- /parameters -->``: what is made, and of what.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from moderate.catalogue import find
+from moderate.checkout import ROOT
+from moderate.documents.commands import command_reference
+from moderate.documents.tables import (
+    class_table,
+    parameter_table,
+    setting_table,
+)
+from moderate.drawing import draw
+from moderate.errors import ToolError
+
+BLOCK = re.compile(
+    r"^<!-- (?P<kind>[a-z]+): (?P<of>[^\n]+?) -->\n"
+    r"(?P<made>.*?)^<!-- /(?P=kind) -->$",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+def pages() -> list[Path]:
+    """Lists the documents that hold blocks, or may.
+
+    Returns:
+        The README and everything in ``docs/``.
+    """
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def filled(text: str) -> str:
+    """Makes a document's blocks anew.
+
+    Args:
+        text: The document.
+
+    Returns:
+        The same, with what the code says now in each block.
+
+    Raises:
+        ToolError: A block is of an unknown kind or names no workflow.
+    """
+    return BLOCK.sub(_filled_block, text)
+
+
+def stale_pages() -> list[Path]:
+    """Lists the documents whose blocks are not what the code says.
+
+    Returns:
+        Their files.
+    """
+    return [page for page in pages() if _is_stale(page)]
+
+
+def write_pages() -> list[Path]:
+    """Makes the blocks of all documents anew.
+
+    Returns:
+        The files that this has changed.
+    """
+    changed = stale_pages()
+    for page in changed:
+        page.write_text(filled(page.read_text("utf-8")), encoding="utf-8")
+    return changed
+
+
+def _is_stale(page: Path) -> bool:
+    text = page.read_text("utf-8")
+    return filled(text) != text
+
+
+def _filled_block(block: re.Match[str]) -> str:
+    kind, of = block["kind"], block["of"]
+    if kind not in MAKERS:
+        raise ToolError(
+            f"A document has a block of the kind {kind!r}. There are: "
+            f"{', '.join(MAKERS)}."
+        )
+    return f"<!-- {kind}: {of} -->\n{MAKERS[kind](of)}<!-- /{kind} -->"
+
+
+def _picture(of: str) -> str:
+    return f"```mermaid\n{draw(find(of).file)}```\n"
+
+
+def _parameters(of: str) -> str:
+    return parameter_table(of.split())
+
+
+def _settings(of: str) -> str:
+    return setting_table(of.split())
+
+
+MAKERS: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {
+        "drawn": _picture,
+        "parameters": _parameters,
+        "settings": _settings,
+        "variables": class_table,
+        "commands": command_reference,
+    }
+)

@@ -1,0 +1,89 @@
+"""The reference of the commands, as Markdown, from their own help."""
+
+from collections.abc import Iterator
+
+import typer
+from rich.text import Text
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
+
+EXAMPLES_TITLE = "Examples"
+HELP_OPTION = "--help"
+
+
+def command_reference(name: str) -> str:
+    """Describes each command of the tool, its arguments and its options.
+
+    Args:
+        name: The tool's name.
+
+    Returns:
+        Markdown: one section for each command, by name.
+    """
+    from moderate.cli import app  # noqa: PLC0415  (the app imports this)
+
+    return "\n".join(
+        "\n".join(_section(command, context))
+        for command, context in commands_of(get_group(app), name)
+    )
+
+
+def commands_of(
+    group: TyperGroup, name: str, parent: typer.Context | None = None
+) -> Iterator[tuple[TyperCommand, typer.Context]]:
+    """Lists a group's commands, and those of the groups in it, by name.
+
+    Args:
+        group: The group.
+        name: Its name.
+        parent: The context of the group that it is in.
+
+    Yields:
+        Each command with its context.
+    """
+    context = typer.Context(group, info_name=name, parent=parent)
+    for child in sorted(group.commands):
+        command = group.commands[child]
+        if isinstance(command, TyperGroup):
+            yield from commands_of(command, child, context)
+        elif isinstance(command, TyperCommand):
+            yield (
+                command,
+                typer.Context(command, info_name=child, parent=context),
+            )
+
+
+def _section(command: TyperCommand, context: typer.Context) -> Iterator[str]:
+    yield f"## {context.command_path}\n"
+    yield f"{' '.join((command.help or '').split())}\n"
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield f"    {context.command_path} {usage}".rstrip() + "\n"
+    rows = list(_rows(command, context))
+    if rows:
+        yield "| argument or option | what it does |"
+        yield "| --- | --- |"
+        yield from rows
+        yield ""
+    yield from _examples(command)
+
+
+def _rows(command: TyperCommand, context: typer.Context) -> Iterator[str]:
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record and record[0] != HELP_OPTION:
+            shown, what = map(_cell, record)
+            yield f"| `{shown}` | {what} |"
+
+
+def _examples(command: TyperCommand) -> Iterator[str]:
+    text = Text.from_markup(command.epilog or "").plain
+    for paragraph in text.split("\n\n"):
+        lines = paragraph.split("\n")
+        if paragraph.strip() and paragraph.strip() != EXAMPLES_TITLE:
+            yield "    " + " ".join(line.strip() for line in lines).strip()
+    yield ""
+
+
+def _cell(text: str) -> str:
+    plain = Text.from_markup(text).plain
+    return " ".join(plain.replace("|", r"\|").split())

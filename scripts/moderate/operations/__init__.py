@@ -1,0 +1,1 @@
+"""What people who operate an installation do to it."""

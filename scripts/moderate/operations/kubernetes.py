@@ -1,0 +1,138 @@
+"""A namespace of a cluster, through kubectl as its user has set it up."""
+
+import json
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from moderate.errors import (
+    NoPermissionError,
+    ToolError,
+    UnavailableError,
+    UnreachableError,
+)
+
+Document: TypeAlias = Mapping[str, Any]
+
+PROGRAM = "kubectl"
+TIMEOUT = "30s"
+NOT_FOUND = "NotFound"
+FORBIDDEN = "Forbidden"
+NO_ANSWER = re.compile(
+    r"was refused|unable to connect|i/o timeout|no such host|"
+    r"no configuration|tls handshake|context deadline|connection reset|"
+    r"current-context|ServiceUnavailable|credentials|certificate",
+    re.IGNORECASE,
+)
+
+
+class MissingObjectError(ToolError):
+    """There is no such object in the namespace."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A namespace of the cluster that kubectl uses.
+
+    Attributes:
+        namespace: Its name.
+    """
+
+    namespace: str
+
+    def read(self, *what: str) -> Any:  # noqa: ANN401  (any document)
+        """Reads an object, or a list of objects.
+
+        Args:
+            *what: What ``kubectl get`` is told, for example ``secret/x``.
+
+        Returns:
+            The document.
+
+        Raises:
+            ToolError: There is none, or the cluster refuses or is gone.
+        """
+        return json.loads(self._run("get", *what, "--output=json"))
+
+    def create(self, document: Document) -> str:
+        """Creates an object.
+
+        Args:
+            document: The object; its name may be generated.
+
+        Returns:
+            Its name.
+
+        Raises:
+            ToolError: The cluster refuses or is gone.
+        """
+        made = self._run(
+            "create", "--filename=-", "--output=json", given=document
+        )
+        return str(json.loads(made)["metadata"]["name"])
+
+    def patch(self, what: str, patch: Document) -> None:
+        """Changes an object by a merge patch, which no argument holds.
+
+        Args:
+            what: The object, for example ``secret/x``.
+            patch: The patch.
+
+        Raises:
+            ToolError: There is none, or the cluster refuses or is gone.
+        """
+        self._run(
+            "patch",
+            what,
+            "--type=merge",
+            "--patch-file=/dev/stdin",
+            given=patch,
+        )
+
+    def _run(self, *arguments: str, given: Document | None = None) -> str:
+        command = [
+            PROGRAM,
+            f"--namespace={self.namespace}",
+            f"--request-timeout={TIMEOUT}",
+            *arguments,
+        ]
+        try:
+            done = subprocess.run(  # noqa: S603  (no shell; kubectl)
+                command,
+                input=json.dumps(given) if given is not None else "",
+                capture_output=True,
+                check=False,
+                text=True,
+            )
+        except FileNotFoundError:
+            raise missing_kubectl() from None
+        if done.returncode:
+            raise self._error(done.stderr.strip())
+        return done.stdout
+
+    def _error(self, told: str) -> ToolError:
+        if NOT_FOUND in told:
+            return MissingObjectError(
+                f"{told}. It was looked for in the namespace "
+                f"{self.namespace!r}; --namespace names another."
+            )
+        if FORBIDDEN in told:
+            return NoPermissionError(
+                f"{told}. Ask an administrator of the cluster for this right."
+            )
+        if NO_ANSWER.search(told):
+            return UnreachableError(
+                f"The cluster does not answer: {told}. Check KUBECONFIG with "
+                "`kubectl cluster-info`."
+            )
+        return ToolError(f"kubectl: {told}")
+
+
+def missing_kubectl() -> UnavailableError:
+    """Says that kubectl is missing, and what to do."""
+    return UnavailableError(
+        "kubectl is not installed. Install it, and let KUBECONFIG name the "
+        "cluster: https://kubernetes.io/docs/tasks/tools/"
+    )

@@ -1,0 +1,1 @@
+"""Upkeep: which of the pinned versions are behind."""

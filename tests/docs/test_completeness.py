@@ -1,0 +1,124 @@
+"""Nothing that a person can set, give or run is left out."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pkgutil import walk_packages
+
+import pytest
+from typer.main import get_command
+
+import steps
+from moderate.catalogue import Workflow, workflows
+from moderate.checkout import ROOT
+from moderate.cli import app
+from moderate.documents.blocks import BLOCK
+from moderate.settings import all_settings
+from steps.contract.settings import ServiceSettings
+from tests.docs.markdown import README
+
+TEXT = README.read_text("utf-8")
+PIPELINES = sorted((ROOT / "docs/pipelines").glob("*.md"))
+COMMANDS = (ROOT / "docs/commands.md").read_text("utf-8")
+PARAMETER_ROW = re.compile(r"^\| `(\w+)`", re.MULTILINE)
+MAKE_TARGET = re.compile(r"^([a-z-]+):(.*)$", re.MULTILINE)
+
+
+def made(kind: str, of: str = "") -> str:
+    """Return what is made of one kind in the pages of the pipelines."""
+    return "".join(
+        block["made"]
+        for page in PIPELINES
+        for block in BLOCK.finditer(page.read_text("utf-8"))
+        if block["kind"] == kind and of in {"", *block["of"].split()}
+    )
+
+
+def settings_classes(
+    kind: type[ServiceSettings] = ServiceSettings,
+) -> Iterator[type[ServiceSettings]]:
+    """List the settings classes of all modules, abstract ones left out."""
+    for child in kind.__subclasses__():
+        if child.__module__.startswith("steps."):
+            yield child
+        yield from settings_classes(child)
+
+
+@pytest.fixture(scope="module")
+def variables() -> set[str]:
+    """Every variable that any module under `steps` reads as a setting."""
+    for module in walk_packages(steps.__path__, "steps."):
+        if module.name.endswith(("settings", "object_store")):
+            __import__(module.name)
+    return {name for kind in settings_classes() for name in kind.variables()}
+
+
+@pytest.mark.parametrize("workflow", workflows(), ids=lambda one: one.name)
+def test_every_parameter_is_documented(workflow: Workflow) -> None:
+    documented = set(PARAMETER_ROW.findall(made("parameters", workflow.name)))
+    assert {one.name for one in workflow.parameters} <= documented
+
+
+@pytest.mark.parametrize("workflow", workflows(), ids=lambda one: one.name)
+def test_every_setting_of_a_workflow_is_on_its_page(
+    workflow: Workflow,
+) -> None:
+    documented = set(PARAMETER_ROW.findall(made("settings", workflow.name)))
+    assert set(workflow.variables) <= documented
+
+
+def test_every_setting_is_documented(variables: set[str]) -> None:
+    documented = set(
+        PARAMETER_ROW.findall(made("settings") + made("variables"))
+    )
+    assert variables - documented == set()
+
+
+def test_the_example_settings_are_all_there() -> None:
+    example = (ROOT / ".env.example").read_text()
+    assert [
+        name for name in all_settings() if f"\n{name}=" not in example
+    ] == []
+
+
+def test_the_example_names_no_setting_that_nothing_reads(
+    variables: set[str],
+) -> None:
+    example = (ROOT / ".env.example").read_text()
+    named = set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
+    assert named - variables == set()
+
+
+def test_every_command_is_in_the_readme() -> None:
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    missing = [name for name in commands if f"moderate {name}" not in TEXT]
+    assert missing == []
+
+
+def test_every_task_of_make_says_what_it_does() -> None:
+    targets = MAKE_TARGET.findall((ROOT / "Makefile").read_text())
+    assert [name for name, rest in targets if "## " not in rest] == []
+
+
+def test_every_direct_dependency_is_in_the_readme() -> None:
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project = document["project"]
+    required = [
+        *project["dependencies"],
+        *(
+            one
+            for extra in project["optional-dependencies"].values()
+            for one in extra
+        ),
+        *(
+            one
+            for group in document["dependency-groups"].values()
+            for one in group
+        ),
+    ]
+    names = {re.split(r"[\[=<>]", one)[0] for one in required}
+    stubs = {
+        name for name in names if name.startswith("types-") or "stubs" in name
+    }
+    table = TEXT.split("## What it stands on")[1]
+    assert {name for name in names - stubs if name not in table} == set()

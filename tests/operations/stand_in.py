@@ -1,0 +1,83 @@
+"""Programs that only record their calls, and say what they are told."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROGRAM = """\
+#!/bin/bash
+folder="$(dirname "$0")"
+name="$(basename "$0")"
+printf '%s %s\\n' "${name}" "$*" >>"${folder}/calls"
+[[ -t 0 ]] || cat >"${folder}/${name}.given"
+for rule in "${folder}/${name}."*.rule; do
+  [[ -e "${rule}" ]] || continue
+  # shellcheck disable=SC1090
+  source "${rule}"
+  if [[ "$*" == *"${when}"* ]]; then
+    [[ -z "${says}" ]] || cat "${says}"
+    [[ -z "${fails}" ]] || printf '%s\\n' "${fails}" >&2
+    exit "${code}"
+  fi
+done
+"""
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A program that stands in for another one.
+
+    Attributes:
+        folder: Where it is.
+        name: What it is called.
+    """
+
+    folder: Path
+    name: str
+
+    def __post_init__(self) -> None:
+        """Makes the program."""
+        file = self.folder / self.name
+        file.write_text(PROGRAM)
+        file.chmod(0o755)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The environment in which it is found first."""
+        return {"PATH": f"{self.folder}:/usr/bin:/bin"}
+
+    @property
+    def calls(self) -> list[str]:
+        """How it was called, without its own name."""
+        file = self.folder / "calls"
+        lines = file.read_text().splitlines() if file.exists() else []
+        return [
+            line.removeprefix(f"{self.name} ")
+            for line in lines
+            if line.startswith(f"{self.name} ")
+        ]
+
+    @property
+    def given(self) -> Any:  # noqa: ANN401  (any document)
+        """The document that it was given last."""
+        return json.loads((self.folder / f"{self.name}.given").read_text())
+
+    def says(self, when: str, document: object) -> None:
+        """Makes it print a document when its arguments hold a text."""
+        self._rule(when, json.dumps(document), fails="", code=0)
+
+    def fails(self, when: str, message: str) -> None:
+        """Makes it fail when its arguments hold a text."""
+        self._rule(when, "", fails=message, code=1)
+
+    def _rule(self, when: str, says: str, *, fails: str, code: int) -> None:
+        number = len(list(self.folder.glob(f"{self.name}.*.rule")))
+        told = self.folder / f"{self.name}.{number}.says"
+        told.write_text(says)
+        quoted = fails.replace("'", "'\\''")
+        rule = self.folder / f"{self.name}.{number}.rule"
+        rule.write_text(
+            f"when='{when}'\nsays='{told}'\nfails='{quoted}'\ncode={code}\n"
+        )

@@ -1,0 +1,67 @@
+"""What a cluster refuses is one sentence that says what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from moderate.exit_codes import ExitCode
+from tests.cli.test_commands import moderate
+from tests.operations.stand_in import StandIn
+
+COMMAND = ("rerun", "database", "stock")
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "message"),
+    [
+        (
+            (
+                "The connection to the server 10.0.0.1:6443 was refused - did "
+                "you specify the right host or port?"
+            ),
+            ExitCode.TEMPORARY_FAILURE,
+            "Check KUBECONFIG with `kubectl cluster-info`",
+        ),
+        (
+            (
+                "error: no configuration has been provided, try setting "
+                "KUBERNETES_MASTER environment variable"
+            ),
+            ExitCode.TEMPORARY_FAILURE,
+            "Check KUBECONFIG",
+        ),
+        (
+            (
+                "Error from server (Forbidden): workflows.argoproj.io is "
+                'forbidden: User "jane" cannot create resource "workflows"'
+            ),
+            ExitCode.NO_PERMISSION,
+            "Ask an administrator",
+        ),
+        (
+            'Error from server (NotFound): namespaces "moderate" not found',
+            ExitCode.NOT_WELL,
+            "--namespace names another",
+        ),
+        (
+            'error: the server doesn\'t have a resource type "workflows"',
+            ExitCode.NOT_WELL,
+            "kubectl: error: the server",
+        ),
+    ],
+    ids=["down", "no cluster", "forbidden", "absent", "anything else"],
+)
+def test_what_kubectl_says_has_a_code_and_a_next_step(
+    kubectl: StandIn, told: str, code: ExitCode, message: str
+) -> None:
+    kubectl.fails("create", told)
+    done = moderate(*COMMAND, settings=kubectl.environment)
+    assert done.returncode == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_kubectl_is_69(tmp_path: Path) -> None:
+    done = moderate(*COMMAND, settings={"PATH": str(tmp_path)})
+    assert done.returncode == ExitCode.UNAVAILABLE
+    assert "kubectl is not installed" in done.stderr
