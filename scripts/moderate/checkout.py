@@ -5,6 +5,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 RENDERED: Final = ROOT / "charts/moderate-workflows/rendered"
+MONITORING: Final = ROOT / "charts/moderate-workflows/monitoring"
 RUNS: Final = ROOT / "runs"
 EXAMPLE_DATA: Final = ROOT / "tests/data"
 EXAMPLE_SERIES: Final = EXAMPLE_DATA / "weather13.csv"

@@ -1,6 +1,6 @@
 """Rendering: every object to a file of its own, the same bytes each time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,13 +10,15 @@ import yaml
 
 from events.names import VARIANT_ANNOTATION
 from events.registry import FEATURES as EVENTS
+from monitoring.dashboard import FILE as DASHBOARD
+from monitoring.dashboard import dashboard
+from monitoring.registry import all_rules
 from workflows.authoring.workflow_template import reset_hera
 from workflows.registry import FEATURES as WORKFLOWS
 
-HEADER = (
-    "# Rendered by `moderate render` from workflows/ and events/; "
-    "do not edit.\n"
-)
+HEADER = "# Rendered by `moderate render` from {}; do not edit.\n"
+WORKFLOWS_AND_EVENTS = "workflows/ and events/"
+MONITORING = "monitoring/"
 LINE_WIDTH = 79
 FIRST_KEYS = ("apiVersion", "kind", "metadata", "name")
 
@@ -60,21 +62,37 @@ def render() -> dict[str, str]:
             name = _file_name(document)
             if name in files:
                 raise ValueError(f"Two objects are rendered to {name}.")
-            files[name] = _to_yaml(document)
+            files[name] = _to_yaml(document, WORKFLOWS_AND_EVENTS)
     return files
 
 
-def write(folder: Path) -> list[str]:
-    """Renders all objects into a folder and removes what is stale there.
+def render_monitoring() -> dict[str, str]:
+    """Renders what operators watch.
+
+    Returns:
+        The content of each file by its name: alerts, and the dashboard.
+    """
+    documents = [rules.document() for rules in all_rules()]
+    return {
+        **{_file_name(one): _to_yaml(one, MONITORING) for one in documents},
+        DASHBOARD: dashboard(),
+    }
+
+
+def write(
+    folder: Path, make: Callable[[], Mapping[str, str]] = render
+) -> list[str]:
+    """Renders into a folder and removes what is stale there.
 
     Args:
         folder: The folder of rendered files.
+        make: Renders them.
 
     Returns:
         The names of the files that changed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    files = render()
+    files = make()
     changed = [drift.file for drift in _compare(files, folder)]
     for name in changed:
         if name in files:
@@ -84,16 +102,19 @@ def write(folder: Path) -> list[str]:
     return changed
 
 
-def check(folder: Path) -> list[Drift]:
+def check(
+    folder: Path, make: Callable[[], Mapping[str, str]] = render
+) -> list[Drift]:
     """Compares a folder with what would be rendered.
 
     Args:
         folder: The folder of rendered files.
+        make: Renders them.
 
     Returns:
         Every edited, missing or orphaned file.
     """
-    return _compare(render(), folder)
+    return _compare(make(), folder)
 
 
 def _compare(files: Mapping[str, str], folder: Path) -> list[Drift]:
@@ -126,8 +147,8 @@ def _file_name(document: Mapping[str, Any]) -> str:
     return ".".join(part for part in parts if part)
 
 
-def _to_yaml(document: Mapping[str, Any]) -> str:
-    text = HEADER + yaml.dump(
+def _to_yaml(document: Mapping[str, Any], source: str) -> str:
+    text = HEADER.format(source) + yaml.dump(
         _ordered(document),
         Dumper=_Dumper,
         sort_keys=False,

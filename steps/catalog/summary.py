@@ -1,11 +1,13 @@
 """What came of all items: a table, and whether the run has failed."""
 
 import logging
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
 from steps.catalog.report import Line, Outcome, Report
 from steps.contract.errors import ItemsFailedError
+from steps.contract.metrics import items
 from steps.contract.portions import Portion, SummaryInputs
 from steps.contract.step import step
 from steps.contract.table import table
@@ -28,11 +30,15 @@ class CatalogSummaryOutputs(BaseModel):
     """What came of the run.
 
     Attributes:
+        done: How many items are in the catalog.
+        failed: How many items have failed.
         table: One line for each item that fits.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    done: Annotated[int, items("done")]
+    failed: Annotated[int, items("failed")]
     table: Encoded
 
 
@@ -62,8 +68,12 @@ def summary(inputs: CatalogSummaryInputs) -> CatalogSummaryOutputs:
     for remark in inputs.remarks.splitlines():
         log.warning("%s", remark)
     log.info("\n%s\n%s", shown, total)
-    outputs = CatalogSummaryOutputs(table=f"{shown}\n{total}")
-    if any(report.failed for report in reports):
+    outputs = CatalogSummaryOutputs(
+        done=sum(report.done for report in reports),
+        failed=sum(report.failed for report in reports),
+        table=f"{shown}\n{total}",
+    )
+    if outputs.failed:
         raise ItemsFailedError(
             f"{total} The end of a failed item's log is in the log of its "
             "portion's pod. When the cause is gone, run the workflow again, "

@@ -1,9 +1,12 @@
 """Outputs that operators watch: numbers that become metrics."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel
+
+ITEMS = "items"
+OUTCOME_LABEL = "outcome"
 
 
 @dataclass(frozen=True)
@@ -12,9 +15,30 @@ class Gauge:
 
     Attributes:
         description: What the number counts, as one sentence.
+        name: The metric's name; made of the step's and the output's names
+            where empty.
+        labels: What tells it from other outputs with the same name.
     """
 
     description: str
+    name: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+def items(outcome: str) -> Gauge:
+    """Marks an output as how many items of a fan-out ended in one way.
+
+    Args:
+        outcome: How they ended.
+
+    Returns:
+        The mark; all fan-outs share its metric.
+    """
+    return Gauge(
+        "Items of the last run that had any, by what has come of them.",
+        name=ITEMS,
+        labels={OUTCOME_LABEL: outcome},
+    )
 
 
 def gauges(outputs: type[BaseModel]) -> Mapping[str, Gauge]:

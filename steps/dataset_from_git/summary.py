@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict
 
 from steps.contract.errors import ItemsFailedError
-from steps.contract.metrics import Gauge
+from steps.contract.metrics import items
 from steps.contract.portions import Portion, SummaryInputs
 from steps.contract.step import step
 from steps.contract.table import table
@@ -57,6 +57,7 @@ class DatasetSummary(BaseModel):
         uploaded: How many objects were uploaded.
         unchanged: How many objects got new tags alone.
         skipped: How many objects were there, before the run too.
+        done: How many files have come to a good end.
         failed: How many files have failed.
         uploaded_bytes: The size of what was uploaded.
         table: What has come of each file.
@@ -67,7 +68,8 @@ class DatasetSummary(BaseModel):
     uploaded: int
     unchanged: int
     skipped: int
-    failed: Annotated[int, Gauge("Files of a dataset that have failed.")]
+    done: Annotated[int, items("done")]
+    failed: Annotated[int, items("failed")]
     uploaded_bytes: int
     table: Encoded
 
@@ -122,13 +124,15 @@ def _total(
         outcome: sum(stored.outcome is outcome for stored in objects)
         for outcome in Outcome
     }
+    failed = sum(row.outcome == FAILED for row in rows)
     return DatasetSummary(
         uploaded=counts[Outcome.UPLOADED],
         unchanged=counts[Outcome.UNCHANGED],
         skipped=(
             counts[Outcome.THERE] + counts[Outcome.KEPT] + there * len(Format)
         ),
-        failed=sum(row.outcome == FAILED for row in rows),
+        done=len(rows) - failed,
+        failed=failed,
         uploaded_bytes=sum(
             stored.size
             for stored in objects

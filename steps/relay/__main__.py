@@ -16,6 +16,7 @@ from steps.contract.process import guard, load_settings, secrets_of
 from steps.contract.settings import ServiceSettings
 from steps.relay.desk import Desk
 from steps.relay.health import Health, probes
+from steps.relay.metrics import RelayMetrics
 from steps.relay.pauses import Pauses
 from steps.relay.relay import parameters_of, relay
 from steps.relay.settings import RabbitSettings, RelaySettings
@@ -54,7 +55,7 @@ def _run(stop: Event) -> None:
     api = _platform_settings()
     kinds: list[ServiceSettings] = [rabbit, webhook, *([api] if api else [])]
     _start_log([*secrets_of(kinds), parameters.credentials.password])
-    health = Health()
+    health, metrics = Health(), RelayMetrics()
     with ExitStack() as stack:
         desk = Desk(
             webhook=stack.enter_context(EventWebhook(webhook)),
@@ -66,11 +67,19 @@ def _run(stop: Event) -> None:
         stack.enter_context(
             probes(
                 health,
+                metrics,
                 relay_settings.relay_address,
                 relay_settings.relay_port,
             )
         )
-        relay(parameters, rabbit.matrix_profile_queue, desk, health, stop)
+        relay(
+            parameters,
+            rabbit.matrix_profile_queue,
+            desk,
+            health=health,
+            metrics=metrics,
+            stop=stop,
+        )
 
 
 def _platform_settings() -> PlatformApiSettings | None:

@@ -1,8 +1,6 @@
 """What is done with one message, wherever it came from."""
 
 import logging
-from dataclasses import dataclass
-from enum import Enum
 from threading import Event, Lock
 
 from steps.clients.event_webhook import EventWebhook
@@ -13,29 +11,9 @@ from steps.matrix_profile.report import JobResults
 from steps.relay.health import Health
 from steps.relay.pauses import Pauses
 from steps.relay.triage import Invalid, Letter, Valid, one_line, triage
+from steps.relay.verdict import Outcome, Verdict
 
 log = logging.getLogger(__name__)
-
-
-class Outcome(Enum):
-    """What has become of a message."""
-
-    HANDED_OVER = "the EventBus has it"
-    DEAD = "it can never be run"
-    KEPT = "it is to be tried again"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What has become of a message, and why.
-
-    Attributes:
-        outcome: What has become of it.
-        reason: Why, where it is dead.
-    """
-
-    outcome: Outcome
-    reason: str = ""
 
 
 class Desk:

@@ -7,9 +7,13 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
+from steps.relay.metrics import CONTENT_TYPE, RelayMetrics
+
 FAILURE_HOLDS_SECONDS = 300.0
 LONGEST_SILENCE_SECONDS = 120.0
 REQUEST_TIMEOUT_SECONDS = 5.0
+METRICS_PATH = "/metrics"
+PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
 class Health:
@@ -71,11 +75,14 @@ class Health:
 
 
 @contextmanager
-def probes(health: Health, address: str, port: int) -> Iterator[None]:
-    """Answers ``/ready`` and ``/live`` for the length of a ``with`` block.
+def probes(
+    health: Health, metrics: RelayMetrics, address: str, port: int
+) -> Iterator[None]:
+    """Answers probes and Prometheus for the length of a ``with`` block.
 
     Args:
-        health: What to tell.
+        health: What ``/ready`` and ``/live`` tell.
+        metrics: What ``/metrics`` tells.
         address: The address to answer on.
         port: The port to answer on.
     """
@@ -85,6 +92,9 @@ def probes(health: Health, address: str, port: int) -> Iterator[None]:
         timeout = REQUEST_TIMEOUT_SECONDS
 
         def do_GET(self) -> None:
+            if self.path == METRICS_PATH:
+                self._send(HTTPStatus.OK, metrics.text(), CONTENT_TYPE)
+                return
             check = checks.get(self.path)
             if check is None:
                 self._answer(HTTPStatus.NOT_FOUND, "not found")
@@ -96,9 +106,11 @@ def probes(health: Health, address: str, port: int) -> Iterator[None]:
                 self._answer(HTTPStatus.OK, "ok")
 
         def _answer(self, status: HTTPStatus, text: str) -> None:
-            body = f"{text}\n".encode()
+            self._send(status, f"{text}\n".encode(), PLAIN_TEXT)
+
+        def _send(self, status: HTTPStatus, body: bytes, kind: str) -> None:
             self.send_response(status)
-            self.send_header("Content-Type", "text/plain; charset=utf-8")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -14,6 +14,7 @@ from pika.exceptions import (
 from steps.contract.errors import BadSettingsError
 from steps.relay.desk import Desk
 from steps.relay.health import Health
+from steps.relay.metrics import RelayMetrics
 from steps.relay.pauses import Pauses
 from steps.relay.session import LostError, Session
 from steps.relay.settings import RabbitSettings
@@ -65,7 +66,9 @@ def relay(
     parameters: pika.URLParameters,
     queue: str,
     desk: Desk,
+    *,
     health: Health,
+    metrics: RelayMetrics,
     stop: Event,
 ) -> None:
     """Consumes a queue until told to stop, whatever the broker does.
@@ -75,6 +78,7 @@ def relay(
         queue: The queue.
         desk: Decides on the messages.
         health: Is told how it goes.
+        metrics: Counts what is done.
         stop: Ends it.
     """
     pauses = Pauses()
@@ -82,7 +86,10 @@ def relay(
         started = time.monotonic()
         try:
             connection = pika.BlockingConnection(parameters)
-            Session(connection, queue, desk, health).run(stop)
+            session = Session(
+                connection, queue, desk, health=health, metrics=metrics
+            )
+            session.run(stop)
         except (AMQPError, LostError, OSError) as error:
             fault = describe(error)
             health.not_consuming(fault)

@@ -12,12 +12,16 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 from pika.spec import Basic
 
-from steps.relay.desk import Desk, Outcome, Verdict
+from steps.relay.desk import Desk
 from steps.relay.health import Health
+from steps.relay.metric_names import DEAD, WORK
+from steps.relay.metrics import RelayMetrics
 from steps.relay.triage import Letter
+from steps.relay.verdict import Outcome, Verdict
 
 PREFETCH = 8
 LOOK_SECONDS = 0.5
+COUNT_SECONDS = 15.0
 SHUTDOWN_SECONDS = 20.0
 NOT_FOUND = 404
 DEAD_LETTER_SUFFIX = ".dead"
@@ -43,7 +47,9 @@ class Session:
         connection: pika.BlockingConnection,
         queue: str,
         desk: Desk,
+        *,
         health: Health,
+        metrics: RelayMetrics,
     ) -> None:
         """Prepares the session.
 
@@ -52,6 +58,7 @@ class Session:
             queue: The queue to consume.
             desk: Decides on the messages.
             health: Is told how it goes.
+            metrics: Counts what is done.
         """
         self._connection = connection
         self._channel: BlockingChannel = connection.channel()
@@ -59,6 +66,8 @@ class Session:
         self._dead_queue = queue + DEAD_LETTER_SUFFIX
         self._desk = desk
         self._health = health
+        self._metrics = metrics
+        self._counted_at = 0.0
         self._over = Event()
         self._cancelled = False
         self._in_hand: dict[int, Letter] = {}
@@ -82,6 +91,7 @@ class Session:
             self._finish(tag)
         finally:
             self._over.set()
+            self._metrics.forget_queues()
             self._hands.shutdown(wait=False, cancel_futures=True)
             if self._connection.is_open:
                 self._connection.close()
@@ -116,6 +126,16 @@ class Session:
                 raise LostError("the broker has closed the channel")
             if self._cancelled:
                 raise LostError("the broker has cancelled the consumer")
+            self._count_waiting()
+
+    def _count_waiting(self) -> None:
+        now = time.monotonic()
+        if now - self._counted_at < COUNT_SECONDS:
+            return
+        self._counted_at = now
+        for queue, name in ((WORK, self._queue), (DEAD, self._dead_queue)):
+            declared = self._channel.queue_declare(name, passive=True)
+            self._metrics.waiting(queue, declared.method.message_count)
 
     def _finish(self, tag: str) -> None:
         self._over.set()
@@ -150,6 +170,7 @@ class Session:
 
     def _settle(self, tag: int, verdict: Verdict) -> None:
         letter = self._in_hand.pop(tag)
+        self._metrics.count(verdict.outcome)
         if verdict.outcome is Outcome.KEPT:
             self._channel.basic_nack(tag, requeue=True)
             return

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from steps.contract.metrics import Gauge
 from steps.contract.portions import Discovered, PortionInputs
 
 USERS = "trust-users"
@@ -47,11 +48,18 @@ class TrustDiscovered(Discovered):
     """
 
     seen: int
-    due: int
+    due: Annotated[
+        int,
+        Gauge("Items that lack what the run brings about, up to its limit."),
+    ]
     done: int
     busy: int
-    waiting: int
-    set_aside: int
+    waiting: Annotated[
+        int, Gauge("Items that have failed and wait for their next try.")
+    ]
+    set_aside: Annotated[
+        int, Gauge("Items that have failed too often and wait for a person.")
+    ]
     without_key: int = 0
 
 

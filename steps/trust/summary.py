@@ -1,10 +1,12 @@
 """Says at the end of a run which items failed, and why."""
 
 import logging
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
 from steps.contract.errors import ItemsFailedError
+from steps.contract.metrics import items
 from steps.contract.portions import Portion, SummaryInputs
 from steps.contract.step import step
 from steps.contract.table import table
@@ -30,10 +32,10 @@ class TrustSummary(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    made: int = 0
-    there: int = 0
-    failed: int = 0
-    left: int = 0
+    made: Annotated[int, items("done")] = 0
+    there: Annotated[int, items("unchanged")] = 0
+    failed: Annotated[int, items("failed")] = 0
+    left: Annotated[int, items("left")] = 0
     lost: int = 0
     table: Encoded = ""
 

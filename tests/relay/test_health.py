@@ -6,6 +6,7 @@ import pytest
 from moderate.services.process import LOOPBACK, free_port
 from steps.relay import health as module
 from steps.relay.health import Health, probes
+from steps.relay.metrics import RelayMetrics
 
 
 def test_a_relay_is_not_ready_before_it_consumes() -> None:
@@ -68,6 +69,6 @@ def test_a_relay_whose_thread_is_silent_is_not_alive(
 )
 def test_the_probes_are_http(path: str, status: int) -> None:
     port = free_port()
-    with probes(Health(), LOOPBACK, port):
+    with probes(Health(), RelayMetrics(), LOOPBACK, port):
         answer = httpx.get(f"http://{LOOPBACK}:{port}{path}")
     assert answer.status_code == status

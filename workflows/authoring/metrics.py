@@ -1,9 +1,11 @@
 """The metrics that Argo's controller keeps of every workflow."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hera.workflows import Counter, Gauge, Histogram, Label
+from hera.workflows import Container, Counter, Gauge, Histogram, Label
 
+from steps.contract.metrics import Gauge as Mark
 from steps.contract.metrics import gauges
 from steps.contract.step import Step
 
@@ -12,44 +14,65 @@ Metric = Counter | Gauge | Histogram
 PREFIX = "moderate"
 RUNS = f"{PREFIX}_workflow_runs_total"
 DURATION = f"{PREFIX}_workflow_duration_seconds"
+LAST_DURATION = f"{PREFIX}_workflow_last_duration_seconds"
+LAST_SUCCESS = f"{PREFIX}_workflow_last_success_timestamp_seconds"
 WORKFLOW_LABEL = "workflow"
 STATUS_LABEL = "status"
 DURATION_BUCKETS = (10, 30, 60, 300, 900, 3_600, 10_800, 21_600)
+STATUS = "{{workflow.status}}"
+SECONDS = "{{workflow.duration}}"
+# Argo evaluates it each time that it looks at a workflow: the last time is
+# the workflow's end.
+NOW = "{{=sprig.unixEpoch(sprig.now())}}"
 
 
-def workflow_metrics(name: str) -> list[Metric]:
+def workflow_metrics(labels: Mapping[str, str]) -> list[Metric]:
     """Makes the metrics of a workflow's runs.
 
     Args:
-        name: Name of the WorkflowTemplate.
+        labels: What tells them from those of other workflows.
 
     Returns:
-        A counter of its runs by status, and a histogram of how long they
-        took.
+        A counter of its runs by status, a histogram of how long they took,
+        how long the last one took, and when the last good one ended.
     """
-    labels = [
-        Label(key=WORKFLOW_LABEL, value=name),
-        Label(key=STATUS_LABEL, value="{{workflow.status}}"),
-    ]
     return [
         Counter(
             name=RUNS,
             help="Runs of workflows that have ended.",
-            labels=labels,
+            labels=_labels({**labels, STATUS_LABEL: STATUS}),
             value="1",
         ),
         Histogram(
             name=DURATION,
             help="How long runs of workflows have taken.",
-            labels=labels,
+            labels=_labels({**labels, STATUS_LABEL: STATUS}),
             buckets=[float(bucket) for bucket in DURATION_BUCKETS],
-            value="{{workflow.duration}}",
+            value=SECONDS,
+        ),
+        Gauge(
+            name=LAST_DURATION,
+            help="How long the run that ended last has taken.",
+            labels=_labels(labels),
+            realtime=False,
+            value=SECONDS,
+        ),
+        Gauge(
+            name=LAST_SUCCESS,
+            help="When the last run that succeeded ended, in Unix time.",
+            labels=_labels(labels),
+            realtime=False,
+            when=f"{STATUS} == Succeeded",
+            value=NOW,
         ),
     ]
 
 
 def step_metrics(step: Step[Any, Any]) -> list[Metric]:
     """Makes the metrics of a step: its outputs that are marked as gauges.
+
+    A step that fails because of its items has outputs too, so that a gauge
+    does not depend on how the step ended. Argo sets none without an output.
 
     Args:
         step: The step.
@@ -59,24 +82,44 @@ def step_metrics(step: Step[Any, Any]) -> list[Metric]:
     """
     return [
         Gauge(
-            name=gauge_name(step.name, field),
+            name=gauge_name(step.name, field, gauge),
             help=gauge.description,
+            labels=_labels(gauge.labels),
             realtime=False,
-            when="{{status}} == Succeeded",
             value=f"{{{{outputs.parameters.{field}}}}}",
         )
         for field, gauge in gauges(step.outputs).items()
     ]
 
 
-def gauge_name(step: str, field: str) -> str:
+def tell_apart(pods: Iterable[Container], labels: Mapping[str, str]) -> None:
+    """Labels the metrics of a workflow's steps.
+
+    Args:
+        pods: The container templates; their metrics get the labels.
+        labels: What tells them from those of other workflows, which may
+            run the same steps.
+    """
+    for pod in pods:
+        metrics = pod.metrics if isinstance(pod.metrics, list) else []
+        for metric in metrics:
+            metric.labels = [*_labels(labels), *(metric.labels or [])]
+
+
+def gauge_name(step: str, field: str, gauge: Mark) -> str:
     """Returns the name of the metric of a step's output.
 
     Args:
         step: Name of the step.
         field: Name of the output.
+        gauge: The output's mark.
 
     Returns:
         The metric's name.
     """
-    return f"{PREFIX}_{step.replace('-', '_')}_{field}"
+    own = gauge.name or f"{step.replace('-', '_')}_{field}"
+    return f"{PREFIX}_{own}"
+
+
+def _labels(labels: Mapping[str, str]) -> list[Label]:
+    return [Label(key=key, value=value) for key, value in labels.items()]

@@ -1,6 +1,7 @@
 """The one way to make a WorkflowTemplate: what holds for each of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from hera.shared import global_config
@@ -25,7 +26,11 @@ from steps.contract.step import Step
 from workflows.authoring.executor import executor_patch
 from workflows.authoring.images import image_parameters
 from workflows.authoring.locks import holding
-from workflows.authoring.metrics import workflow_metrics
+from workflows.authoring.metrics import (
+    WORKFLOW_LABEL,
+    tell_apart,
+    workflow_metrics,
+)
 from workflows.authoring.names import (
     API_VERSION,
     ARTIFACT_REPOSITORY,
@@ -43,6 +48,7 @@ NON_ROOT_USER = 65532
 SECONDS_PER_DAY = 24 * 60 * 60
 KEPT_AFTER_SUCCESS_SECONDS = 3 * SECONDS_PER_DAY
 KEPT_AFTER_FAILURE_SECONDS = 14 * SECONDS_PER_DAY
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def reset_hera() -> None:
@@ -66,6 +72,7 @@ def workflow_template(
     on_exit: Container | None = None,
     mutex: str | None = None,
     archive_logs: bool = True,
+    metric_labels: Mapping[str, str] = NOTHING,
 ) -> WorkflowTemplate:
     """Makes a WorkflowTemplate that holds the house rules.
 
@@ -84,10 +91,13 @@ def workflow_template(
         mutex: What only one run at a time may hold.
         archive_logs: Whether the object store keeps its containers' logs;
             where not, it runs without an object store.
+        metric_labels: What tells the metrics of its runs from each other.
 
     Returns:
         The WorkflowTemplate.
     """
+    told_apart = {WORKFLOW_LABEL: name, **metric_labels}
+    tell_apart([*pods, *([on_exit] if on_exit else [])], told_apart)
     return WorkflowTemplate(
         name=name,
         labels=labels(name),
@@ -114,7 +124,7 @@ def workflow_template(
         service_account_name=name,
         active_deadline_seconds=deadline_seconds,
         synchronization=holding(mutex) if mutex else None,
-        metrics=workflow_metrics(name),
+        metrics=workflow_metrics(told_apart),
         archive_logs=archive_logs,
         artifact_repository_ref=(
             _artifact_repository() if archive_logs else None

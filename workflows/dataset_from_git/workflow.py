@@ -15,6 +15,7 @@ from workflows.authoring.step_container import step_container
 from workflows.authoring.workflow_template import workflow_template
 
 NAME = "dataset-from-git"
+DATASET = "dataset"
 STEPS = (resolve, convert_file, summary)
 RUN_DEADLINE_SECONDS = 24 * 60 * 60
 # On Sundays, one dataset an hour.
@@ -55,7 +56,7 @@ def build() -> list[Any]:
         deadline_seconds=RUN_DEADLINE_SECONDS,
         parameters=[
             Parameter(
-                name="dataset",
+                name=DATASET,
                 enum=list(DATASETS),
                 description="The dataset.",
             ),
@@ -87,13 +88,14 @@ def build() -> list[Any]:
         main=fan_out(resolve_pod, convert_pod, summary_pod),
         pods=[resolve_pod, convert_pod, summary_pod],
         mutex=f"{NAME}-{{{{workflow.parameters.dataset}}}}",
+        metric_labels={DATASET: f"{{{{workflow.parameters.{DATASET}}}}}"},
     )
     weekly = [
         cron_workflow(
             template,
             name=f"{NAME}-{name.replace('_', '-')}",
             schedule=WEEKLY.format(hour=(FIRST_HOUR + number) % HOURS),
-            arguments={"dataset": name},
+            arguments={DATASET: name},
         )
         for number, name in enumerate(DATASETS)
     ]

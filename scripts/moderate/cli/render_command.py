@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from moderate.checkout import RENDERED, ROOT
+from moderate.checkout import MONITORING, RENDERED, ROOT
 from moderate.errors import ToolError
 
 EXAMPLES = """\
@@ -28,20 +28,31 @@ def render(
 ) -> None:
     """Write every object's YAML to charts/moderate-workflows/rendered.
 
-    And the tables and pictures that the documents make of them.
+    And alerts and the dashboard to the folder monitoring beside it, and
+    the tables and pictures that the documents make of all that.
     """
     from moderate import render as rendering  # noqa: PLC0415  (imports Hera)
     from moderate.documents import blocks  # noqa: PLC0415  (imports steps)
 
     console = Console(highlight=False)
+    folders = {
+        RENDERED: rendering.render,
+        MONITORING: rendering.render_monitoring,
+    }
     if not check:
-        for name in rendering.write(RENDERED):
-            console.print(f"changed  {name}")
+        for folder, make in folders.items():
+            for name in rendering.write(folder, make):
+                console.print(f"changed  {name}")
         for page in blocks.write_pages():
             console.print(f"changed  {page.relative_to(ROOT)}")
-        console.print(f"{RENDERED.relative_to(ROOT)} is up to date.")
+        for folder in folders:
+            console.print(f"{folder.relative_to(ROOT)} is up to date.")
         return
-    drifts = rendering.check(RENDERED)
+    drifts = [
+        drift
+        for folder, make in folders.items()
+        for drift in rendering.check(folder, make)
+    ]
     for drift in drifts:
         console.print(f"{drift.file} {drift.fault}")
     stale = [] if drifts else blocks.stale_pages()
@@ -52,4 +63,5 @@ def render(
             f"{len(drifts) + len(stale)} of the rendered files are out of "
             "date. Run `moderate render` and commit the result."
         )
-    console.print(f"{RENDERED.relative_to(ROOT)} is up to date.")
+    for folder in folders:
+        console.print(f"{folder.relative_to(ROOT)} is up to date.")

@@ -1,0 +1,1 @@
+"""What operators watch: alerts and a dashboard, rendered for the chart."""

@@ -1,0 +1,149 @@
+"""Alerts about what starts workflows: queue, relay, webhooks, bus."""
+
+from events import matrix_profile, relay, trust
+from events.names import BUS
+from events.sensor import DEAD_LETTER
+from monitoring.alert import Alert, Rules, Severity
+from monitoring.names import (
+    DEPLOYMENT_AVAILABLE,
+    ENTERED_PHASE,
+    RELAY_QUEUE,
+    STATEFULSET_READY,
+    STATEFULSET_REPLICAS,
+)
+from monitoring.promql import any_of, counted, grows, selector
+from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.relay.metric_names import DEAD, QUEUE_LABEL, WORK
+from steps.relay.settings import RabbitSettings
+
+WEBHOOK = MatrixProfileWebhookSettings.service
+SOURCES = (matrix_profile.NAME, *trust.NEEDED, trust.CLOCK)
+SENSORS = (matrix_profile.NAME, *trust.NEEDED)
+# Argo Events gives its Deployments and StatefulSets these names.
+EVENT_DEPLOYMENTS = (
+    *(f"{name}-eventsource-.+" for name in SOURCES),
+    *(f"{name}-sensor-.+" for name in SENSORS),
+)
+BUS_STATEFULSET = f"eventbus-{BUS}-js"
+
+
+def event_rules() -> list[Rules]:
+    """Makes the alerts about what starts workflows.
+
+    Returns:
+        The alerts of the relay, and those of Argo Events.
+    """
+    return [
+        Rules(
+            "relay",
+            (_relay_down(), _queue_grows(), _dead_messages()),
+            frozenset(
+                {
+                    WEBHOOK,
+                    RabbitSettings.service,
+                    *matrix_profile.PIPELINE_SERVICES,
+                }
+            ),
+            relay.VARIANT,
+        ),
+        Rules(
+            "events",
+            (_dead_letter(), _events_down(), _bus_down()),
+            frozenset({WEBHOOK}),
+        ),
+    ]
+
+
+def _relay_down() -> Alert:
+    series = selector(DEPLOYMENT_AVAILABLE, deployment=relay.NAME)
+    return Alert(
+        name="ModerateRelayDown",
+        expression=f"{series} < 1",
+        hold="5m",
+        severity=Severity.CRITICAL,
+        summary="No relay takes messages from the queue.",
+        description=(
+            "No matrix profile is started by a message. Each relay says why "
+            "it is not ready: `kubectl logs --selector "
+            f"app.kubernetes.io/name={relay.NAME}`."
+        ),
+    )
+
+
+def _queue_grows() -> Alert:
+    series = selector(RELAY_QUEUE, **{QUEUE_LABEL: WORK})
+    return Alert(
+        name="ModerateQueueGrowing",
+        expression=grows(series, "30m"),
+        hold="10m",
+        severity=Severity.WARNING,
+        summary="Messages come faster than the relay hands them over.",
+        description=(
+            "{{ $value }} messages wait in the queue, more than half an hour "
+            "ago. The relay's log says whether the webhook refuses them."
+        ),
+    )
+
+
+def _dead_messages() -> Alert:
+    series = selector(RELAY_QUEUE, **{QUEUE_LABEL: DEAD})
+    return Alert(
+        name="ModerateDeadMessages",
+        expression=f"max({series}) > 0",
+        severity=Severity.WARNING,
+        summary="Messages that can never be run lie in the dead-letter queue.",
+        description=(
+            "{{ $value }} of them. Their header `x-reason` says what is "
+            "wrong with each; their jobs have been told. Mend whoever "
+            "publishes them, then remove them."
+        ),
+    )
+
+
+def _dead_letter() -> Alert:
+    series = f'{ENTERED_PHASE}{{name="{DEAD_LETTER}",phase="New"}}'
+    return Alert(
+        name="ModerateDeadLetter",
+        expression=counted(series, "1h", "name"),
+        severity=Severity.CRITICAL,
+        summary="No workflow could be started for an event.",
+        description=(
+            "A Sensor has tried for two minutes. The Workflow `dead-letter` "
+            "keeps the event: `argo list --label app.kubernetes.io/name="
+            f"{DEAD_LETTER}`."
+        ),
+    )
+
+
+def _events_down() -> Alert:
+    names = any_of(EVENT_DEPLOYMENTS)
+    return Alert(
+        name="ModerateEventsDown",
+        expression=f'{DEPLOYMENT_AVAILABLE}{{deployment=~"{names}"}} < 1',
+        hold="5m",
+        severity=Severity.CRITICAL,
+        summary="{{ $labels.deployment }} does not run.",
+        description=(
+            "A webhook or a Sensor of Argo Events is away, so that calls are "
+            "refused or events wait in the bus. Look at its pod, and at Argo "
+            "Events' controller."
+        ),
+    )
+
+
+def _bus_down() -> Alert:
+    ready = selector(STATEFULSET_READY, statefulset=BUS_STATEFULSET)
+    wanted = selector(STATEFULSET_REPLICAS, statefulset=BUS_STATEFULSET)
+    return Alert(
+        name="ModerateEventBusDown",
+        expression=f"{ready} * 2 <= {wanted}",
+        hold="5m",
+        severity=Severity.CRITICAL,
+        summary="The EventBus has lost most of its servers.",
+        description=(
+            "Half of them or more are away: there is no majority. Webhooks "
+            "answer 500 and the relay keeps its messages until they are "
+            "back. Look at the pods with `kubectl get pods --selector "
+            f"eventbus-name={BUS}`."
+        ),
+    )

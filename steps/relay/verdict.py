@@ -1,0 +1,25 @@
+"""What becomes of a message."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Outcome(Enum):
+    """What has become of a message."""
+
+    HANDED_OVER = "the EventBus has it"
+    DEAD = "it can never be run"
+    KEPT = "it is to be tried again"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What has become of a message, and why.
+
+    Attributes:
+        outcome: What has become of it.
+        reason: Why, where it is dead.
+    """
+
+    outcome: Outcome
+    reason: str = ""
