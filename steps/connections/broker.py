@@ -1,9 +1,13 @@
 """Asks RabbitMQ whether it lets the pipelines in."""
 
 import logging
+from typing import TYPE_CHECKING
 
 from steps.contract.errors import BadSettingsError, TemporaryError
 from steps.relay.settings import RabbitSettings
+
+if TYPE_CHECKING:
+    import pika
 
 
 def ask_broker(settings: RabbitSettings) -> None:
@@ -11,6 +15,22 @@ def ask_broker(settings: RabbitSettings) -> None:
 
     Args:
         settings: The broker's settings.
+
+    Raises:
+        BadSettingsError: It refused the account or its virtual host.
+        TemporaryError: It did not answer.
+    """
+    open_broker(settings).close()
+
+
+def open_broker(settings: RabbitSettings) -> "pika.BlockingConnection":
+    """Opens a connection to the broker.
+
+    Args:
+        settings: The broker's settings.
+
+    Returns:
+        The connection; closing it is the caller's.
 
     Raises:
         BadSettingsError: It refused the account or its virtual host.
@@ -28,7 +48,7 @@ def ask_broker(settings: RabbitSettings) -> None:
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     parameters = parameters_of(settings)
     try:
-        pika.BlockingConnection(parameters).close()
+        return pika.BlockingConnection(parameters)
     except (ProbableAuthenticationError, ProbableAccessDeniedError) as error:
         raise BadSettingsError(
             "RabbitMQ refused the account or its virtual host. Check user, "

@@ -109,25 +109,35 @@ class Cluster:
         except FileNotFoundError:
             raise missing_kubectl() from None
         if done.returncode:
-            raise self._error(done.stderr.strip())
+            raise error_of(done.stderr.strip(), self.namespace)
         return done.stdout
 
-    def _error(self, told: str) -> ToolError:
-        if NOT_FOUND in told:
-            return MissingObjectError(
-                f"{told}. It was looked for in the namespace "
-                f"{self.namespace!r}; --namespace names another."
-            )
-        if FORBIDDEN in told:
-            return NoPermissionError(
-                f"{told}. Ask an administrator of the cluster for this right."
-            )
-        if NO_ANSWER.search(told):
-            return UnreachableError(
-                f"The cluster does not answer: {told}. Check KUBECONFIG with "
-                "`kubectl cluster-info`."
-            )
-        return ToolError(f"kubectl: {told}")
+
+def error_of(told: str, namespace: str) -> ToolError:
+    """Makes an error of what kubectl says.
+
+    Args:
+        told: What it says.
+        namespace: The namespace that it was told.
+
+    Returns:
+        The error, which says what to do next.
+    """
+    if NOT_FOUND in told:
+        return MissingObjectError(
+            f"{told}. It was looked for in the namespace {namespace!r}; "
+            "--namespace names another."
+        )
+    if FORBIDDEN in told:
+        return NoPermissionError(
+            f"{told}. Ask an administrator of the cluster for this right."
+        )
+    if NO_ANSWER.search(told):
+        return UnreachableError(
+            f"The cluster does not answer: {told}. Check KUBECONFIG with "
+            "`kubectl cluster-info`."
+        )
+    return ToolError(f"kubectl: {told}")
 
 
 def missing_kubectl() -> UnavailableError:
