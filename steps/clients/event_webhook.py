@@ -55,9 +55,20 @@ class EventWebhook:
             TemporaryError: It was not taken: no answer, or another than 200.
             BadSettingsError: The webhook does not know the token.
         """
-        envelope = {"job_id": str(job_id), "message": message}
+        self.send({"job_id": str(job_id), "message": message})
+
+    def send(self, body: object) -> None:
+        """Sends an event; on return, the EventBus has it.
+
+        Args:
+            body: What the event is to hold, as JSON.
+
+        Raises:
+            TemporaryError: It was not taken: no answer, or another than 200.
+            BadSettingsError: The webhook does not know the token.
+        """
         try:
-            with self._http.stream("POST", self._url, json=envelope) as answer:
+            with self._http.stream("POST", self._url, json=body) as answer:
                 status = answer.status_code
         except httpx.RequestError as error:
             raise TemporaryError(

@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from moderate.services.rabbitmq import INSTALL, is_installed, rabbitmq
 from steps.contract.wire import decode
 from tests.cluster.installation import rendered, service_secret
 from tests.cluster.kubernetes import Namespace, fresh_namespace
+from tests.cluster.operating import operating
 from tests.hostile import HOSTILE
 from tests.matrix_profile.messages import message
 from tests.relay.queue import Queue
@@ -130,6 +132,21 @@ def warm_up(chain: Chain) -> None:
     eventually(both_have_acted, START_SECONDS)
 
 
+def dead_letters(chain: Chain) -> list[dict[str, Any]]:
+    """List what has not been replayed."""
+    done = operating(
+        chain.namespace, "dead-letter", "list", "--in=cluster", "--json"
+    )
+    assert done.returncode == 0, done.stderr
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def dead_jobs(chain: Chain) -> set[int]:
+    """List the jobs of what has not been replayed."""
+    return {one["job_id"] for one in dead_letters(chain)}
+
+
 def kill(namespace: Namespace, part: str) -> None:
     namespace.kubectl(
         "delete",
@@ -189,6 +206,26 @@ def test_an_event_without_a_workflow_is_kept_by_the_dead_letter(
         ]
 
     eventually(lambda: sent in kept())
+
+
+def test_a_dead_letter_is_replayed_once(chain: Chain) -> None:
+    sent = message(workflow_job_id=4_500)
+    chain.queue.publish(sent)
+    eventually(lambda: 4_500 in dead_jobs(chain))
+    before = len(chain.of_job(4_500))
+    operate = partial(operating, chain.namespace, "dead-letter", "replay")
+    done = operate("4500", "--in=cluster")
+    assert done.returncode == 0, done.stderr
+    eventually(lambda: len(chain.of_job(4_500)) == before + 1)
+    assert set(chain.of_job(4_500)) == {sent}
+
+
+def test_a_replayed_dead_letter_is_not_listed_again(chain: Chain) -> None:
+    chain.queue.publish(message(workflow_job_id=4_600))
+    eventually(lambda: 4_600 in dead_jobs(chain))
+    names = {one["name"] for one in dead_letters(chain)}
+    operating(chain.namespace, "dead-letter", "replay", *names, "--in=cluster")
+    assert names.isdisjoint({one["name"] for one in dead_letters(chain)})
 
 
 @pytest.mark.parametrize(

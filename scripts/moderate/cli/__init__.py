@@ -7,6 +7,7 @@ import typer
 
 from moderate.cli import (
     check_command,
+    dead_letter_command,
     demo_command,
     draw_command,
     encode_command,
@@ -46,7 +47,7 @@ app.command("check", epilog=check_command.EXAMPLES, rich_help_panel=HERE)(
 app.command(
     "services", epilog=services_command.EXAMPLES, rich_help_panel=HERE
 )(services_command.services)
-for group in (rerun_command, trust_command):
+for group in (rerun_command, dead_letter_command, trust_command):
     app.add_typer(group.app, rich_help_panel=OPERATING)
 app.command(
     "render", epilog=render_command.EXAMPLES, rich_help_panel=AUTHORING

@@ -62,7 +62,9 @@ class DeadLetter(BaseModel):
         Returns:
             Whether it is of this job, or has this name.
         """
-        return item in {self.name, str(self.job_id)}
+        if self.job_id is not None and item == str(self.job_id):
+            return True
+        return bool(item) and item == self.name
 
 
 class Outcome(BaseModel):

@@ -1,0 +1,232 @@
+"""``moderate dead-letter``: what could not become a workflow, once more."""
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from moderate.cli.options import (
+    DEFAULT_NAMESPACE,
+    AsJson,
+    DryRun,
+    Namespace,
+    print_json,
+)
+from moderate.errors import BadSettingsError, ToolError, WrongUseError
+from moderate.operations.dead_letters import DeadLetter, Outcome, Place
+
+if TYPE_CHECKING:
+    from moderate.operations.kubernetes import Cluster
+    from steps.relay.settings import RabbitSettings
+
+LIST_EXAMPLES = """\
+[bold]Examples[/]
+
+moderate dead-letter list
+
+moderate dead-letter list --in queue --json
+"""
+REPLAY_EXAMPLES = """\
+[bold]Examples[/]
+
+moderate dead-letter replay 42
+
+moderate dead-letter replay dead-letter-x7k2p
+
+moderate dead-letter replay --all --in queue --dry-run
+"""
+SHOWN = 100
+
+T = TypeVar("T")
+In = Annotated[
+    list[Place] | None,
+    typer.Option(
+        "--in",
+        help="Look here alone: RabbitMQ's queue, or the cluster's workflows.",
+    ),
+]
+
+app = typer.Typer(
+    name="dead-letter",
+    help="Messages and events that could not become a workflow.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+
+@app.command("list", epilog=LIST_EXAMPLES)
+def list_letters(
+    places: In = None,
+    namespace: Namespace = DEFAULT_NAMESPACE,
+    limit: Annotated[
+        int, typer.Option(min=1, help="The most messages of the queue.")
+    ] = SHOWN,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List them; they stay where they are.
+
+    Those in RabbitMQ are found with RABBIT_URL and MATRIX_PROFILE_QUEUE,
+    those on the cluster with kubectl.
+    """
+    letters = _letters(places, namespace, limit)
+    if as_json:
+        print_json([letter.model_dump(mode="json") for letter in letters])
+        return
+    if not letters:
+        typer.echo("There are no dead letters.")
+        return
+    from steps.contract.table import table  # noqa: PLC0415  (tabulate)
+
+    typer.echo(table(letters))
+    typer.echo(
+        "\nWhen the cause is gone, `moderate dead-letter replay` sends them "
+        "on their way again."
+    )
+
+
+@app.command("replay", epilog=REPLAY_EXAMPLES)
+def replay(
+    items: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ITEM…",
+            help="Numbers of jobs, or names of dead-letter workflows.",
+            show_default=False,
+        ),
+    ] = None,
+    places: In = None,
+    namespace: Namespace = DEFAULT_NAMESPACE,
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Replay all of them.")
+    ] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send them on their way again: to the relay's queue, or the webhook.
+
+    A job that was told of its failure has its results, and is left alone by
+    its workflow: `moderate rerun job NUMBER --again` runs that one.
+    """
+    if bool(items) == everything:
+        raise WrongUseError("Name the items, or give --all, and not both.")
+    outcomes = _replay(items or [], places, namespace, dry_run=dry_run)
+    missing = {
+        item
+        for item in items or []
+        if not any(one.letter.is_called(item) for one in outcomes)
+    }
+    if as_json:
+        print_json([one.model_dump(mode="json") for one in outcomes])
+    else:
+        _tell(outcomes, dry_run=dry_run)
+    if missing:
+        raise WrongUseError(
+            f"These are no dead letters: {', '.join(sorted(missing))}. "
+            "`moderate dead-letter list` shows them."
+        )
+    if not dry_run and not all(one.replayed for one in outcomes):
+        raise ToolError("Not all of them could be replayed; see above.")
+
+
+def _tell(outcomes: Collection[Outcome], *, dry_run: bool) -> None:
+    if not outcomes:
+        typer.echo("There are no dead letters.")
+    for one in outcomes:
+        if dry_run:
+            told = "would be replayed"
+        else:
+            told = "replayed" if one.replayed else f"kept: {one.why_not}"
+        typer.echo(f"{one.letter.place}: {one.letter.title}: {told}")
+
+
+def _letters(
+    places: list[Place] | None, namespace: str, limit: int
+) -> list[DeadLetter]:
+    from moderate.operations.dead_queue import (  # noqa: PLC0415  (heavy)
+        dead_messages,
+    )
+    from moderate.operations.dead_workflows import (  # noqa: PLC0415
+        dead_events,
+    )
+
+    return _gathered(
+        places,
+        queue=lambda: dead_messages(_rabbit(), limit),
+        cluster=lambda: dead_events(_cluster(namespace)),
+    )
+
+
+def _replay(
+    items: Collection[str],
+    places: list[Place] | None,
+    namespace: str,
+    *,
+    dry_run: bool,
+) -> list[Outcome]:
+    from moderate.operations.dead_queue import (  # noqa: PLC0415  (heavy)
+        replay_messages,
+    )
+
+    def chosen(letter: DeadLetter) -> bool:
+        return not items or any(letter.is_called(item) for item in items)
+
+    if dry_run:
+        letters = _letters(places, namespace, limit=2**31)
+        return [
+            Outcome(letter=letter, replayed=False)
+            for letter in letters
+            if chosen(letter)
+        ]
+    return _gathered(
+        places,
+        queue=lambda: replay_messages(_rabbit(), chosen),
+        cluster=lambda: _replay_events(_cluster(namespace), chosen),
+    )
+
+
+def _replay_events(
+    cluster: "Cluster", chosen: Callable[[DeadLetter], bool]
+) -> list[Outcome]:
+    from moderate.operations.dead_workflows import (  # noqa: PLC0415
+        dead_events,
+        replay_event,
+    )
+
+    return [
+        replay_event(cluster, letter)
+        for letter in dead_events(cluster)
+        if chosen(letter)
+    ]
+
+
+def _gathered(
+    places: list[Place] | None,
+    *,
+    queue: Callable[[], list[T]],
+    cluster: Callable[[], list[T]],
+) -> list[T]:
+    ways = {Place.QUEUE: queue, Place.CLUSTER: cluster}
+    return [item for place in places or ways for item in ways[place]()]
+
+
+def _rabbit() -> "RabbitSettings":
+    from moderate.settings import (  # noqa: PLC0415  (reads all settings)
+        from_this_machine,
+        service_settings,
+    )
+    from steps.relay.settings import RabbitSettings  # noqa: PLC0415
+
+    try:
+        return service_settings(RabbitSettings, from_this_machine())
+    except BadSettingsError as error:
+        raise BadSettingsError(
+            f"{error} --in cluster looks at the cluster alone."
+        ) from None
+
+
+def _cluster(namespace: str) -> "Cluster":
+    from moderate.operations.kubernetes import Cluster  # noqa: PLC0415
+
+    return Cluster(namespace)
