@@ -26,7 +26,7 @@ def test_the_event_is_in_the_log(shown: StepRun) -> None:
 
 
 def test_the_log_says_what_to_do(shown: StepRun) -> None:
-    assert "hand its body to the webhook again" in shown.stderr
+    assert "`moderate dead-letter replay`" in shown.stderr
 
 
 @hostile
