@@ -107,7 +107,7 @@ def replay(
     """Send them on their way again: to the relay's queue, or the webhook.
 
     A job that was told of its failure has its results, and is left alone by
-    its workflow: `moderate rerun job NUMBER --again` runs that one.
+    its workflow: `moderate rerun job 42 --again` runs such a one.
     """
     if bool(items) == everything:
         raise WrongUseError("Name the items, or give --all, and not both.")
