@@ -65,6 +65,7 @@ bench: setup ## Measure, side by side in one run
 	$(UV) run $(EVERYTHING) python -m bench.start_up
 	$(UV) run $(EVERYTHING) python -m bench.matrix_profile
 	$(UV) run $(EVERYTHING) python -m bench.datasets
+	$(UV) run $(EVERYTHING) python -m bench.dataset_step
 	$(UV) run $(EVERYTHING) python -m bench.trust
 	$(UV) run $(EVERYTHING) python -m bench.users
 	$(UV) run $(EVERYTHING) python -m bench.trust_discover

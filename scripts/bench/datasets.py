@@ -58,7 +58,7 @@ class Case:
 
         Args:
             engine: What converts it.
-            folder: Where the outputs go.
+            folder: Where there is room for the outputs.
 
         Returns:
             What it took.
@@ -66,18 +66,19 @@ class Case:
         Raises:
             RuntimeError: The conversion failed.
         """
-        return measure(
-            [
-                str(_interpreter(engine)),
-                "-m",
-                "bench.conversions",
-                engine,
-                str(self.source),
-                str(folder),
-                self.rules.model_dump_json(),
-            ],
-            {"PYTHONPATH": str(ROOT / "scripts")},
-        )
+        with TemporaryDirectory(dir=folder) as outputs:
+            return measure(
+                [
+                    str(_interpreter(engine)),
+                    "-m",
+                    "bench.conversions",
+                    engine,
+                    str(self.source),
+                    outputs,
+                    self.rules.model_dump_json(),
+                ],
+                {"PYTHONPATH": str(ROOT / "scripts")},
+            )
 
 
 def write_meters(file: Path, rows: int) -> None:

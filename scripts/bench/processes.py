@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,16 +54,19 @@ def measure(
         RuntimeError: It ended with another exit code.
     """
     started = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603  (this project's own code)
-        command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
-    )
-    _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in accepted:
-        raise RuntimeError(
-            f"{' '.join(command)} ended with {process.returncode}."
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(  # noqa: S603  (this project's own code)
+            command, cwd=ROOT, env=environment, stderr=log
         )
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in accepted:
+            log.seek(0)
+            raise RuntimeError(
+                f"{' '.join(command)} ended with {process.returncode}:\n"
+                f"{log.read().decode(errors='replace')}"
+            )
     return Run(
         seconds,
         used.ru_utime + used.ru_stime,

@@ -14,6 +14,7 @@ from moderate.services.platform_api import (
     PlatformJob,
     platform_api,
 )
+from moderate.services.postgres import postgres
 from moderate.settings import service_settings
 from steps.clients.object_store import BucketSettings, ObjectStore
 from tests.cluster.installation import (
@@ -30,7 +31,7 @@ from tests.cluster.kubernetes import (
     known_entrypoints,
     require_cluster,
 )
-from tests.conftest import ServedPlatform, ServedStore
+from tests.conftest import ServedDatabases, ServedPlatform, ServedStore
 
 WORKFLOW = "matrix-profile"
 ALLOWED_IMAGES = "registry.example/*"
@@ -160,6 +161,15 @@ def s3(
         yield ServedStore(
             environment, folder / "buckets", ObjectStore(settings)
         )
+
+
+@pytest.fixture(scope="session")
+def database_server(
+    host: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServedDatabases]:
+    """One PostgreSQL for all tests, which pods reach."""
+    with postgres(tmp_path_factory.mktemp("postgres"), host) as environment:
+        yield ServedDatabases(environment)
 
 
 @pytest.fixture(scope="session")

@@ -97,6 +97,17 @@ def template_of(spec: Object, name: str) -> dict[str, Any]:
     return template
 
 
+def node_of(workflow: Object, template: str) -> dict[str, Any]:
+    """Finds the only pod of a template in a Workflow that has run."""
+    (found,) = (
+        node
+        for node in workflow["status"]["nodes"].values()
+        if node["templateName"] == template and node["type"] == "Pod"
+    )
+    node: dict[str, Any] = found
+    return node
+
+
 def settings_objects(values: Mapping[str, str]) -> list[Object]:
     """Makes what a cluster's operator sets up: settings and Secrets.
 

@@ -129,14 +129,14 @@ class Namespace:
         )
         return told.strip().rpartition("/")[2]
 
-    def await_end(self, workflow: str) -> Any:  # noqa: ANN401
+    def await_end(self, workflow: str, seconds: int = RUN_SECONDS) -> Any:  # noqa: ANN401
         """Waits for a workflow's end, its exit handler's included."""
         try:
             self.kubectl(
                 "wait",
                 f"workflow/{workflow}",
                 f"--for=jsonpath={COMPLETED}=true",
-                f"--timeout={RUN_SECONDS}s",
+                f"--timeout={seconds}s",
             )
         except CommandError as error:
             shown = run("argo", "get", f"--namespace={self.name}", workflow)

@@ -34,7 +34,8 @@ class HttpsHub:
     Attributes:
         folder: Where the repositories are.
         certificate: What has to be trusted.
-        port: Where it listens.
+        host: The address where it listens.
+        port: The port there.
         refuse: The status that all requests are answered with, if any.
         requests: The paths that were asked for.
         cut: Whether LFS objects end in the middle.
@@ -42,6 +43,7 @@ class HttpsHub:
 
     folder: Path
     certificate: Path
+    host: str
     port: int = 0
     refuse: int | None = None
     requests: list[str] = field(default_factory=list)
@@ -50,21 +52,21 @@ class HttpsHub:
     @property
     def url(self) -> str:
         """Where it is, with a slash at its end."""
-        return f"https://{LOOPBACK}:{self.port}/"
+        return f"https://{self.host}:{self.port}/"
 
 
 @contextmanager
-def https_hub(folder: Path) -> Iterator[HttpsHub]:
+def https_hub(folder: Path, host: str = LOOPBACK) -> Iterator[HttpsHub]:
     """Serve the repositories in a folder."""
     folder.mkdir(exist_ok=True)
-    hub = HttpsHub(folder, folder / "certificate.pem")
+    hub = HttpsHub(folder, folder / "certificate.pem", host)
     key = folder / "key.pem"
-    _make_certificate(hub.certificate, key)
+    _make_certificate(hub.certificate, key, host)
 
     class Handler(_Handler):
         served = hub
 
-    server = ThreadingHTTPServer((LOOPBACK, 0), Handler)
+    server = ThreadingHTTPServer((host, 0), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(hub.certificate, key)
     server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -81,12 +83,12 @@ def https_hub(folder: Path) -> Iterator[HttpsHub]:
         thread.join()
 
 
-def _make_certificate(certificate: Path, key: Path) -> None:
+def _make_certificate(certificate: Path, key: Path, host: str) -> None:
     subprocess.run(
         [
             *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"),
             *("-days", "1", "-subj", "/CN=local"),
-            *("-addext", f"subjectAltName=IP:{LOOPBACK}"),
+            *("-addext", f"subjectAltName=IP:{host}"),
             *("-out", str(certificate), "-keyout", str(key)),
         ],
         check=True,

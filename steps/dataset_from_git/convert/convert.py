@@ -14,6 +14,7 @@ from steps.dataset_from_git.convert.files import (
     keep_bytes,
 )
 from steps.dataset_from_git.convert.kinds import Kind
+from steps.dataset_from_git.convert.memory import share_one_heap
 from steps.dataset_from_git.convert.normalised import write_csv
 from steps.dataset_from_git.convert.parquet import write_parquet
 from steps.dataset_from_git.convert.reading_rules import ReadingRules
@@ -73,6 +74,7 @@ def convert(
         BadDataError: The file is not CSV, or cannot be read.
         TemporaryError: The disk is full, or failed.
     """
+    share_one_heap()
     try:
         return _converted(source, reading, parquet, csv)
     except BaseException:

@@ -87,6 +87,19 @@ READING_TYPES: Mapping[Kind, pa.DataType] = MappingProxyType(
 """How the CSV reader is told to read each kind; dates need more care."""
 
 
+_FIRST_LOOK: Mapping[Kind, Callable[[str], bool]] = MappingProxyType(
+    {
+        Kind.BOOLEAN: lambda cell: cell in {*TRUE_WORDS, *FALSE_WORDS},
+        Kind.WHOLE: lambda cell: (
+            cell.strip(_BLANKS).removeprefix("-").isdigit()
+        ),
+        Kind.DATE: lambda cell: len(cell) == len("2016-01-01"),
+        Kind.TIME: lambda cell: len(cell) == len("2016-01-01 00:00:00"),
+    }
+)
+"""Refuses most of the cells that are not of a kind, without a search."""
+
+
 def matches(values: pa.Array, pattern: str) -> bool:
     """Tells whether all texts match a regular expression.
 
@@ -146,6 +159,7 @@ class ColumnKind:
             return
         self._seen = True
         values = cells.drop_null()
+        self._look_at_first(values[0].as_py())
         if Kind.WHOLE in self._tests and self._are_whole(values):
             self._keep(Kind.WHOLE, Kind.NUMBER)
             return
@@ -162,6 +176,11 @@ class ColumnKind:
             if kind is not Kind.NUMBER or not self._long_whole:
                 return kind
         return Kind.TEXT
+
+    def _look_at_first(self, cell: str) -> None:
+        for kind, may_be in _FIRST_LOOK.items():
+            if kind in self._tests and not may_be(cell):
+                del self._tests[kind]
 
     def _keep(self, *kinds: Kind) -> None:
         self._tests = {
@@ -221,7 +240,9 @@ def _out_of_range(texts: pa.Array, numbers: pa.Array) -> bool:
     """Tells whether a number became infinite or zero by being read."""
     infinite = texts.filter(pc.is_inf(numbers))
     zero = texts.filter(pc.equal(numbers, 0.0))
-    return not matches(infinite, _INFINITE) or _any_match(zero, _NOT_ZERO)
+    if len(infinite) and not matches(infinite, _INFINITE):
+        return True
+    return len(zero) > 0 and _any_match(zero, _NOT_ZERO)
 
 
 def _cast(texts: pa.Array, to: pa.DataType) -> pa.Array | None:

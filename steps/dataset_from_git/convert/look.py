@@ -3,7 +3,7 @@
 import codecs
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,22 +111,29 @@ def look_at(source: Path, rules: ReadingRules) -> Look:
         BadDataError: It is empty, or no CSV text.
         OSError: It cannot be read.
     """
-    watch = _Watch(rules)
-    with ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(1) as hashing, ThreadPoolExecutor(1) as searching:
+        watch = _Watch(rules, hashing, searching)
         for block in _blocks(source):
-            watch.see(block, threads)
-    if not watch.size:
-        raise BadDataError("The file is empty.")
-    return watch.look()
+            watch.see(block)
+        if not watch.size:
+            raise BadDataError("The file is empty.")
+        return watch.look()
 
 
 class _Watch:
     """Gathers what the blocks of a file tell."""
 
-    def __init__(self, rules: ReadingRules) -> None:
+    def __init__(
+        self,
+        rules: ReadingRules,
+        hashing: ThreadPoolExecutor,
+        searching: ThreadPoolExecutor,
+    ) -> None:
         self.size = 0
+        self._hashing = hashing
+        self._searching = searching
+        self._begun: Sequence[Future[None]] = ()
         self._hash = hashlib.sha256()
-        self._decoder = codecs.getincrementaldecoder(UTF_8)()
         self._mark_bytes = 0
         self._utf_8 = True
         self._quoted = False
@@ -135,51 +142,44 @@ class _Watch:
         self._pattern = trap_pattern(rules)
         self._last = b""
 
-    def see(self, block: bytes, threads: ThreadPoolExecutor) -> None:
+    def see(self, block: bytes) -> None:
         """Takes the next block, which begins at the begin of a line."""
         if not self.size:
             _refuse_other_things(block)
             self._mark_bytes = _mark_bytes(block)
-        hashed = threads.submit(self._hash.update, block)
-        trapped = self._search(block, threads)
+        begun = (
+            self._hashing.submit(self._hash.update, block),
+            self._searching.submit(self._search, block),
+        )
         _refuse_nul(block, self.size)
-        if self._utf_8:
-            self._check_encoding(block)
+        self._utf_8 = self._utf_8 and _is_utf_8(block)
         self._quoted = self._quoted or b'"' in block
         self._tidy = self._tidy and _is_tidy(block)
-        hashed.result()
-        self._traps = self._traps or trapped.result()
         self.size += len(block)
         self._last = block[-1:]
+        self._await_threads()
+        self._begun = begun
 
     def look(self) -> Look:
         """Sums up what was seen."""
+        self._await_threads()
         return Look(
             size=self.size,
             sha256=self._hash.hexdigest(),
-            encoding=self._encoding(),
+            encoding=UTF_8 if self._utf_8 else WESTERN,
             mark_bytes=self._mark_bytes,
             quoted=self._quoted,
             tidy_lines=self._tidy and self._last == LINE_FEED,
             traps=self._traps,
         )
 
-    def _search(
-        self, block: bytes, threads: ThreadPoolExecutor
-    ) -> Future[bool]:
-        if self._quoted or self._traps:
-            return threads.submit(bool)
-        return threads.submit(_has_trap, block, self._pattern)
+    def _await_threads(self) -> None:
+        for done in self._begun:
+            done.result()
 
-    def _check_encoding(self, block: bytes) -> None:
-        try:
-            self._decoder.decode(block, final=not block)
-        except UnicodeDecodeError:
-            self._utf_8 = False
-
-    def _encoding(self) -> str:
-        self._check_encoding(b"")
-        return UTF_8 if self._utf_8 else WESTERN
+    def _search(self, block: bytes) -> None:
+        if not self._quoted and not self._traps:
+            self._traps = _has_trap(block, self._pattern)
 
 
 def trap_pattern(rules: ReadingRules) -> str:
@@ -233,6 +233,17 @@ def _blocks(source: Path) -> Iterator[bytes]:
 
 def _mark_bytes(block: bytes) -> int:
     return len(codecs.BOM_UTF8) if block.startswith(codecs.BOM_UTF8) else 0
+
+
+def _is_utf_8(block: bytes) -> bool:
+    """Tells whether a block is UTF-8; it ends where a character ends."""
+    if block.isascii():
+        return True
+    try:
+        block.decode(UTF_8)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_tidy(block: bytes) -> bool:

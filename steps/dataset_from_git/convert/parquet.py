@@ -1,6 +1,7 @@
 """Writing Parquet as analysts expect it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import pyarrow as pa
 import pyarrow.parquet
@@ -14,6 +15,8 @@ SMALLEST_GROUP_BYTES = 32 << 20
 LARGEST_GROUP_BYTES = 48 << 20
 GROUPS = 24
 """The file's own index of its row groups and columns stays in memory."""
+MOST_HELD_BYTES = 64 << 20
+"""One group is written while the next one is gathered, where both fit."""
 
 
 def write_parquet(
@@ -45,24 +48,42 @@ def write_parquet(
         if kind is Kind.TEXT
     ]
     most = group_bytes(expected_bytes)
-    rows = size = 0
-    group: list[pa.Table] = []
-    with pa.parquet.ParquetWriter(
-        target,
-        schema,
-        compression=COMPRESSION,
-        use_dictionary=texts or False,
-        store_schema=False,
-    ) as writer:
-        for piece in pieces:
-            group.append(piece)
-            size += piece.nbytes
-            if size >= most:
-                rows += _write_group(writer, group, names)
-                size = 0
-        if group:
-            rows += _write_group(writer, group, names)
+    overlap = 2 * most <= MOST_HELD_BYTES
+    rows = 0
+    with (
+        pa.parquet.ParquetWriter(
+            target,
+            schema,
+            compression=COMPRESSION,
+            use_dictionary=texts or False,
+            store_schema=False,
+        ) as writer,
+        ThreadPoolExecutor(1, "write") as thread,
+    ):
+        writing: Future[int] | None = None
+        for group in _groups(pieces, most):
+            if writing:
+                rows += writing.result()
+            writing = thread.submit(_write_group, writer, group, names)
+            if not overlap:
+                wait([writing])
+        if writing:
+            rows += writing.result()
     return rows
+
+
+def _groups(pieces: Iterable[pa.Table], most: int) -> Iterator[list[pa.Table]]:
+    """Gathers pieces into groups, which their taker empties."""
+    group: list[pa.Table] = []
+    size = 0
+    for piece in pieces:
+        group.append(piece)
+        size += piece.nbytes
+        if size >= most:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def group_bytes(expected_bytes: int) -> int:

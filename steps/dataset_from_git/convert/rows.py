@@ -91,8 +91,8 @@ class _MarkedRows:
     quotation mark is still open. It also makes sure that there is a row.
 
     pyarrow reads up to 32 blocks ahead, whatever that takes; this hands out
-    only as many as there is need for: some ahead, and one more whenever a
-    batch has been waited for in vain.
+    only as many as there is need for: some ahead, and one more from then on
+    whenever a batch has been waited for in vain.
     """
 
     def __init__(
@@ -103,6 +103,7 @@ class _MarkedRows:
         self._rest = rest
         self._mark = b"\n" + row + b"\n"
         self._ahead = 0
+        self._most_ahead = BLOCKS_AHEAD
         self._awaited = False
         self._changed = Condition()
         self.closed = False
@@ -144,10 +145,10 @@ class _MarkedRows:
 
     def _wait_for_need(self) -> None:
         with self._changed:
-            while self._ahead >= BLOCKS_AHEAD and not self.closed:
+            while self._ahead >= self._most_ahead and not self.closed:
                 told = self._changed.wait(PATIENCE_SECONDS)
                 if self._awaited and not told:
-                    break
+                    self._most_ahead += 1
             self._ahead += 1
 
 

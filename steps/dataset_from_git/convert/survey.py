@@ -11,7 +11,7 @@ from steps.dataset_from_git.convert.rows import read_pieces, read_texts
 from steps.dataset_from_git.convert.source_table import SourceTable
 
 SAMPLE_PLACES = 16
-SAMPLE_BYTES = 256 << 10
+SAMPLE_BYTES = 64 << 10
 THREADS = 2
 PIECES_AT_ONCE = 4
 

@@ -49,6 +49,7 @@ class JsonServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: JsonServer
 
     def _handle(self) -> None:
