@@ -16,6 +16,7 @@ from moderate.documents.blocks import BLOCK
 from moderate.settings import all_settings
 from steps.contract.settings import ServiceSettings
 from tests.docs.markdown import README
+from workflows.authoring.names import secret_name
 
 TEXT = README.read_text("utf-8")
 PIPELINES = sorted((ROOT / "docs/pipelines").glob("*.md"))
@@ -87,6 +88,16 @@ def test_the_example_names_no_setting_that_nothing_reads(
     example = (ROOT / ".env.example").read_text()
     named = set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
     assert named - variables == set()
+
+
+def test_every_secret_is_among_the_credentials() -> None:
+    text = (ROOT / "docs/security.md").read_text("utf-8")
+    secrets = {
+        secret_name(one.service)
+        for one in all_settings().values()
+        if one.secret
+    }
+    assert {one for one in secrets if f"| `{one}` |" not in text} == set()
 
 
 def test_every_command_is_in_the_readme() -> None:

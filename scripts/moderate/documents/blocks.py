@@ -12,6 +12,7 @@ from types import MappingProxyType
 from moderate.catalogue import find
 from moderate.checkout import ROOT
 from moderate.documents.commands import command_reference
+from moderate.documents.credentials import credential_table
 from moderate.documents.tables import (
     class_table,
     parameter_table,
@@ -106,5 +107,6 @@ MAKERS: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "settings": _settings,
         "variables": class_table,
         "commands": command_reference,
+        "credentials": credential_table,
     }
 )
