@@ -44,9 +44,7 @@ app.command("run", epilog=run_command.EXAMPLES, rich_help_panel=HERE)(
 app.command("check", epilog=check_command.EXAMPLES, rich_help_panel=HERE)(
     check_command.check_connections
 )
-app.command(
-    "services", epilog=services_command.EXAMPLES, rich_help_panel=HERE
-)(services_command.services)
+app.add_typer(services_command.app, rich_help_panel=HERE)
 for group in (rerun_command, dead_letter_command, trust_command):
     app.add_typer(group.app, rich_help_panel=OPERATING)
 app.command(

@@ -1,36 +1,188 @@
 """``moderate services``: what the pipelines need, on this machine."""
 
+import json
 import tempfile
 import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
+from moderate.checkout import DOTENV, SERVICES
+from moderate.errors import ToolError
 from moderate.services.process import LOOPBACK
+
+if TYPE_CHECKING:
+    from moderate.services.stack.status import ServiceStatus
 
 EXAMPLES = """\
 [bold]Examples[/]
 
-moderate services
+moderate services up
+
+moderate services status --json
+
+moderate services down
 
 moderate services --host 0.0.0.0
 """
+UP_EXAMPLES = """\
+[bold]Examples[/]
+
+moderate services up
+
+SERVICES_WITH=processes moderate services up
+"""
+DOWN_EXAMPLES = """\
+[bold]Examples[/]
+
+moderate services down
+
+moderate services down --data
+"""
+STATUS_EXAMPLES = """\
+[bold]Examples[/]
+
+moderate services status
+
+moderate services status --json
+"""
 FOLDER_PREFIX = "moderate-services-"
 ENTERED_BY_ALL = 0o711
+UNHEALTHY = 1
+
+EnvFile = Annotated[
+    Path, typer.Option(help="The services' settings.", dir_okay=False)
+]
+Folder = Annotated[
+    Path, typer.Option(help="Where processes keep data.", file_okay=False)
+]
+
+app = typer.Typer(
+    name="services",
+    help="The services that the pipelines need, on this machine.",
+    invoke_without_command=True,
+    rich_markup_mode="rich",
+)
 
 
+@app.callback(epilog=EXAMPLES)
 def services(
+    context: typer.Context,
     host: Annotated[
         str, typer.Option(help="The address that they listen on.")
     ] = LOOPBACK,
 ) -> None:
-    """Start the development services, and serve until stopped.
+    """Serve in the foreground until stopped, or with a command below.
 
-    PostgreSQL, RabbitMQ, S3 and the Platform API's double, with well-known
-    ports and passwords. Prints their settings as `.env` has them, then a
-    message whose job waits.
+    Without a command: PostgreSQL, RabbitMQ, S3 and the Platform API's double,
+    with well-known ports and passwords, and nothing is kept. Prints their
+    settings as `.env` has them, then a message whose job waits.
     """
+    if context.invoked_subcommand is None:
+        _serve_until_stopped(host)
+
+
+@app.command("up", epilog=UP_EXAMPLES)
+def up(env_file: EnvFile = DOTENV, folder: Folder = SERVICES) -> None:
+    """Start every service in the background, or what of them does not run.
+
+    With Docker Compose or Podman's where one answers, else as processes;
+    SERVICES_WITH=compose or processes chooses. Writes `.env` where there is
+    none. Returns once all of them answer.
+    """
+    from moderate.services.stack import stack  # noqa: PLC0415  (heavy)
+    from moderate.services.stack.names import Stack  # noqa: PLC0415
+
+    stack.up(Stack(env_file, folder), typer.echo)
+    _show(env_file, folder)
+
+
+@app.command("down", epilog=DOWN_EXAMPLES)
+def down(
+    env_file: EnvFile = DOTENV,
+    folder: Folder = SERVICES,
+    *,
+    data: Annotated[
+        bool, typer.Option("--data", help="Remove what they stored, too.")
+    ] = False,
+) -> None:
+    """End every service; what they have stored stays."""
+    from moderate.services.stack import stack  # noqa: PLC0415  (heavy)
+    from moderate.services.stack.names import Stack  # noqa: PLC0415
+
+    done = stack.down(Stack(env_file, folder), with_data=data)
+    for sentence in done or ["Nothing runs."]:
+        typer.echo(sentence)
+
+
+@app.command("status", epilog=STATUS_EXAMPLES)
+def status(
+    env_file: EnvFile = DOTENV,
+    folder: Folder = SERVICES,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON for scripts.")
+    ] = False,
+) -> None:
+    """Ask every service whether it answers; ends with 1 if one does not."""
+    found = _show(env_file, folder, as_json=as_json)
+    if not all(one.healthy for one in found):
+        raise typer.Exit(UNHEALTHY)
+
+
+def _show(
+    env_file: Path, folder: Path, *, as_json: bool = False
+) -> "Sequence[ServiceStatus]":
+    from moderate.services.stack.names import Stack  # noqa: PLC0415
+    from moderate.services.stack.status import statuses  # noqa: PLC0415
+
+    found = statuses(Stack(env_file, folder), _settings(env_file))
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], indent=2))
+    else:
+        Console(highlight=False).print(_table(found))
+    return found
+
+
+def _settings(env_file: Path) -> Mapping[str, str]:
+    from moderate.services.stack.settings import (  # noqa: PLC0415  (heavy)
+        existing_settings,
+    )
+
+    values = existing_settings(env_file)
+    if values is None:
+        raise ToolError(
+            f"There is no {env_file}, so there are no services. Start them "
+            "with `moderate services up`."
+        )
+    return values
+
+
+def _table(found: "Sequence[ServiceStatus]") -> Table:
+    table = Table(title="Services")
+    table.add_column("service", no_wrap=True)
+    table.add_column("address", no_wrap=True)
+    table.add_column("healthy")
+    table.add_column("process", justify="right")
+    table.add_column("what to do", overflow="fold")
+    for one in found:
+        table.add_row(
+            one.service,
+            one.address,
+            "[green]yes[/]" if one.healthy else "[red]no[/]",
+            str(one.process or ""),
+            escape(one.error or ""),
+        )
+    return table
+
+
+def _serve_until_stopped(host: str) -> None:
     from moderate.services.development import (  # noqa: PLC0415  (heavy)
         development,
     )

@@ -53,7 +53,7 @@ def development(folder: Path, host: str = LOOPBACK) -> Iterator[Development]:
     with ExitStack() as stack:
         broker = stack.enter_context(
             rabbitmq(
-                folder / "rabbitmq",
+                folder,
                 host,
                 port=RABBITMQ_PORT,
                 password=PASSWORD,

@@ -74,7 +74,7 @@ def keycloak(folder: Path, crowd: int = 0) -> Iterator[Mapping[str, str]]:
             "Keycloak",
             start_command(home, port),
             log=folder / "keycloak.log",
-            ready=lambda: _is_ready(url),
+            ready=lambda: is_ready(url),
             environment=environment(),
             ready_seconds=READY_SECONDS,
         ):
@@ -95,7 +95,15 @@ def _copy(prepared: Path, home: Path) -> Path:
     return home
 
 
-def _is_ready(url: str) -> bool:
+def is_ready(url: str) -> bool:
+    """Tells whether the platform's realm is served.
+
+    Args:
+        url: Where Keycloak is to be.
+
+    Returns:
+        Whether it answers.
+    """
     try:
         answer = httpx.get(f"{url}/realms/{REALM}", timeout=PROBE_SECONDS)
     except httpx.HTTPError:

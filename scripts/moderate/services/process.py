@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 PR_SET_PDEATHSIG = 1
+OTHERS_MAY_ENTER = 0o001
 LOOPBACK = "127.0.0.1"
 READY_SECONDS = 60
 STOP_SECONDS = 10
@@ -49,6 +51,43 @@ def unprivileged_user() -> User | None:
         return None
     nobody = pwd.getpwnam("nobody")
     return User(nobody.pw_uid, nobody.pw_gid)
+
+
+def all_may_enter(folder: Path) -> bool:
+    """Tells whether every account of this machine can reach a folder.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        Whether it can be entered, and each folder above it.
+    """
+    return all(
+        one.stat().st_mode & OTHERS_MAY_ENTER
+        for one in (folder, *folder.parents)
+    )
+
+
+@contextmanager
+def home_of(name: str, folder: Path, user: User | None) -> Iterator[Path]:
+    """Makes a folder that a server's account can use.
+
+    Args:
+        name: What the server's folder is called.
+        folder: Where it goes, and where it stays: a later server goes on
+            with what is in it.
+        user: Whom the server runs as; the current user where None.
+
+    Yields:
+        The folder, or a temporary one where the account could not reach it.
+    """
+    if user is None or all_may_enter(folder):
+        home = folder / name
+        home.mkdir(parents=True, exist_ok=True)
+        yield home
+        return
+    with TemporaryDirectory(prefix=f"{name}-") as temporary:
+        yield Path(temporary)
 
 
 def free_port(host: str = LOOPBACK) -> int:

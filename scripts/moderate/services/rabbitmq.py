@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from moderate.services.process import (
     LOOPBACK,
     ServiceError,
     User,
     free_port,
+    home_of,
     is_listening,
     server,
     unprivileged_user,
@@ -107,14 +107,16 @@ def rabbitmq(
     port: int | None = None,
     password: str | None = None,
 ) -> Iterator[RabbitBroker]:
-    """Serves an empty broker; everything of it ends with the block.
+    """Serves a broker, which is empty at first; it ends with the block.
 
     RabbitMQ's port mapper, epmd, would outlive it and belong to the whole
     machine: this one is the broker's own. Where this process is root's, the
     broker runs as ``nobody``.
 
     Args:
-        folder: Where its log is kept.
+        folder: Where its data and its log are kept, also for a later
+            broker, unless the account that it runs as cannot enter it: then
+            only its log comes there.
         host: The address that it listens on.
         port: The port that it listens on; a free one where None.
         password: The password of its one account; a random one where None.
@@ -128,10 +130,9 @@ def rabbitmq(
     if not is_installed():
         raise ServiceError(f"RabbitMQ is not installed. Run: {INSTALL}")
     user = unprivileged_user()
+    folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        home = Path(
-            stack.enter_context(TemporaryDirectory(prefix="rabbitmq-"))
-        )
+        home = stack.enter_context(home_of("rabbitmq", folder, user))
         stack.callback(_keep_log, home, folder)
         broker = _prepare(
             home,
@@ -215,6 +216,7 @@ def _port_mapper(
 
 
 def _keep_log(home: Path, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    if home.is_relative_to(folder):
+        return
     for log in home.glob("*.log"):
         (folder / log.name).write_bytes(log.read_bytes())

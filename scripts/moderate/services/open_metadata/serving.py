@@ -37,7 +37,12 @@ class ServedOpenMetadata:
 
 @contextmanager
 def open_metadata(
-    folder: Path, python: Path, host: str = LOOPBACK
+    folder: Path,
+    python: Path,
+    host: str = LOOPBACK,
+    *,
+    port: int | None = None,
+    token: str | None = None,
 ) -> Iterator[ServedOpenMetadata]:
     """Serves an empty double of the OpenMetadata server.
 
@@ -46,6 +51,8 @@ def open_metadata(
         python: The Python of the environment of the image ``openmetadata``,
             which holds the framework's models.
         host: The address to listen on.
+        port: The port to listen on; a free one where None.
+        token: The one token that is valid; a random one where None.
 
     Yields:
         The settings that reach it, and its control.
@@ -53,9 +60,9 @@ def open_metadata(
     Raises:
         ServiceError: It did not start.
     """
-    port = free_port(host)
+    port = port or free_port(host)
     control_port = free_port(host)
-    token = _token()
+    token = token or new_token()
     command = [
         str(python),
         "-m",
@@ -81,8 +88,12 @@ def open_metadata(
         )
 
 
-def _token() -> str:
-    """Makes a token of the shape that OpenMetadata's bots have."""
+def new_token() -> str:
+    """Makes a token of the shape that OpenMetadata's bots have.
+
+    Returns:
+        The token.
+    """
     header = _part(json.dumps({"alg": "RS256", "typ": "JWT"}))
     return f"{header}.{_part(json.dumps(BOT))}.{secrets.token_urlsafe(48)}"
 

@@ -1,0 +1,1 @@
+"""The development stack: every service, with containers or without them."""

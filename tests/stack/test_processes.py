@@ -1,0 +1,208 @@
+"""The stack without containers: up, killed, mended, down."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from moderate.services.process import is_listening
+from moderate.services.stack.names import PORTS, Name
+from tests.services.processes import Process, running, wait_until
+from tests.stack.conftest import MODERATE, UsedStack, with_free_ports
+from tests.step_process import ROOT
+
+every_service = pytest.mark.parametrize("name", list(Name))
+# What serves a port itself, beside the process that keeps it running.
+SERVER_OF = {
+    Name.POSTGRES: "/postgres -D",
+    Name.RABBITMQ: "/beam.smp",
+    Name.S3: "rclone serve s3",
+    Name.KEYCLOAK: "QuarkusEntryPoint start",
+    Name.OPEN_METADATA: "open_metadata.server",
+}
+
+
+def servers(stack: UsedStack, name: Name) -> list[Process]:
+    """Return the processes that serve a port of the stack."""
+    port = str(stack.ports[name])
+    folder = str(stack.stack.folder)
+    return [
+        one
+        for one in running()
+        if SERVER_OF[name] in one.command
+        and (port in one.command or folder in one.command)
+    ]
+
+
+def connection(stack: UsedStack) -> "psycopg.Connection[tuple[str]]":
+    """Connect to the stack's PostgreSQL."""
+    values = stack.values
+    return psycopg.connect(
+        host=values["POSTGRES_HOST"],
+        port=values["POSTGRES_PORT"],
+        user=values["POSTGRES_USERNAME"],
+        password=values["POSTGRES_PASSWORD"],
+        dbname="postgres",
+        autocommit=True,
+    )
+
+
+@pytest.fixture
+def taken_port(tmp_path: Path) -> Iterator[tuple[Path, int]]:
+    """A new `.env` of which another program has a port."""
+    dotenv = tmp_path / ".env"
+    with_free_ports(dotenv)
+    (line,) = (
+        one
+        for one in dotenv.read_text().splitlines()
+        if one.startswith("S3_PORT=")
+    )
+    port = int(line.partition("=")[2])
+    with closing(socket.create_server(("127.0.0.1", port))):
+        yield dotenv, port
+
+
+def test_every_service_is_healthy_after_up(stack: UsedStack) -> None:
+    done = stack.moderate("status")
+    assert done.returncode == 0, done.stdout
+    assert [
+        n for n, one in stack.statuses().items() if not one["healthy"]
+    ] == []
+
+
+def test_status_names_where_each_service_is(stack: UsedStack) -> None:
+    told = stack.moderate("status").stdout
+    for port in stack.ports.values():
+        assert f":{port}" in told
+
+
+def test_the_env_file_reaches_every_service(stack: UsedStack) -> None:
+    done = subprocess.run(
+        [MODERATE, "check", *(f"--required={name}" for name in Name)],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+        env={**os.environ, **stack.values},
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_up_leaves_what_runs_alone(stack: UsedStack) -> None:
+    before = {name: one["process"] for name, one in stack.statuses().items()}
+    stack.up()
+    after = {name: one["process"] for name, one in stack.statuses().items()}
+    assert before == after
+
+
+def test_no_secret_is_in_a_command_line(stack: UsedStack) -> None:
+    secrets = [
+        value for name, value in stack.values.items() if len(value) > 40
+    ]
+    found = [
+        one.command
+        for one in running()
+        if any(secret in one.command for secret in secrets)
+    ]
+    assert secrets
+    assert found == []
+
+
+def test_no_secret_is_in_a_log(stack: UsedStack) -> None:
+    secrets = [value for value in stack.values.values() if len(value) > 40]
+    logs = [
+        log.read_text(errors="replace")
+        for log in stack.stack.folder.rglob("*.log")
+    ]
+    assert logs
+    assert not any(secret in log for secret in secrets for log in logs)
+
+
+@pytest.mark.parametrize("name", list(SERVER_OF))
+def test_a_killed_server_is_seen_and_mended(
+    stack: UsedStack, name: Name
+) -> None:
+    for process in servers(stack, name):
+        os.kill(process.pid, signal.SIGKILL)
+    assert wait_until(lambda: not is_listening(stack.ports[name]))
+    assert stack.moderate("status").returncode == 1
+    assert not stack.statuses()[name]["healthy"]
+    stack.up()
+    assert stack.statuses()[name]["healthy"]
+
+
+@every_service
+def test_a_killed_keeper_takes_its_server_along(
+    stack: UsedStack, name: Name
+) -> None:
+    os.kill(stack.statuses()[name]["process"], signal.SIGKILL)
+    assert wait_until(lambda: not is_listening(stack.ports[name]))
+    assert stack.statuses()[name]["process"] is None
+
+
+def test_what_a_database_holds_outlives_a_crash(stack: UsedStack) -> None:
+    with connection(stack) as database:
+        database.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
+    os.kill(stack.statuses()[Name.POSTGRES]["process"], signal.SIGKILL)
+    stack.up()
+    with connection(stack) as database:
+        assert database.execute("SELECT to_regclass('kept')").fetchone() == (
+            "kept",
+        )
+
+
+def test_down_leaves_no_process_and_no_port(stack: UsedStack) -> None:
+    ports = stack.ports
+    done = stack.moderate("down")
+    assert done.returncode == 0
+    folder = str(stack.stack.folder)
+    assert [port for port in ports.values() if is_listening(port)] == []
+    assert [one.command for one in running() if folder in one.command] == []
+
+
+def test_down_twice_is_no_error(stack: UsedStack) -> None:
+    stack.moderate("down")
+    done = stack.moderate("down")
+    assert (done.returncode, done.stdout) == (0, "Nothing runs.\n")
+
+
+def test_status_of_nothing_says_how_to_start(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [MODERATE, "services", "status", f"--env-file={tmp_path / '.env'}"],
+        capture_output=True,
+        check=False,
+        text=True,
+        cwd=ROOT,
+    )
+    assert done.returncode == 1
+    assert "moderate services up" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_another_program_has_is_named(
+    taken_port: tuple[Path, int], tmp_path: Path
+) -> None:
+    dotenv, port = taken_port
+    done = subprocess.run(
+        [
+            MODERATE,
+            "services",
+            "up",
+            f"--env-file={dotenv}",
+            f"--folder={tmp_path / 'services'}",
+        ],
+        capture_output=True,
+        check=False,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "SERVICES_WITH": "processes"},
+    )
+    assert done.returncode == 1
+    assert f"{PORTS[Name.S3]}={port}" in done.stderr
+    assert "Traceback" not in done.stderr
