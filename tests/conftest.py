@@ -54,6 +54,7 @@ SERVICES = frozenset(
         "database_server",
         "keycloak_server",
         "_served_open_metadata",
+        "_started_stack",
     }
 )
 

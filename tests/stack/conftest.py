@@ -1,6 +1,5 @@
 """One development stack for all tests of it, as processes."""
 
-import json
 import os
 import re
 import subprocess
@@ -9,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 
@@ -19,7 +17,9 @@ from moderate.services.process import free_port
 from moderate.services.rabbitmq import INSTALL as INSTALL_RABBITMQ
 from moderate.services.rabbitmq import is_installed as has_rabbitmq
 from moderate.services.stack.names import PORTS, Name, Stack
+from moderate.services.stack.processes import running
 from moderate.services.stack.settings import stack_settings
+from moderate.services.stack.status import ServiceStatus, statuses
 from tests.requirements import require
 from tests.step_process import ROOT
 
@@ -73,10 +73,13 @@ class UsedStack:
         done = self.moderate("up")
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def statuses(self) -> Mapping[Name, dict[str, Any]]:
+    def statuses(self) -> Mapping[Name, ServiceStatus]:
         """Asks for the status of every service."""
-        done = self.moderate("status", "--json")
-        return {Name(one["service"]): one for one in json.loads(done.stdout)}
+        return {one.service: one for one in statuses(self.stack, self.values)}
+
+    def keeper(self, name: Name) -> int:
+        """Tells the number of the process that keeps a service running."""
+        return running(self.stack)[name]
 
 
 def with_free_ports(dotenv: Path) -> None:
@@ -109,5 +112,6 @@ def _started_stack() -> Iterator[UsedStack]:
 @pytest.fixture
 def stack(_started_stack: UsedStack) -> UsedStack:
     """The stack, with all its services running."""
-    _started_stack.up()
+    if len(running(_started_stack.stack)) < len(Name):
+        _started_stack.up()
     return _started_stack

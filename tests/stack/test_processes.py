@@ -12,12 +12,13 @@ import psycopg
 import pytest
 
 from moderate.services.process import is_listening
-from moderate.services.stack.names import PORTS, Name
-from tests.services.processes import Process, running, wait_until
+from moderate.services.stack.names import PORTS, Name, Stack
+from moderate.services.stack.processes import running
+from tests.services import processes
+from tests.services.processes import Process, wait_until
 from tests.stack.conftest import MODERATE, UsedStack, with_free_ports
 from tests.step_process import ROOT
 
-every_service = pytest.mark.parametrize("name", list(Name))
 # What serves a port itself, beside the process that keeps it running.
 SERVER_OF = {
     Name.POSTGRES: "/postgres -D",
@@ -34,7 +35,7 @@ def servers(stack: UsedStack, name: Name) -> list[Process]:
     folder = str(stack.stack.folder)
     return [
         one
-        for one in running()
+        for one in processes.running()
         if SERVER_OF[name] in one.command
         and (port in one.command or folder in one.command)
     ]
@@ -71,9 +72,6 @@ def taken_port(tmp_path: Path) -> Iterator[tuple[Path, int]]:
 def test_every_service_is_healthy_after_up(stack: UsedStack) -> None:
     done = stack.moderate("status")
     assert done.returncode == 0, done.stdout
-    assert [
-        n for n, one in stack.statuses().items() if not one["healthy"]
-    ] == []
 
 
 def test_status_names_where_each_service_is(stack: UsedStack) -> None:
@@ -95,10 +93,9 @@ def test_the_env_file_reaches_every_service(stack: UsedStack) -> None:
 
 
 def test_up_leaves_what_runs_alone(stack: UsedStack) -> None:
-    before = {name: one["process"] for name, one in stack.statuses().items()}
+    before = running(stack.stack)
     stack.up()
-    after = {name: one["process"] for name, one in stack.statuses().items()}
-    assert before == after
+    assert running(stack.stack) == before
 
 
 def test_no_secret_is_in_a_command_line(stack: UsedStack) -> None:
@@ -107,7 +104,7 @@ def test_no_secret_is_in_a_command_line(stack: UsedStack) -> None:
     ]
     found = [
         one.command
-        for one in running()
+        for one in processes.running()
         if any(secret in one.command for secret in secrets)
     ]
     assert secrets
@@ -124,32 +121,40 @@ def test_no_secret_is_in_a_log(stack: UsedStack) -> None:
     assert not any(secret in log for secret in secrets for log in logs)
 
 
-@pytest.mark.parametrize("name", list(SERVER_OF))
+@pytest.mark.parametrize("name", sorted(SERVER_OF))
 def test_a_killed_server_is_seen_and_mended(
     stack: UsedStack, name: Name
 ) -> None:
     for process in servers(stack, name):
         os.kill(process.pid, signal.SIGKILL)
-    assert wait_until(lambda: not is_listening(stack.ports[name]))
-    assert stack.moderate("status").returncode == 1
-    assert not stack.statuses()[name]["healthy"]
+    assert wait_until(lambda: name not in running(stack.stack))
+    assert not stack.statuses()[name].healthy
     stack.up()
-    assert stack.statuses()[name]["healthy"]
+    assert stack.statuses()[name].healthy
 
 
-@every_service
+def test_status_ends_with_1_where_a_service_does_not_answer(
+    stack: UsedStack,
+) -> None:
+    os.kill(stack.keeper(Name.S3), signal.SIGKILL)
+    done = stack.moderate("status")
+    assert done.returncode == 1
+    assert "S3_ENDPOINT_URL" in done.stdout
+
+
+@pytest.mark.parametrize("name", [Name.PLATFORM_API, Name.RABBITMQ])
 def test_a_killed_keeper_takes_its_server_along(
     stack: UsedStack, name: Name
 ) -> None:
-    os.kill(stack.statuses()[name]["process"], signal.SIGKILL)
+    os.kill(stack.keeper(name), signal.SIGKILL)
     assert wait_until(lambda: not is_listening(stack.ports[name]))
-    assert stack.statuses()[name]["process"] is None
+    assert name not in running(stack.stack)
 
 
 def test_what_a_database_holds_outlives_a_crash(stack: UsedStack) -> None:
     with connection(stack) as database:
         database.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
-    os.kill(stack.statuses()[Name.POSTGRES]["process"], signal.SIGKILL)
+    os.kill(stack.keeper(Name.POSTGRES), signal.SIGKILL)
     stack.up()
     with connection(stack) as database:
         assert database.execute("SELECT to_regclass('kept')").fetchone() == (
@@ -162,23 +167,23 @@ def test_down_leaves_no_process_and_no_port(stack: UsedStack) -> None:
     done = stack.moderate("down")
     assert done.returncode == 0
     folder = str(stack.stack.folder)
+    assert running(stack.stack) == {}
     assert [port for port in ports.values() if is_listening(port)] == []
-    assert [one.command for one in running() if folder in one.command] == []
+    assert [
+        one.command for one in processes.running() if folder in one.command
+    ] == []
 
 
-def test_down_twice_is_no_error(stack: UsedStack) -> None:
-    stack.moderate("down")
-    done = stack.moderate("down")
+def test_down_where_nothing_runs_is_no_error(tmp_path: Path) -> None:
+    done = UsedStack(Stack(tmp_path / ".env", tmp_path / "none")).moderate(
+        "down"
+    )
     assert (done.returncode, done.stdout) == (0, "Nothing runs.\n")
 
 
 def test_status_of_nothing_says_how_to_start(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [MODERATE, "services", "status", f"--env-file={tmp_path / '.env'}"],
-        capture_output=True,
-        check=False,
-        text=True,
-        cwd=ROOT,
+    done = UsedStack(Stack(tmp_path / ".env", tmp_path / "none")).moderate(
+        "status"
     )
     assert done.returncode == 1
     assert "moderate services up" in done.stderr
@@ -189,20 +194,7 @@ def test_a_port_that_another_program_has_is_named(
     taken_port: tuple[Path, int], tmp_path: Path
 ) -> None:
     dotenv, port = taken_port
-    done = subprocess.run(
-        [
-            MODERATE,
-            "services",
-            "up",
-            f"--env-file={dotenv}",
-            f"--folder={tmp_path / 'services'}",
-        ],
-        capture_output=True,
-        check=False,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "SERVICES_WITH": "processes"},
-    )
+    done = UsedStack(Stack(dotenv, tmp_path / "services")).moderate("up")
     assert done.returncode == 1
     assert f"{PORTS[Name.S3]}={port}" in done.stderr
     assert "Traceback" not in done.stderr

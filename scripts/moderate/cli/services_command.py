@@ -1,6 +1,7 @@
 """``moderate services``: what the pipelines need, on this machine."""
 
 import json
+import logging
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
@@ -99,6 +100,7 @@ def up(env_file: EnvFile = DOTENV, folder: Folder = SERVICES) -> None:
     from moderate.services.stack import stack  # noqa: PLC0415  (heavy)
     from moderate.services.stack.names import Stack  # noqa: PLC0415
 
+    logging.basicConfig(level=logging.CRITICAL)
     stack.up(Stack(env_file, folder), typer.echo)
     _show(env_file, folder)
 
@@ -142,6 +144,7 @@ def _show(
     from moderate.services.stack.names import Stack  # noqa: PLC0415
     from moderate.services.stack.status import statuses  # noqa: PLC0415
 
+    logging.basicConfig(level=logging.CRITICAL)
     found = statuses(Stack(env_file, folder), _settings(env_file))
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in found], indent=2))

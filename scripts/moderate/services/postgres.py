@@ -73,6 +73,7 @@ def _serve(
     data = home / "data"
     if not data.exists():
         _initialise(programs, home, password, user).rename(data)
+    _forget_killed_server(data)
     command = [
         str(programs / "postgres"),
         "-D",
@@ -100,6 +101,25 @@ def _serve(
             "POSTGRES_USERNAME": USERNAME,
             "POSTGRES_PASSWORD": password,
         }
+
+
+def _forget_killed_server(data: Path) -> None:
+    """Removes the lock of a server that was killed.
+
+    PostgreSQL takes any process with that number for the server, also one
+    that is dead and that nobody has waited for.
+    """
+    lock = data / "postmaster.pid"
+    if not lock.exists():
+        return
+    number = lock.read_text().split("\n")[0]
+    try:
+        folder = Path(f"/proc/{number}/cwd").resolve(strict=True)
+        alive = folder == data.resolve()
+    except OSError:
+        alive = False
+    if not alive:
+        lock.unlink()
 
 
 def _programs(home: Path, user: User | None) -> Path:

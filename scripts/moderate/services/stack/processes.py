@@ -82,6 +82,10 @@ class Keeper:
         """Tells its number, where it lives."""
         return int(self.lock.read_text()) if self.lives() else None
 
+    def await_end(self) -> bool:
+        """Waits until it has ended; tells whether it has."""
+        return wait_until(lambda: not self.lives(), END_SECONDS)
+
 
 def running(stack: Stack) -> Mapping[Name, int]:
     """Tells which services run as processes.
@@ -142,9 +146,9 @@ def stop(stack: Stack) -> list[Name]:
         for _, pid in living:
             os.kill(pid, signal.SIGTERM)
         for keeper, pid in living:
-            if not wait_until(lambda k=keeper: not k.lives(), END_SECONDS):
+            if not keeper.await_end():
                 os.kill(pid, signal.SIGKILL)
-                wait_until(lambda k=keeper: not k.lives(), END_SECONDS)
+                keeper.await_end()
         for keeper in keepers:
             keeper.ready.unlink(missing_ok=True)
             keeper.lock.unlink(missing_ok=True)

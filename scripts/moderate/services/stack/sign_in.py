@@ -137,9 +137,11 @@ def _code(
     if form.action is None:
         raise ToolError(f"Keycloak shows no login page at {realm.url}.")
     answer = browser.post(
-        form.action, data={"username": user, "password": password}
+        form.action,
+        data={"username": user, "password": password},
+        headers={"Cookie": _cookies_of(page)},
     )
-    location = answer.headers.get("Location", "")
+    location: str = answer.headers.get("Location", "")
     code = parse_qs(urlsplit(location).query).get("code")
     if not code or not location.startswith(realm.redirect_uri):
         raise ToolError(
@@ -147,6 +149,13 @@ def _code(
             f"{answer.status_code}."
         )
     return code[0]
+
+
+def _cookies_of(page: httpx.Response) -> str:
+    """Returns what a browser sends back, on localhost without TLS, too."""
+    return "; ".join(
+        f"{cookie.name}={cookie.value}" for cookie in iter(page.cookies.jar)
+    )
 
 
 def _id_token(realm: Realm, code: str) -> str:

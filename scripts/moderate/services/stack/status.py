@@ -1,6 +1,5 @@
 """Whether the stack's services answer, whatever they run in."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -45,7 +44,6 @@ def statuses(
     Returns:
         What is known about each.
     """
-    logging.getLogger().setLevel(logging.CRITICAL)
     settings = {
         name: service_settings(question.kind, values)
         for name, question in QUESTIONS.items()
