@@ -5,7 +5,7 @@ UV := scripts/uv
 EVERYTHING := --frozen --all-extras --no-extra openmetadata --all-groups
 PYTEST := $(UV) run $(EVERYTHING) pytest
 
-.PHONY: help setup demo check test test-fast test-services test-cluster \
+.PHONY: help setup demo services services-status services-down check test test-fast test-services test-cluster \
 	test-table test-chaos cluster cluster-down images bench bench-catalog \
 	bench-events audit outdated render clean
 
@@ -19,13 +19,23 @@ setup: ## Install the tools and dependencies, pinned and locked
 demo: ## Run the matrix profile job here, on a real series
 	$(UV) run --frozen moderate demo
 
+services: setup ## Start every service that the pipelines need, and write .env
+	$(UV) run $(EVERYTHING) moderate services up
+
+services-status: setup ## Ask these services whether they answer
+	$(UV) run $(EVERYTHING) moderate services status
+
+services-down: setup ## End these services; what they have stored stays
+	$(UV) run $(EVERYTHING) moderate services down
+
 check: setup ## Format, lint, types, rendered files
 	$(UV) run --frozen ruff format --check
 	$(UV) run --frozen ruff check
 	$(UV) run --frozen mypy
 	$(UV) run --frozen shellcheck --external-sources \
 		scripts/uv scripts/build_images scripts/local_cluster \
-		scripts/release .ci/run .ci/cluster
+		scripts/release scripts/development/postgres/open_metadata.sh \
+		.ci/run .ci/cluster
 	$(UV) run --frozen hadolint images/*/Dockerfile \
 		scripts/development/Dockerfile
 	git ls-files -z ':!uv.lock' ':!tests/data' ':!*/schemas/*' \
@@ -86,4 +96,5 @@ render: ## Write the rendered YAML
 	$(UV) run --frozen moderate render
 
 clean: ## Remove what the tasks have made
-	rm --recursive --force .venv .venvs .tools runs
+	[ ! -e .services ] || $(UV) run $(EVERYTHING) moderate services down
+	rm --recursive --force .venv .venvs .tools .services runs

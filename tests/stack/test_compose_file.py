@@ -13,10 +13,10 @@ import yaml
 from dotenv import dotenv_values
 
 from moderate.checkout import COMPOSE, ROOT
-from moderate.services.keycloak_distribution import VERSION
 from moderate.services.stack.keycloak import PLACEHOLDERS, REALM_FILE
 from moderate.services.stack.names import PORTS, Name
 from moderate.services.stack.settings import TEMPLATE
+from moderate.versions import pinned_versions
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(COMPOSE.read_text())
 SERVICES: dict[str, dict[str, Any]] = DOCUMENT["services"]
@@ -148,7 +148,9 @@ def test_nothing_else_is_published() -> None:
 
 
 def test_keycloak_is_the_processes_keycloak() -> None:
-    assert SERVICES["keycloak"]["image"].endswith(f":{VERSION}")
+    assert SERVICES["keycloak"]["image"].endswith(
+        f":{pinned_versions()['KEYCLOAK_VERSION']}"
+    )
 
 
 @pytest.mark.parametrize("name", ["openmetadata", "openmetadata-migrate"])
