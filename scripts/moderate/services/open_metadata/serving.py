@@ -18,6 +18,8 @@ from moderate.services.process import (
     server,
 )
 
+# Its framework is slow to import, on a busy machine more than a minute.
+READY_SECONDS = 300.0
 MODULE = "moderate.services.open_metadata.server"
 BOT = {"sub": "ingestion-bot", "iss": "open-metadata.org"}
 
@@ -77,6 +79,7 @@ def open_metadata(
         log=folder / "open-metadata.log",
         ready=lambda: is_listening(port, host),
         environment={**os.environ, TOKEN_VARIABLE: token},
+        ready_seconds=READY_SECONDS,
     ):
         yield ServedOpenMetadata(
             {
