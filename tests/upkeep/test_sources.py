@@ -113,7 +113,7 @@ def test_a_tag_that_was_moved_is_behind(registry: str) -> None:
     [
         ("python:3.13", "python"),
         ("rancher/k3s:v1", "rancher/k3s"),
-        ("quay.io/keycloak/keycloak:26.7.3", "quay.io/keycloak/keycloak"),
+        ("quay.io/keycloak/keycloak:26.6.1", "quay.io/keycloak/keycloak"),
         ("127.0.0.1:5000/a/b:1@sha256:c", "127.0.0.1:5000/a/b"),
     ],
 )
@@ -185,7 +185,7 @@ def test_the_newest_version_of_an_artifact_is_found(
 ) -> None:
     body = b"".join(
         f"<version>{one}</version>".encode()
-        for one in ("26.7.3", "26.10.0", "27.0.0.Beta1")
+        for one in ("26.6.1", "26.10.0", "27.0.0.Beta1")
     )
 
     def respond(request: BaseHTTPRequestHandler) -> None:
@@ -194,7 +194,7 @@ def test_the_newest_version_of_an_artifact_is_found(
 
     with web_server(respond) as url:
         monkeypatch.setenv(MAVEN_VARIABLE, url)
-        assert MavenVersions("a/b", like="26.7.3").newest() == "26.10.0"
+        assert MavenVersions("a/b", like="26.6.1").newest() == "26.10.0"
 
 
 def wheel(folder: Path, version: str) -> None:
