@@ -87,10 +87,10 @@ bench-events: setup ## Measure messages' way through a cluster
 	$(UV) run $(EVERYTHING) python -m bench.events
 
 audit: ## Look the locked packages up among the known vulnerabilities
-	$(UV) audit --frozen --preview-features audit $(AUDIT_FLAGS)
+	$(UV) run --frozen python -m upkeep.audit $(AUDIT_FLAGS)
 
-outdated: setup ## Name the pinned packages that are behind
-	$(UV) tree --frozen --depth=1 --outdated
+outdated: setup ## Name the pinned versions that are behind: packages, images, Argo, actions
+	@$(UV) run --frozen python -m upkeep.outdated
 
 render: ## Write the rendered YAML
 	$(UV) run --frozen moderate render
