@@ -103,6 +103,21 @@ def from_this_machine() -> dict[str, str]:
     }
 
 
+def variable(name: str) -> str:
+    """Reads a variable that no step reads, of the environment or ``.env``.
+
+    Args:
+        name: Its name.
+
+    Returns:
+        Its value, empty where it is not set; the environment wins.
+
+    Raises:
+        BadSettingsError: ``.env`` cannot be read.
+    """
+    return os.environ.get(name) or read_dotenv(DOTENV).get(name, "")
+
+
 def missing_settings(
     steps: Iterable[str], values: Mapping[str, str]
 ) -> list[str]:

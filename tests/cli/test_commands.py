@@ -27,11 +27,14 @@ NO_SETTINGS: Mapping[str, str] = {}
 
 
 def moderate(
-    *arguments: str, settings: Mapping[str, str] = NO_SETTINGS
+    *arguments: str,
+    settings: Mapping[str, str] = NO_SETTINGS,
+    stdin: str = "",
 ) -> subprocess.CompletedProcess[str]:
     """Runs the tool with no other settings than those given."""
     return subprocess.run(
         [MODERATE, *arguments],
+        input=stdin,
         capture_output=True,
         text=True,
         check=False,

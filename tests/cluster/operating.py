@@ -15,6 +15,7 @@ def operating(
     namespace: Namespace,
     *arguments: str,
     settings: Mapping[str, str] = NOTHING,
+    stdin: str = "",
 ) -> "subprocess.CompletedProcess[str]":
     """Runs the tool on a namespace.
 
@@ -22,6 +23,7 @@ def operating(
         namespace: The namespace.
         *arguments: The command and its arguments.
         settings: Settings by variable name.
+        stdin: What somebody types.
 
     Returns:
         How it ended.
@@ -29,8 +31,10 @@ def operating(
     return moderate(
         *arguments,
         settings={
+            "HOME": os.environ["HOME"],
             "KUBECONFIG": os.environ["KUBECONFIG"],
             "MODERATE_NAMESPACE": namespace.name,
             **settings,
         },
+        stdin=stdin,
     )

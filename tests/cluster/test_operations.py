@@ -1,15 +1,29 @@
 """The day's tasks on a real cluster."""
 
+import base64
 import json
+import os
+import signal
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
+from moderate.images import STEPS
+from moderate.services.open_metadata.serving import ServedOpenMetadata
+from moderate.services.process import free_port, is_listening
 from moderate.settings import image_settings
 from steps.catalog.choice import Choice
 from steps.contract.wire import decode
-from tests.cluster.installation import rendered, settings_objects
+from tests.cli.test_commands import MODERATE
+from tests.cluster.installation import (
+    image_reference,
+    rendered,
+    service_secret,
+    settings_objects,
+)
 from tests.cluster.kubernetes import Namespace, fresh_namespace
 from tests.cluster.operating import operating
 from tests.hostile import HOSTILE
@@ -19,6 +33,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 
 TEMPLATES = ("postgres-ingestion", "datalake-ingestion", "dataset-from-git")
 WORKFLOW = "workflows.argoproj.io/workflow"
+TOKEN = "OPEN_METADATA_TOKEN"
 STORE = {
     "S3_ENDPOINT_URL": "http://nowhere.invalid",
     "S3_REGION": "here",
@@ -40,6 +55,42 @@ def installed(host: str) -> Iterator[Namespace]:  # noqa: ARG001
         ]
         namespace.apply([*settings, *templates])
         yield namespace
+
+
+@pytest.fixture(scope="module")
+def web(installed: Namespace) -> str:
+    """A page in the namespace; returns where it is."""
+    labels = {"app": "web"}
+    container = {
+        "name": "web",
+        "image": image_reference(STEPS),
+        "command": ["python", "-m", "http.server", "8000"],
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+            "runAsNonRoot": True,
+            "runAsUser": 65532,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+    }
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "web", "labels": labels},
+        "spec": {"containers": [container]},
+    }
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "web"},
+        "spec": {
+            "selector": labels,
+            "ports": [{"port": 80, "targetPort": 8000}],
+        },
+    }
+    installed.apply([pod, service])
+    installed.await_pods("app=web")
+    return f"{installed.name}/web:80"
 
 
 def first_arguments(namespace: Namespace, *arguments: str) -> dict[str, str]:
@@ -79,3 +130,65 @@ def test_a_hostile_name_is_chosen_by_the_step(
         include=json.loads(told["include"]), ignore=json.loads(told["ignore"])
     )
     assert choice.of([name, f"x{name}"]) == [name]
+
+
+def test_a_page_is_opened_until_it_is_closed(web: str) -> None:
+    port = free_port()
+    with subprocess.Popen(
+        [MODERATE, "open", "argo", f"--at={web}", f"--port={port}"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": os.environ["HOME"],
+            "KUBECONFIG": os.environ["KUBECONFIG"],
+        },
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[0]
+        assert url == f"http://localhost:{port}"
+        assert httpx.get(f"http://127.0.0.1:{port}").is_success
+        process.send_signal(signal.SIGINT)
+        process.wait()
+    assert not is_listening(port)
+
+
+def test_a_service_that_there_is_not_is_named(installed: Namespace) -> None:
+    done = operating(
+        installed,
+        "open",
+        "argo",
+        f"--at={installed.name}/nosuch:80",
+        f"--port={free_port()}",
+    )
+    assert 'services "nosuch" not found' in done.stderr
+
+
+def test_a_token_is_rotated_and_what_held_it_is_started_anew(
+    installed: Namespace, catalog_server: ServedOpenMetadata
+) -> None:
+    server = dict(catalog_server.environment)
+    installed.apply([service_secret("open-metadata", {TOKEN: "the-old-one"})])
+    started = operating(installed, "rerun", "database", "x", "--json")
+    old = json.loads(started.stdout)["workflow"]
+    del server[TOKEN]
+    done = operating(
+        installed,
+        "rotate-token",
+        "--generate",
+        "--restart",
+        settings=server,
+        stdin=catalog_server.administrators_token,
+    )
+    assert done.returncode == 0, done.stderr
+    secret = installed.get("secret/moderate-workflows-open-metadata")
+    stored = base64.b64decode(secret["data"][TOKEN]).decode()
+    answer = httpx.get(
+        f"{server['OPEN_METADATA_HOST']}:{server['OPEN_METADATA_PORT']}"
+        "/api/v1/services/databaseServices",
+        headers={"Authorization": f"Bearer {stored}"},
+    )
+    assert answer.is_success
+    assert f"{old} has been stopped" in done.stdout
+    ended = installed.await_end(old)
+    assert "Stop" in ended["status"]["message"]

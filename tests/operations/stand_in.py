@@ -11,7 +11,7 @@ PROGRAM = """\
 folder="$(dirname "$0")"
 name="$(basename "$0")"
 printf '%s %s\\n' "${name}" "$*" >>"${folder}/calls"
-[[ -t 0 ]] || cat >"${folder}/${name}.given"
+[[ -t 0 ]] || cat >"${folder}/$(wc --lines <"${folder}/calls").given"
 for rule in "${folder}/${name}."*.rule; do
   [[ -e "${rule}" ]] || continue
   # shellcheck disable=SC1090
@@ -59,14 +59,23 @@ class StandIn:
             if line.startswith(f"{self.name} ")
         ]
 
-    @property
-    def given(self) -> Any:  # noqa: ANN401  (any document)
-        """The document that it was given last."""
-        return json.loads((self.folder / f"{self.name}.given").read_text())
+    def given(self, when: str) -> list[Any]:
+        """The documents that calls were given whose arguments hold a text."""
+        lines = (self.folder / "calls").read_text().splitlines()
+        texts = [
+            (self.folder / f"{number}.given").read_text()
+            for number, line in enumerate(lines, start=1)
+            if line.startswith(self.name) and when in line
+        ]
+        return [json.loads(text) for text in texts if text]
 
     def says(self, when: str, document: object) -> None:
         """Makes it print a document when its arguments hold a text."""
         self._rule(when, json.dumps(document), fails="", code=0)
+
+    def says_text(self, when: str, text: str, code: int = 0) -> None:
+        """Makes it print a text when its arguments hold a text."""
+        self._rule(when, text, fails="", code=code)
 
     def fails(self, when: str, message: str) -> None:
         """Makes it fail when its arguments hold a text."""

@@ -41,7 +41,7 @@ COMMAND = ("rerun", "database", "stock")
         (
             'Error from server (NotFound): namespaces "moderate" not found',
             ExitCode.NOT_WELL,
-            "--namespace names another",
+            "names another",
         ),
         (
             'error: the server doesn\'t have a resource type "workflows"',

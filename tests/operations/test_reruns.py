@@ -98,7 +98,8 @@ def test_the_workflow_is_created_on_the_cluster(kubectl: StandIn) -> None:
     assert "argo watch --namespace elsewhere postgres-ingestion-x7" in (
         done.stdout
     )
-    assert kubectl.given["spec"]["workflowTemplateRef"] == {
+    (given,) = kubectl.given("create")
+    assert given["spec"]["workflowTemplateRef"] == {
         "name": "postgres-ingestion"
     }
     (call,) = kubectl.calls

@@ -13,8 +13,10 @@ from moderate.cli import (
     encode_command,
     lint_command,
     list_command,
+    open_command,
     render_command,
     rerun_command,
+    rotate_token_command,
     run_command,
     services_command,
     trust_command,
@@ -47,6 +49,14 @@ app.command("check", epilog=check_command.EXAMPLES, rich_help_panel=HERE)(
 app.add_typer(services_command.app, rich_help_panel=HERE)
 for group in (rerun_command, dead_letter_command, trust_command):
     app.add_typer(group.app, rich_help_panel=OPERATING)
+app.command("open", epilog=open_command.EXAMPLES, rich_help_panel=OPERATING)(
+    open_command.open_page
+)
+app.command(
+    "rotate-token",
+    epilog=rotate_token_command.EXAMPLES,
+    rich_help_panel=OPERATING,
+)(rotate_token_command.rotate_token)
 app.command(
     "render", epilog=render_command.EXAMPLES, rich_help_panel=AUTHORING
 )(render_command.render)

@@ -40,7 +40,7 @@ def lint(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check rendered manifests against Argo's rules and this house's."""
+    """Check manifests against Argo's rules and this house's."""
     from moderate import lint as linting  # noqa: PLC0415  (reads schemas)
 
     if rules:

@@ -26,10 +26,11 @@ def render(
         ),
     ] = False,
 ) -> None:
-    """Write every object's YAML to charts/moderate-workflows/rendered.
+    """Write every object's YAML, as a cluster gets it.
 
-    And alerts and the dashboard to the folder monitoring beside it, and
-    the tables and pictures that the documents make of all that.
+    It goes to charts/moderate-workflows/rendered, alerts and the dashboard
+    to the folder monitoring beside it; and the documents get the tables and
+    pictures that they make of all that.
     """
     from moderate import render as rendering  # noqa: PLC0415  (imports Hera)
     from moderate.documents import blocks  # noqa: PLC0415  (imports steps)

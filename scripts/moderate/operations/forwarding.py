@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from moderate.errors import UnreachableError
+from moderate.errors import UnavailableError, UnreachableError
 from moderate.operations.kubernetes import (
     PROGRAM,
     error_of,
@@ -87,7 +87,7 @@ def forwarded(target: Target, port: int | None = None) -> Iterator[Forward]:
         raise missing_kubectl()
     ours = port or free_port()
     if is_listening(ours):
-        raise UnreachableError(
+        raise UnavailableError(
             f"Port {ours} of this machine is taken. Choose another one with "
             "--port."
         )

@@ -18,6 +18,8 @@ Document: TypeAlias = Mapping[str, Any]
 
 PROGRAM = "kubectl"
 TIMEOUT = "30s"
+YES = "yes"
+CAN_NOT = 1
 NOT_FOUND = "NotFound"
 FORBIDDEN = "Forbidden"
 NO_ANSWER = re.compile(
@@ -91,7 +93,28 @@ class Cluster:
             given=patch,
         )
 
-    def _run(self, *arguments: str, given: Document | None = None) -> str:
+    def may(self, verb: str, what: str) -> bool:
+        """Tells whether this account has a right.
+
+        Args:
+            verb: What it would do, for example ``patch``.
+            what: To what, for example ``secret/x``.
+
+        Returns:
+            Whether it may.
+
+        Raises:
+            ToolError: The cluster is gone.
+        """
+        told = self._run("auth", "can-i", verb, what, refused_code=CAN_NOT)
+        return told.strip() == YES
+
+    def _run(
+        self,
+        *arguments: str,
+        given: Document | None = None,
+        refused_code: int = 0,
+    ) -> str:
         command = [
             PROGRAM,
             f"--namespace={self.namespace}",
@@ -108,7 +131,9 @@ class Cluster:
             )
         except FileNotFoundError:
             raise missing_kubectl() from None
-        if done.returncode:
+        if done.returncode and (
+            done.returncode != refused_code or done.stderr
+        ):
             raise error_of(done.stderr.strip(), self.namespace)
         return done.stdout
 
@@ -126,7 +151,7 @@ def error_of(told: str, namespace: str) -> ToolError:
     if NOT_FOUND in told:
         return MissingObjectError(
             f"{told}. It was looked for in the namespace {namespace!r}; "
-            "--namespace names another."
+            "--namespace, or --at for a page, names another."
         )
     if FORBIDDEN in told:
         return NoPermissionError(

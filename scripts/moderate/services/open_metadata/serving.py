@@ -1,16 +1,21 @@
 """Starting and stopping the double of the OpenMetadata server."""
 
-import base64
-import json
 import os
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from moderate.services.open_metadata.double import OpenMetadataDouble
-from moderate.services.open_metadata.names import TOKEN_VARIABLE
+from moderate.services.open_metadata.names import (
+    ADMINISTRATORS_VARIABLE,
+    TOKEN_VARIABLE,
+)
+from moderate.services.open_metadata.tokens import (
+    ADMINISTRATOR,
+    BOT,
+    make_token,
+)
 from moderate.services.process import (
     LOOPBACK,
     free_port,
@@ -21,7 +26,6 @@ from moderate.services.process import (
 # Its framework is slow to import, on a busy machine more than a minute.
 READY_SECONDS = 300.0
 MODULE = "moderate.services.open_metadata.server"
-BOT = {"sub": "ingestion-bot", "iss": "open-metadata.org"}
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,12 @@ class ServedOpenMetadata:
     Attributes:
         environment: The settings that reach it, by variable name.
         double: Its control.
+        administrators_token: An administrator's token.
     """
 
     environment: Mapping[str, str]
     double: OpenMetadataDouble
+    administrators_token: str
 
 
 @contextmanager
@@ -64,7 +70,8 @@ def open_metadata(
     """
     port = port or free_port(host)
     control_port = free_port(host)
-    token = token or new_token()
+    token = token or make_token(BOT)
+    administrators_token = make_token(ADMINISTRATOR)
     command = [
         str(python),
         "-m",
@@ -78,7 +85,11 @@ def open_metadata(
         command,
         log=folder / "open-metadata.log",
         ready=lambda: is_listening(port, host),
-        environment={**os.environ, TOKEN_VARIABLE: token},
+        environment={
+            **os.environ,
+            TOKEN_VARIABLE: token,
+            ADMINISTRATORS_VARIABLE: administrators_token,
+        },
         ready_seconds=READY_SECONDS,
     ):
         yield ServedOpenMetadata(
@@ -88,18 +99,5 @@ def open_metadata(
                 TOKEN_VARIABLE: token,
             },
             OpenMetadataDouble(f"http://{host}:{control_port}"),
+            administrators_token,
         )
-
-
-def new_token() -> str:
-    """Makes a token of the shape that OpenMetadata's bots have.
-
-    Returns:
-        The token.
-    """
-    header = _part(json.dumps({"alg": "RS256", "typ": "JWT"}))
-    return f"{header}.{_part(json.dumps(BOT))}.{secrets.token_urlsafe(48)}"
-
-
-def _part(text: str) -> str:
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from dotenv import dotenv_values
 
 from moderate.errors import ToolError
-from moderate.services.open_metadata.serving import new_token
+from moderate.services.open_metadata.tokens import BOT, make_token
 
 TEMPLATE = Path(__file__).with_name("dotenv.template")
 MARKER = re.compile(r"@([a-z]+)@")
@@ -30,7 +30,7 @@ MAKERS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "fernet": lambda: base64.urlsafe_b64encode(
             secrets.token_bytes(FERNET_BYTES)
         ).decode(),
-        "token": new_token,
+        "token": lambda: make_token(BOT),
     }
 )
 

@@ -6,6 +6,7 @@ import threading
 from importlib.metadata import version
 
 from moderate.services.open_metadata.names import (
+    ADMINISTRATORS_VARIABLE,
     CLIENT,
     SERVER_VERSION_PARTS,
     TOKEN_VARIABLE,
@@ -27,6 +28,7 @@ def main() -> None:
         Application(
             base_url=f"http://{options.host}:{options.port}/api",
             token=os.environ[TOKEN_VARIABLE],
+            administrators_token=os.environ[ADMINISTRATORS_VARIABLE],
             version=".".join(client[:SERVER_VERSION_PARTS]),
         )
     )

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TypeAlias
 
 from moderate.services.open_metadata.server.bodies import Json
+from moderate.services.open_metadata.server.bots import Bots
 from moderate.services.open_metadata.server.crud import Collection
 from moderate.services.open_metadata.server.definitions import (
     test_connection_definition,
@@ -30,7 +31,6 @@ Operation: TypeAlias = Callable[..., Answer]
 ROOT = "/api/v1/"
 VERSION = "system/version"
 ANY = "*"
-BEARER = "Bearer "
 PROFILER_SETTINGS: Json = {
     "config_type": "profilerConfiguration",
     "config_value": {"metricConfiguration": []},
@@ -49,23 +49,32 @@ class Application:
         store: What it keeps.
     """
 
-    def __init__(self, *, base_url: str, token: str, version: str) -> None:
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        token: str,
+        administrators_token: str,
+        version: str,
+    ) -> None:
         """Makes an empty server.
 
         Args:
             base_url: The API's root.
-            token: The one token that is valid.
+            token: The ingestion bot's token.
+            administrators_token: An administrator's token.
             version: The version that the server says it is.
         """
         self.version = version
         self._base_url = base_url
-        self._token = token
+        self._tokens = (token, administrators_token)
         self._lock = threading.Lock()
         self.empty()
 
     def empty(self) -> None:
         """Forgets everything that was stored."""
         self.store = Store(self._base_url)
+        self._bots = Bots(*self._tokens)
         self._routes = [
             (method, pattern.split("/"), operation)
             for method, pattern, operation in self._operations()
@@ -93,8 +102,7 @@ class Application:
                 "revision": "double",
                 "timestamp": now(),
             }
-        if authorization != f"{BEARER}{self._token}":
-            raise RefusedError(HTTPStatus.UNAUTHORIZED, "Invalid token")
+        self._bots.check(authorization, path)
         operation, arguments = self._operation(request)
         with self._lock:
             return operation(request, *arguments)
@@ -123,6 +131,8 @@ class Application:
                 "services/testConnectionDefinitions/name/*",
                 lambda _, name: test_connection_definition(name),
             ),
+            ("GET", "bots/name/*", self._bots.by_name),
+            ("PUT", "users/generateToken/*", self._bots.generate),
             ("GET", "search/fieldQuery", Search(self.store).field_query),
             ("PUT", "lineage", lineage.put),
             ("GET", "lineage/getLineageEdge/*/*", lineage.edge),

@@ -1,0 +1,109 @@
+"""``moderate rotate-token``: a new token for OpenMetadata's ingestion bot."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from moderate.cli.options import DEFAULT_NAMESPACE, DryRun, Namespace
+from moderate.operations.expiry import Expiry
+
+if TYPE_CHECKING:
+    from moderate.operations.kubernetes import Cluster
+
+EXAMPLES = """\
+[bold]Examples[/]
+
+moderate rotate-token
+
+moderate rotate-token --generate --restart
+
+moderate rotate-token --dry-run
+"""
+DEFAULT_BOT = "ingestion-bot"
+
+
+def rotate_token(
+    namespace: Namespace = DEFAULT_NAMESPACE,
+    bot: Annotated[
+        str, typer.Option(help="The bot, for --generate.")
+    ] = DEFAULT_BOT,
+    expiry: Annotated[
+        Expiry,
+        typer.Option(help="When a generated token runs out, in days."),
+    ] = Expiry.QUARTER,
+    *,
+    generate: Annotated[
+        bool,
+        typer.Option(
+            "--generate",
+            help="Let OpenMetadata make the new token, with an "
+            "administrator's token that is asked for.",
+        ),
+    ] = False,
+    restart: Annotated[
+        bool,
+        typer.Option(
+            "--restart",
+            help="Stop and start anew what holds the old token.",
+        ),
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Put a new token of the ingestion bot into the Secret.
+
+    The token is asked for, or read from the standard input; it is stored
+    only when OpenMetadata takes it. Workflows that run with the old one are
+    named.
+    """
+    from moderate.operations import bot_token  # noqa: PLC0415  (heavy)
+    from moderate.operations.kubernetes import Cluster  # noqa: PLC0415
+
+    cluster = Cluster(namespace)
+    remark = bot_token.check_secret(cluster)
+    if dry_run:
+        made = f"made for {bot} by the server" if generate else "asked for"
+        typer.echo(
+            f"A token would be {made}, shown to OpenMetadata and written to "
+            f"the {bot_token.SECRET} in the namespace {namespace}."
+        )
+    else:
+        given = _asked(of_administrator=generate)
+        settings = bot_token.settings_with(cluster, given)
+        if generate:
+            new = bot_token.generate(settings, bot, expiry)
+            settings = bot_token.settings_with(cluster, new)
+        bot_token.replace(cluster, settings)
+        typer.echo(f"The {bot_token.SECRET} holds the new token.")
+    if remark:
+        typer.echo(remark)
+    _tell_holders(cluster, restart=restart, dry_run=dry_run)
+
+
+def _asked(*, of_administrator: bool) -> str:
+    from moderate.operations.bot_token import checked_token  # noqa: PLC0415
+
+    if not sys.stdin.isatty():
+        return checked_token(sys.stdin.read())
+    whose = "An administrator's token" if of_administrator else "The new token"
+    told: str = typer.prompt(whose, hide_input=True)
+    return checked_token(told)
+
+
+def _tell_holders(cluster: "Cluster", *, restart: bool, dry_run: bool) -> None:
+    from moderate.operations import bot_token, holders  # noqa: PLC0415
+
+    found = holders.holders_of(cluster, bot_token.VARIABLE)
+    for one in found:
+        if not restart:
+            typer.echo(f"{one.name} runs with the old token.")
+        elif dry_run:
+            typer.echo(f"{one.name} would be stopped and started anew.")
+        else:
+            name = holders.restart(cluster, one)
+            typer.echo(f"{one.name} has been stopped; {name} takes its place.")
+    if found and not restart:
+        typer.echo(
+            "What runs with the old token may fail. --restart starts it anew; "
+            "`argo resubmit` does so afterwards."
+        )

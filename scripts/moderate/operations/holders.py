@@ -1,0 +1,82 @@
+"""Running workflows that hold a credential, and new ones in their place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from moderate.catalogue import workflows
+from moderate.operations.kubernetes import Cluster
+from moderate.operations.reruns import workflow_of
+
+PART_OF = "app.kubernetes.io/part-of=moderate-workflows"
+RUNNING = "workflows.argoproj.io/completed!=true"
+STOP = {"spec": {"shutdown": "Stop"}}
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A running workflow that holds a credential.
+
+    Attributes:
+        name: Its name.
+        template: Its WorkflowTemplate.
+        arguments: What it was told, by parameter.
+    """
+
+    name: str
+    template: str
+    arguments: dict[str, str]
+
+
+def holders_of(cluster: Cluster, variable: str) -> list[Holder]:
+    """Lists the running workflows whose pods hold a variable.
+
+    Args:
+        cluster: The installation's namespace.
+        variable: The variable.
+
+    Returns:
+        The workflows.
+
+    Raises:
+        ToolError: The cluster refuses or is gone.
+    """
+    templates = {
+        workflow.name
+        for workflow in workflows()
+        if variable in workflow.variables
+    }
+    found = cluster.read(
+        "workflows.argoproj.io", f"--selector={PART_OF},{RUNNING}"
+    )
+    running = map(_holder, found["items"])
+    return [one for one in running if one.template in templates]
+
+
+def restart(cluster: Cluster, holder: Holder) -> str:
+    """Stops a workflow, and starts it anew with the same arguments.
+
+    Args:
+        cluster: The installation's namespace.
+        holder: The workflow.
+
+    Returns:
+        The name of the new one; it waits until the old one has ended where
+        the two have a mutex in common.
+
+    Raises:
+        ToolError: The cluster refuses or is gone.
+    """
+    cluster.patch(f"workflow.argoproj.io/{holder.name}", STOP)
+    return cluster.create(workflow_of(holder.template, holder.arguments))
+
+
+def _holder(document: dict[str, Any]) -> Holder:
+    spec = document["spec"]
+    given = spec.get("arguments", {}).get("parameters", [])
+    return Holder(
+        name=document["metadata"]["name"],
+        template=spec.get("workflowTemplateRef", {}).get("name", ""),
+        arguments={
+            one["name"]: one["value"] for one in given if "value" in one
+        },
+    )
