@@ -1,9 +1,10 @@
 """Makes a Parquet file and a normalised CSV file of a CSV file.
 
 pyarrow's allocator reads its settings once, when pyarrow is loaded. Here it
-is told to hand memory back at once that it does not use.
+is told to take memory only when it is used, and to hand it back at once.
 """
 
 import os
 
-os.environ.setdefault("MIMALLOC_PURGE_DELAY", "0")
+for _option in ("ARENA_EAGER_COMMIT", "EAGER_COMMIT", "PURGE_DELAY"):
+    os.environ.setdefault(f"MIMALLOC_{_option}", "0")

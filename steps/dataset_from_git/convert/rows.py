@@ -1,7 +1,7 @@
 """Reading the rows of a CSV file in pieces, with pyarrow's own reader."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
@@ -30,7 +30,8 @@ from steps.dataset_from_git.convert.look import (
 )
 from steps.dataset_from_git.convert.source_table import SourceTable
 
-PIECES_AHEAD = 2
+PIECES_AHEAD = 1
+PIECES_AT_ONCE = 4
 BLOCKS_AHEAD = 2
 PATIENCE_SECONDS = 1.0
 MOST_UTF_8_BYTES = 3
@@ -82,6 +83,26 @@ def read_texts(table: SourceTable, lines: bytes) -> pa.Table:
     except UnicodeDecodeError:
         raise _explained(table) from None
     return pa.Table.from_batches(_read(table, text, None))
+
+
+def joined(pieces: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Joins pieces, for each column of one costs time and memory.
+
+    Args:
+        pieces: Tables with the same columns.
+
+    Yields:
+        Fewer tables with the same rows.
+    """
+    stretch: list[pa.Table] = []
+    for piece in pieces:
+        stretch.append(piece)
+        if len(stretch) == PIECES_AT_ONCE:
+            table = pa.concat_tables(stretch).combine_chunks()
+            stretch.clear()
+            yield table
+    if stretch:
+        yield pa.concat_tables(stretch)
 
 
 class _MarkedRows:

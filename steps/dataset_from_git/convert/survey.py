@@ -1,19 +1,22 @@
 """Finding what the columns of a file hold."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 
 from steps.dataset_from_git.convert.kinds import ColumnKind, Kind
 from steps.dataset_from_git.convert.memory import release_memory
-from steps.dataset_from_git.convert.rows import read_pieces, read_texts
+from steps.dataset_from_git.convert.rows import (
+    joined,
+    read_pieces,
+    read_texts,
+)
 from steps.dataset_from_git.convert.source_table import SourceTable
 
 SAMPLE_PLACES = 16
 SAMPLE_BYTES = 64 << 10
 THREADS = 2
-PIECES_AT_ONCE = 4
 
 
 def survey(table: SourceTable) -> list[Kind]:
@@ -53,23 +56,11 @@ def sample(table: SourceTable) -> list[Kind]:
 def _kinds(table: SourceTable, pieces: Iterable[pa.Table]) -> list[Kind]:
     columns = [ColumnKind(table.rules.decimal) for _ in range(table.columns)]
     with ThreadPoolExecutor(THREADS) as threads:
-        for stretch in _joined(pieces):
+        for stretch in joined(pieces):
             for _ in threads.map(_observe, columns, stretch.columns):
                 pass
     release_memory()
     return [column.kind for column in columns]
-
-
-def _joined(pieces: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """Joins pieces, for each column of one costs time."""
-    stretch: list[pa.Table] = []
-    for piece in pieces:
-        stretch.append(piece)
-        if len(stretch) == PIECES_AT_ONCE:
-            yield pa.concat_tables(stretch)
-            stretch.clear()
-    if stretch:
-        yield pa.concat_tables(stretch)
 
 
 def _observe(column: ColumnKind, cells: pa.ChunkedArray) -> None:
