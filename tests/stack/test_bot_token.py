@@ -4,7 +4,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from moderate.errors import ToolError
+from moderate.errors import UnreachableError
 from moderate.services.stack.bot_token import ask_for_token
 from tests.servers import answer, answering, web_server
 
@@ -34,7 +34,7 @@ def test_the_server_tells_an_administrator_the_bots_token() -> None:
 def test_who_is_no_administrator_is_told_what_to_do() -> None:
     with (
         web_server(open_metadata) as url,
-        pytest.raises(ToolError, match="Settings, Bots"),
+        pytest.raises(UnreachableError, match="Settings, Bots"),
     ):
         ask_for_token(url, "another-token")
 
@@ -43,6 +43,6 @@ def test_who_is_no_administrator_is_told_what_to_do() -> None:
 def test_an_answer_of_another_shape_is_an_error(body: bytes) -> None:
     with (
         web_server(answering(200, body)) as url,
-        pytest.raises(ToolError, match="ValidationError"),
+        pytest.raises(UnreachableError, match="ValidationError"),
     ):
         ask_for_token(url, ADMINISTRATOR)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from moderate.checkout import COMPOSE
-from moderate.errors import ToolError
+from moderate.errors import BadSettingsError, UnavailableError
 from moderate.services.stack.compose import compose, engine
 from moderate.services.stack.names import Stack
 from moderate.services.stack.settings import stack_settings
@@ -104,14 +104,14 @@ def test_containers_that_cannot_be_had_are_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SERVICES_WITH", "compose")
-    with pytest.raises(ToolError, match="Neither Docker nor Podman"):
+    with pytest.raises(UnavailableError, match="Neither Docker nor Podman"):
         engine()
 
 
 @pytest.mark.usefixtures("machine")
 def test_another_choice_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SERVICES_WITH", "vagrant")
-    with pytest.raises(ToolError, match="'vagrant'"):
+    with pytest.raises(BadSettingsError, match="'vagrant'"):
         engine()
 
 
@@ -142,7 +142,7 @@ def test_compose_that_fails_is_an_error_that_says_where_to_look(
 ) -> None:
     machine.has("docker")
     monkeypatch.setenv("BROKEN", "docker compose*")
-    with pytest.raises(ToolError, match="docker compose logs"):
+    with pytest.raises(UnavailableError, match="docker compose logs"):
         compose(
             ("docker", "compose"), stack, stack_settings(stack.dotenv), "up"
         )

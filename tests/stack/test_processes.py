@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from moderate.exit_codes import ExitCode
 from moderate.services.process import is_listening
 from moderate.services.stack.names import PORTS, Name, Stack
 from moderate.services.stack.processes import running
@@ -138,7 +139,7 @@ def test_status_ends_with_1_where_a_service_does_not_answer(
 ) -> None:
     os.kill(stack.keeper(Name.S3), signal.SIGKILL)
     done = stack.moderate("status")
-    assert done.returncode == 1
+    assert done.returncode == ExitCode.NOT_WELL
     assert "S3_ENDPOINT_URL" in done.stdout
 
 
@@ -185,7 +186,7 @@ def test_status_of_nothing_says_how_to_start(tmp_path: Path) -> None:
     done = UsedStack(Stack(tmp_path / ".env", tmp_path / "none")).moderate(
         "status"
     )
-    assert done.returncode == 1
+    assert done.returncode == ExitCode.BAD_SETTINGS
     assert "moderate services up" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -195,6 +196,6 @@ def test_a_port_that_another_program_has_is_named(
 ) -> None:
     dotenv, port = taken_port
     done = UsedStack(Stack(dotenv, tmp_path / "services")).moderate("up")
-    assert done.returncode == 1
+    assert done.returncode == ExitCode.BAD_SETTINGS
     assert f"{PORTS[Name.S3]}={port}" in done.stderr
     assert "Traceback" not in done.stderr

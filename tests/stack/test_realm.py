@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from moderate.errors import ToolError
+from moderate.errors import BadSettingsError, UnreachableError
 from moderate.services.stack.sign_in import (
     CLIENT,
     Realm,
@@ -65,14 +65,14 @@ def test_the_token_names_the_issuer_that_browsers_see(
 
 
 def test_a_wrong_password_is_refused(realm: Realm) -> None:
-    with pytest.raises(ToolError, match="refused to sign 'admin' in"):
+    with pytest.raises(BadSettingsError, match="refused to sign 'admin' in"):
         sign_in(realm, WRONG)
 
 
 def test_a_wrong_client_secret_gets_no_token(
     realm: Realm, password: str
 ) -> None:
-    with pytest.raises(ToolError, match="401"):
+    with pytest.raises(UnreachableError, match="401"):
         sign_in(Realm(realm.url, realm.redirect_uri, WRONG), password)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from moderate.errors import ToolError
+from moderate.errors import BadSettingsError
 from moderate.services.stack.settings import (
     change_token,
     stack_settings,
@@ -89,27 +89,29 @@ def test_a_file_that_names_others_services_is_refused(
     dotenv: Path, name: str, value: str
 ) -> None:
     changed(dotenv, name, value)
-    with pytest.raises(ToolError, match=f"{name} does not name a service"):
+    with pytest.raises(
+        BadSettingsError, match=f"{name} does not name a service"
+    ):
         stack_settings(dotenv)
 
 
 @pytest.mark.parametrize("name", ["POSTGRES_PASSWORD", "OPEN_METADATA_PORT"])
 def test_a_file_without_a_variable_is_refused(dotenv: Path, name: str) -> None:
     changed(dotenv, name, None)
-    with pytest.raises(ToolError, match=f"{name} is missing"):
+    with pytest.raises(BadSettingsError, match=f"{name} is missing"):
         stack_settings(dotenv)
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "٣", "a", ""])
 def test_what_is_not_a_port_is_refused(dotenv: Path, port: str) -> None:
     changed(dotenv, "KEYCLOAK_PORT", port)
-    with pytest.raises(ToolError, match="KEYCLOAK_PORT is not a port"):
+    with pytest.raises(BadSettingsError, match="KEYCLOAK_PORT is not a port"):
         stack_settings(dotenv)
 
 
 def test_two_services_cannot_have_the_same_port(dotenv: Path) -> None:
     changed(dotenv, "KEYCLOAK_PORT", "9000")
-    with pytest.raises(ToolError, match="the same port"):
+    with pytest.raises(BadSettingsError, match="the same port"):
         stack_settings(dotenv)
 
 
@@ -118,14 +120,14 @@ def test_a_secret_that_would_need_quoting_is_refused(
     dotenv: Path, secret: str
 ) -> None:
     changed(dotenv, "POSTGRES_PASSWORD", f'"{secret}"')
-    with pytest.raises(ToolError, match="POSTGRES_PASSWORD is shorter"):
+    with pytest.raises(BadSettingsError, match="POSTGRES_PASSWORD is shorter"):
         stack_settings(dotenv)
 
 
 def test_a_refusal_tells_no_secret(dotenv: Path) -> None:
     secret = "amqp://someone:a-secret-word@elsewhere/"
     changed(dotenv, "RABBIT_URL", secret)
-    with pytest.raises(ToolError) as refused:
+    with pytest.raises(BadSettingsError) as refused:
         stack_settings(dotenv)
     assert "a-secret-word" not in str(refused.value)
 
@@ -133,7 +135,7 @@ def test_a_refusal_tells_no_secret(dotenv: Path) -> None:
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_bytes(b"\xff\xfe\0")
-    with pytest.raises(ToolError, match="could not be read"):
+    with pytest.raises(BadSettingsError, match="not UTF-8"):
         stack_settings(file)
 
 

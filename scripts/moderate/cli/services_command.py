@@ -15,7 +15,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from moderate.checkout import DOTENV, SERVICES
-from moderate.errors import ToolError
+from moderate.errors import BadSettingsError
+from moderate.exit_codes import ExitCode
 from moderate.services.process import LOOPBACK
 
 if TYPE_CHECKING:
@@ -55,7 +56,6 @@ moderate services status --json
 """
 FOLDER_PREFIX = "moderate-services-"
 ENTERED_BY_ALL = 0o711
-UNHEALTHY = 1
 
 EnvFile = Annotated[
     Path, typer.Option(help="The services' settings.", dir_okay=False)
@@ -135,7 +135,7 @@ def status(
     """Ask every service whether it answers; ends with 1 if one does not."""
     found = _show(env_file, folder, as_json=as_json)
     if not all(one.healthy for one in found):
-        raise typer.Exit(UNHEALTHY)
+        raise typer.Exit(ExitCode.NOT_WELL)
 
 
 def _show(
@@ -160,7 +160,7 @@ def _settings(env_file: Path) -> Mapping[str, str]:
 
     values = existing_settings(env_file)
     if values is None:
-        raise ToolError(
+        raise BadSettingsError(
             f"There is no {env_file}, so there are no services. Start them "
             "with `moderate services up`."
         )

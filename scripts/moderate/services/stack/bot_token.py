@@ -6,7 +6,7 @@ import httpx
 from pydantic import BaseModel
 from pydantic import ValidationError as InvalidAnswer
 
-from moderate.errors import ToolError
+from moderate.errors import UnreachableError
 from moderate.services.stack.names import Name, address
 from moderate.services.stack.sign_in import realm_of, sign_in
 
@@ -84,7 +84,7 @@ def ask_for_token(url: str, administrator: str) -> str:
         The bot's token.
 
     Raises:
-        ToolError: It refused, or did not answer.
+        UnreachableError: It refused, or did not answer.
     """
     try:
         with httpx.Client(
@@ -98,7 +98,7 @@ def ask_for_token(url: str, administrator: str) -> str:
             answer.raise_for_status()
             found = Mechanism.model_validate_json(answer.content)
     except (httpx.HTTPError, InvalidAnswer) as error:
-        raise ToolError(
+        raise UnreachableError(
             "OpenMetadata did not tell its bot's token "
             f"({type(error).__name__}). Sign in at {url}, copy it from "
             "Settings, Bots, and write it into the `.env` as "

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 
 from moderate.checkout import COMPOSE, ROOT
-from moderate.errors import ToolError
+from moderate.errors import BadSettingsError, UnavailableError
 from moderate.services.stack.names import Stack
 
 CHOICE_VARIABLE = "SERVICES_WITH"
@@ -23,13 +23,14 @@ def engine() -> Sequence[str] | None:
         The command of Compose; None where they run as processes.
 
     Raises:
-        ToolError: The choice is not one, or cannot be had here.
+        BadSettingsError: The choice is not one.
+        UnavailableError: The choice cannot be had here.
     """
     choice = os.environ.get(CHOICE_VARIABLE, "")
     if choice == PROCESSES:
         return None
     if choice not in {"", CONTAINERS}:
-        raise ToolError(
+        raise BadSettingsError(
             f"{CHOICE_VARIABLE} is {choice!r}. It can be {CONTAINERS!r} or "
             f"{PROCESSES!r}; without it, {CONTAINERS!r} is taken where it can "
             "be had."
@@ -38,7 +39,7 @@ def engine() -> Sequence[str] | None:
         if _works(program):
             return (program, "compose")
     if choice:
-        raise ToolError(
+        raise UnavailableError(
             "Neither Docker nor Podman answers here, with Compose. Start "
             f"one, or set {CHOICE_VARIABLE}={PROCESSES}."
         )
@@ -60,7 +61,7 @@ def compose(
         *arguments: What Compose is to do.
 
     Raises:
-        ToolError: It failed; it has said why.
+        UnavailableError: It failed; it has said why.
     """
     done = subprocess.run(  # noqa: S603  (Docker or Podman)
         [
@@ -79,7 +80,7 @@ def compose(
         },
     )
     if done.returncode:
-        raise ToolError(
+        raise UnavailableError(
             f"`{' '.join(command)} {' '.join(arguments)}` failed, as it says "
             f"above. `{' '.join(command)} logs SERVICE` shows more."
         )

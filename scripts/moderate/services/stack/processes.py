@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from moderate.checkout import ROOT
-from moderate.errors import ToolError
+from moderate.errors import BadSettingsError
 from moderate.services.process import LOG_EXCERPT, ServiceError, is_listening
 from moderate.services.stack.names import PORTS, Name, Stack
 from moderate.services.stack.waiting import wait_until
@@ -111,7 +111,8 @@ def start(stack: Stack, values: Mapping[str, str]) -> None:
         values: Its settings by variable name.
 
     Raises:
-        ToolError: A port is taken, or a service did not start.
+        BadSettingsError: A port is taken.
+        ServiceError: A service did not start.
     """
     stack.folder.mkdir(parents=True, exist_ok=True)
     stack.folder.chmod(ENTERED_BY_ALL)
@@ -178,7 +179,7 @@ def _refuse_taken_ports(names: list[Name], values: Mapping[str, str]) -> None:
     ]
     if taken:
         listed = ", ".join(f"{name}={values[name]}" for name in taken)
-        raise ToolError(
+        raise BadSettingsError(
             f"Something else listens on ports of this machine: {listed}. End "
             "it, or choose other ports in the stack's `.env`."
         )

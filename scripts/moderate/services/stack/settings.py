@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from dotenv import dotenv_values
 
-from moderate.errors import ToolError
+from moderate.errors import BadSettingsError
 from moderate.services.open_metadata.tokens import BOT, make_token
 
 TEMPLATE = Path(__file__).with_name("dotenv.template")
@@ -45,17 +45,17 @@ def stack_settings(file: Path) -> Mapping[str, str]:
         The settings by variable name.
 
     Raises:
-        ToolError: The file cannot be used, or is not the stack's.
+        BadSettingsError: The file is no text, or is not the stack's.
     """
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write_new(file)
     try:
-        if not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            _write_new(file)
         text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
-        raise ToolError(
-            f"{file} could not be read or written: {error}."
-        ) from error
+    except UnicodeDecodeError:
+        raise BadSettingsError(
+            f"{file} is not UTF-8 text. Move it away and run this again."
+        ) from None
     return _checked(file, text)
 
 
@@ -69,7 +69,7 @@ def existing_settings(file: Path) -> Mapping[str, str] | None:
         The settings by variable name; None where there is no file.
 
     Raises:
-        ToolError: The file cannot be used, or is not the stack's.
+        BadSettingsError: The file is no text, or is not the stack's.
     """
     return stack_settings(file) if file.exists() else None
 
@@ -130,7 +130,7 @@ def _checked(file: Path, text: str) -> Mapping[str, str]:
     found = dotenv_values(stream=StringIO(text))
     faults = list(_faults(found))
     if faults:
-        raise ToolError(
+        raise BadSettingsError(
             f"{file} is not a development stack's, and is left as it is: "
             f"{faults[0]}. So that nobody's services are taken for this "
             "machine's, move it away and run this again, or name another "

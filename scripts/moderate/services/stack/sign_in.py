@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from moderate.errors import ToolError
+from moderate.errors import BadSettingsError, UnreachableError
 
 CLIENT = "openmetadata"
 ADMINISTRATOR = "admin"
@@ -73,14 +73,15 @@ def sign_in(realm: Realm, password: str, user: str = ADMINISTRATOR) -> str:
         The ID token.
 
     Raises:
-        ToolError: Keycloak refused, or did not answer.
+        BadSettingsError: Keycloak refused the user.
+        UnreachableError: Keycloak refused the client, or did not answer.
     """
     try:
         with httpx.Client(timeout=TIMEOUT_SECONDS) as browser:
             code = _code(browser, realm, user, password)
         return _id_token(realm, code)
     except httpx.HTTPError as error:
-        raise ToolError(
+        raise UnreachableError(
             f"Keycloak did not sign {user!r} in: {error}. See "
             "`moderate services status`."
         ) from error
@@ -135,7 +136,7 @@ def _code(
     form = _LoginForm()
     form.feed(page.text)
     if form.action is None:
-        raise ToolError(f"Keycloak shows no login page at {realm.url}.")
+        raise UnreachableError(f"Keycloak shows no login page at {realm.url}.")
     answer = browser.post(
         form.action,
         data={"username": user, "password": password},
@@ -144,7 +145,7 @@ def _code(
     location: str = answer.headers.get("Location", "")
     code = parse_qs(urlsplit(location).query).get("code")
     if not code or not location.startswith(realm.redirect_uri):
-        raise ToolError(
+        raise BadSettingsError(
             f"Keycloak refused to sign {user!r} in: it answered "
             f"{answer.status_code}."
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from moderate.errors import ToolError
+from moderate.errors import UnreachableError
 from moderate.services.stack import processes
 from moderate.services.stack.bot_token import bot_token
 from moderate.services.stack.compose import compose, engine
@@ -46,7 +46,7 @@ def up(stack: Stack, say: Callable[[str], None]) -> None:
         say("Waiting for OpenMetadata; the first time takes minutes.")
         values = _with_bot_token(stack.dotenv, values)
     if not wait_until(lambda: _all_answer(stack, values), ALL_SECONDS):
-        raise ToolError(
+        raise UnreachableError(
             "Not every service answers. `moderate services status` says "
             "which, and why."
         )
@@ -81,7 +81,7 @@ def down(stack: Stack, *, with_data: bool) -> list[str]:
 def _with_bot_token(file: Path, values: Mapping[str, str]) -> dict[str, str]:
     url = address(Name.OPEN_METADATA, values)
     if not wait_until(lambda: _is_served(url), CATALOG_SECONDS):
-        raise ToolError(
+        raise UnreachableError(
             f"OpenMetadata does not answer at {url}. See `docker compose "
             "logs openmetadata`."
         )
