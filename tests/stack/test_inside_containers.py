@@ -15,8 +15,9 @@ from moderate.checkout import COMPOSE, DEVELOPMENT
 from moderate.services.postgres import postgres
 from moderate.services.process import free_port
 from moderate.services.stack.names import Name
-from tests.stack.conftest import UsedStack
+from tests.stack.conftest import FIRST_START_SECONDS, UsedStack
 
+pytestmark = pytest.mark.timeout(FIRST_START_SECONDS)
 SCRIPT = DEVELOPMENT / "postgres/open_metadata.sh"
 PASSWORD = 'it\'s a "secret" $word'
 SERVICES = yaml.safe_load(COMPOSE.read_text())["services"]

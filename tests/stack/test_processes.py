@@ -1,4 +1,4 @@
-"""The stack without containers: up, killed, mended, down."""
+"""The stack without containers: up, killed, mended."""
 
 import os
 import signal
@@ -17,16 +17,21 @@ from moderate.services.stack.names import PORTS, Name, Stack
 from moderate.services.stack.processes import running
 from tests.services import processes
 from tests.services.processes import Process, wait_until
-from tests.stack.conftest import MODERATE, UsedStack, with_free_ports
+from tests.stack.conftest import (
+    FIRST_START_SECONDS,
+    MODERATE,
+    UsedStack,
+    with_free_ports,
+)
 from tests.step_process import ROOT
 
+pytestmark = pytest.mark.timeout(FIRST_START_SECONDS)
 # What serves a port itself, beside the process that keeps it running.
 SERVER_OF = {
     Name.POSTGRES: "/postgres -D",
     Name.RABBITMQ: "/beam.smp",
     Name.S3: "rclone serve s3",
     Name.KEYCLOAK: "QuarkusEntryPoint start",
-    Name.OPEN_METADATA: "open_metadata.server",
 }
 
 
@@ -161,25 +166,6 @@ def test_what_a_database_holds_outlives_a_crash(stack: UsedStack) -> None:
         assert database.execute("SELECT to_regclass('kept')").fetchone() == (
             "kept",
         )
-
-
-def test_down_leaves_no_process_and_no_port(stack: UsedStack) -> None:
-    ports = stack.ports
-    done = stack.moderate("down")
-    assert done.returncode == 0
-    folder = str(stack.stack.folder)
-    assert running(stack.stack) == {}
-    assert [port for port in ports.values() if is_listening(port)] == []
-    assert [
-        one.command for one in processes.running() if folder in one.command
-    ] == []
-
-
-def test_down_where_nothing_runs_is_no_error(tmp_path: Path) -> None:
-    done = UsedStack(Stack(tmp_path / ".env", tmp_path / "none")).moderate(
-        "down"
-    )
-    assert (done.returncode, done.stdout) == (0, "Nothing runs.\n")
 
 
 def test_status_of_nothing_says_how_to_start(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The imported realm lets people sign in to the catalog, and no more."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
@@ -14,8 +16,9 @@ from moderate.services.stack.sign_in import (
 from moderate.settings import service_settings
 from steps.clients.keycloak import KeycloakReader
 from steps.clients.keycloak_settings import KeycloakSettings
-from tests.stack.conftest import UsedStack
+from tests.stack.conftest import FIRST_START_SECONDS, UsedStack
 
+pytestmark = pytest.mark.timeout(FIRST_START_SECONDS)
 WRONG = "wrong-password"
 
 
@@ -34,7 +37,7 @@ def password(stack: UsedStack) -> str:
 def asked(realm: Realm, redirect_uri: str, **further: str) -> httpx.Response:
     """Ask for the page where people sign in."""
     return httpx.get(
-        f"{realm.endpoints}/auth",
+        realm.login_endpoint,
         params={
             "client_id": CLIENT,
             "response_type": "code",
@@ -64,6 +67,15 @@ def test_the_token_names_the_issuer_that_browsers_see(
     assert claims_of(sign_in(realm, password))["iss"] == realm.url
 
 
+def test_a_token_that_is_fetched_from_inside_names_that_issuer_too(
+    stack: UsedStack, realm: Realm, password: str
+) -> None:
+    port = stack.values["KEYCLOAK_PORT"]
+    inside = f"http://127.0.0.1:{port}/realms/moderate"
+    token = sign_in(replace(realm, inside=inside), password)
+    assert claims_of(token)["iss"] == realm.url != inside
+
+
 def test_a_wrong_password_is_refused(realm: Realm) -> None:
     with pytest.raises(BadSettingsError, match="refused to sign 'admin' in"):
         sign_in(realm, WRONG)
@@ -73,7 +85,7 @@ def test_a_wrong_client_secret_gets_no_token(
     realm: Realm, password: str
 ) -> None:
     with pytest.raises(UnreachableError, match="401"):
-        sign_in(Realm(realm.url, realm.redirect_uri, WRONG), password)
+        sign_in(replace(realm, client_secret=WRONG), password)
 
 
 def test_the_catalogs_own_address_is_accepted(realm: Realm) -> None:
@@ -98,7 +110,7 @@ def test_another_address_is_refused(realm: Realm, elsewhere: str) -> None:
 
 def test_a_password_alone_gets_no_token(realm: Realm, password: str) -> None:
     answer = httpx.post(
-        f"{realm.endpoints}/token",
+        realm.token_endpoint,
         data={
             "grant_type": "password",
             "client_id": CLIENT,

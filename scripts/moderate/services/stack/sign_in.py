@@ -27,16 +27,23 @@ class Realm:
         url: The realm's URL, which is its tokens' issuer.
         redirect_uri: Where the browser is sent back to.
         client_secret: The client's secret.
+        inside: The realm's URL for services, where it is another one.
     """
 
     url: str
     redirect_uri: str
     client_secret: str
+    inside: str | None = None
 
     @property
-    def endpoints(self) -> str:
-        """Where the protocol's endpoints are."""
-        return f"{self.url}/protocol/openid-connect"
+    def login_endpoint(self) -> str:
+        """Where a browser is sent to sign in."""
+        return f"{self.url}/protocol/openid-connect/auth"
+
+    @property
+    def token_endpoint(self) -> str:
+        """Where the client gets its tokens."""
+        return f"{self.inside or self.url}/protocol/openid-connect/token"
 
 
 def realm_of(values: Mapping[str, str]) -> Realm:
@@ -120,7 +127,7 @@ def _code(
     browser: httpx.Client, realm: Realm, user: str, password: str
 ) -> str:
     page = browser.get(
-        f"{realm.endpoints}/auth",
+        realm.login_endpoint,
         params={
             "client_id": CLIENT,
             "response_type": "code",
@@ -161,7 +168,7 @@ def _cookies_of(page: httpx.Response) -> str:
 
 def _id_token(realm: Realm, code: str) -> str:
     answer = httpx.post(
-        f"{realm.endpoints}/token",
+        realm.token_endpoint,
         data={
             "grant_type": "authorization_code",
             "code": code,
