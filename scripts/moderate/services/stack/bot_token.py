@@ -1,107 +1,97 @@
-"""The token that OpenMetadata's server has given its ingestion bot."""
+"""The token of the ingestion bot of a server that makes its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import httpx
-from pydantic import BaseModel
-from pydantic import ValidationError as InvalidAnswer
 
 from moderate.errors import UnreachableError
+from moderate.operations.bot_token import generate
+from moderate.operations.expiry import Expiry
+from moderate.services.open_metadata.tokens import BOT
 from moderate.services.stack.names import Name, address
+from moderate.services.stack.settings import TOKEN, change_token
 from moderate.services.stack.sign_in import realm_of, sign_in
+from moderate.services.stack.waiting import wait_until
+from moderate.settings import service_settings
+from steps.clients.open_metadata_settings import OpenMetadataSettings
+from steps.connections.open_metadata import ask_open_metadata
+from steps.contract.errors import BadSettingsError
 
-BOT = "ingestion-bot"
+VERSION_PATH = "/api/v1/system/version"
+PROBE_SECONDS = 5.0
+START_SECONDS = 900.0
 TIMEOUT_SECONDS = 30.0
 
 
-class Reference(BaseModel):
-    """An entity that another one points at.
+def await_server(values: Mapping[str, str]) -> None:
+    """Waits until the server answers.
 
-    Attributes:
-        id: Its number.
+    Args:
+        values: The stack's settings by variable name.
+
+    Raises:
+        UnreachableError: It does not, after a long time.
     """
-
-    id: str
-
-
-class Bot(BaseModel):
-    """A bot, as far as it matters here.
-
-    Attributes:
-        botUser: The account that it acts as.
-    """
-
-    botUser: Reference  # noqa: N815  (the server's own name)
+    url = address(Name.OPEN_METADATA, values)
+    if not wait_until(lambda: _is_served(url), START_SECONDS):
+        raise UnreachableError(
+            f"OpenMetadata does not answer at {url}. See what the container "
+            "`openmetadata` logs, and run this again."
+        )
 
 
-class Token(BaseModel):
-    """How an account signs in.
-
-    Attributes:
-        JWTToken: Its token.
-    """
-
-    JWTToken: str
-
-
-class Mechanism(BaseModel):
-    """What an account signs in with.
-
-    Attributes:
-        config: Its details.
-    """
-
-    config: Token
-
-
-def bot_token(values: Mapping[str, str]) -> str:
-    """Asks the server for the bot's token, as its first administrator.
+def administrators_token(values: Mapping[str, str]) -> str:
+    """Signs in as the first administrator.
 
     Args:
         values: The stack's settings by variable name.
 
     Returns:
-        The token.
+        The administrator's token.
+
+    Raises:
+        ToolError: Keycloak refused, or did not answer.
+    """
+    return sign_in(realm_of(values), values["OPEN_METADATA_ADMIN_PASSWORD"])
+
+
+def with_accepted_token(
+    file: Path,
+    values: Mapping[str, str],
+    administrator: Callable[[Mapping[str, str]], str] = administrators_token,
+) -> Mapping[str, str]:
+    """Sees that the server takes the bot's token; gets a new one if not.
+
+    Args:
+        file: The ``.env``, which gets the new token.
+        values: Its settings by variable name.
+        administrator: Gets an administrator's token.
+
+    Returns:
+        The settings, with a token that the server takes.
 
     Raises:
         ToolError: Keycloak or OpenMetadata refused, or did not answer.
-    """
-    password = values["OPEN_METADATA_ADMIN_PASSWORD"]
-    return ask_for_token(
-        address(Name.OPEN_METADATA, values),
-        sign_in(realm_of(values), password),
-    )
-
-
-def ask_for_token(url: str, administrator: str) -> str:
-    """Asks a server for its ingestion bot's token.
-
-    Args:
-        url: Where the server is.
-        administrator: The token of one of its administrators.
-
-    Returns:
-        The bot's token.
-
-    Raises:
-        UnreachableError: It refused, or did not answer.
+        StepError: OpenMetadata did not answer.
     """
     try:
-        with httpx.Client(
-            base_url=f"{url}/api/v1",
-            headers={"Authorization": f"Bearer {administrator}"},
-            timeout=TIMEOUT_SECONDS,
-        ) as client:
-            answer = client.get(f"/bots/name/{BOT}").raise_for_status()
-            account = Bot.model_validate_json(answer.content).botUser.id
-            answer = client.get(f"/users/auth-mechanism/{account}")
-            answer.raise_for_status()
-            found = Mechanism.model_validate_json(answer.content)
-    except (httpx.HTTPError, InvalidAnswer) as error:
-        raise UnreachableError(
-            "OpenMetadata did not tell its bot's token "
-            f"({type(error).__name__}). Sign in at {url}, copy it from "
-            "Settings, Bots, and write it into the `.env` as "
-            "OPEN_METADATA_TOKEN."
-        ) from error
-    return found.config.JWTToken
+        ask_open_metadata(_settings(values), TIMEOUT_SECONDS)
+    except BadSettingsError:
+        signed_in = _settings({**values, TOKEN: administrator(values)})
+        token = generate(signed_in, BOT, Expiry.NEVER)
+        change_token(file, token)
+        return {**values, TOKEN: token}
+    return values
+
+
+def _settings(values: Mapping[str, str]) -> OpenMetadataSettings:
+    return service_settings(OpenMetadataSettings, values)
+
+
+def _is_served(url: str) -> bool:
+    try:
+        answer = httpx.get(url + VERSION_PATH, timeout=PROBE_SECONDS)
+    except httpx.HTTPError:
+        return False
+    return answer.is_success

@@ -1,26 +1,22 @@
 """Starting and ending the stack, with containers or without."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
-
-import httpx
 
 from moderate.errors import UnreachableError
 from moderate.services.stack import processes
-from moderate.services.stack.bot_token import bot_token
+from moderate.services.stack.bot_token import (
+    await_server,
+    with_accepted_token,
+)
 from moderate.services.stack.compose import compose, engine
-from moderate.services.stack.names import Name, Stack, address
+from moderate.services.stack.names import Stack
 from moderate.services.stack.settings import (
-    change_token,
     existing_settings,
     stack_settings,
 )
 from moderate.services.stack.status import statuses
 from moderate.services.stack.waiting import wait_until
 
-VERSION_PATH = "/api/v1/system/version"
-PROBE_SECONDS = 5.0
-CATALOG_SECONDS = 900.0
 ALL_SECONDS = 120.0
 
 
@@ -44,7 +40,8 @@ def up(stack: Stack, say: Callable[[str], None]) -> None:
         say(f"Starting the services with `{' '.join(command)}`.")
         compose(command, stack, values, "up", "--detach", "--build")
         say("Waiting for OpenMetadata; the first time takes minutes.")
-        values = _with_bot_token(stack.dotenv, values)
+        await_server(values)
+        values = with_accepted_token(stack.dotenv, values)
     if not wait_until(lambda: _all_answer(stack, values), ALL_SECONDS):
         raise UnreachableError(
             "Not every service answers. `moderate services status` says "
@@ -76,26 +73,6 @@ def down(stack: Stack, *, with_data: bool) -> list[str]:
         processes.remove_data(stack)
         done.append("What they had stored is removed.")
     return done
-
-
-def _with_bot_token(file: Path, values: Mapping[str, str]) -> dict[str, str]:
-    url = address(Name.OPEN_METADATA, values)
-    if not wait_until(lambda: _is_served(url), CATALOG_SECONDS):
-        raise UnreachableError(
-            f"OpenMetadata does not answer at {url}. See `docker compose "
-            "logs openmetadata`."
-        )
-    token = bot_token(values)
-    change_token(file, token)
-    return {**values, "OPEN_METADATA_TOKEN": token}
-
-
-def _is_served(url: str) -> bool:
-    try:
-        answer = httpx.get(url + VERSION_PATH, timeout=PROBE_SECONDS)
-    except httpx.HTTPError:
-        return False
-    return answer.is_success
 
 
 def _all_answer(stack: Stack, values: Mapping[str, str]) -> bool:
