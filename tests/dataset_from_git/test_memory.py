@@ -1,4 +1,4 @@
-"""A file's size does not show in the memory of the step that uploads it."""
+"""A file's size does not show in the memory of the step that handles it."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ FILE_BYTES = 120 * 1024**2
 CHUNK = b"0123456789abcdef" * 65_536
 MOST_BYTES = 100 * 1024**2
 UPLOAD = """\
-import json, re, sys
+import json, sys
 from pathlib import Path
 from steps.clients.platform_api import PlatformApi
 from steps.clients.platform_api.uploads import Upload, upload_object
@@ -31,9 +31,42 @@ asset_id, upload = json.loads(sys.argv[1])
 upload["file"] = Path(upload["file"])
 with PlatformApi(PlatformApiSettings.load()) as api:
     upload_object(api, asset_id, Upload(**upload))
+"""
+CONVERT = """\
+import sys
+from pathlib import Path
+from steps.dataset_from_git.convert.convert import convert
+from steps.dataset_from_git.convert.reading_rules import ReadingRules
+
+source = Path(sys.argv[1])
+outputs = source.with_suffix(".parquet"), source.with_suffix(".made")
+convert(source, ReadingRules(), *outputs)
+"""
+TELL_PEAK = """
+import re
 status = Path("/proc/self/status").read_text()
 print(1024 * int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]))
 """
+SMALLER_ROWS, LARGER_ROWS = 40_000, 120_000
+COLUMNS = 300
+MOST_GROWTH_BYTES = 32 * 1024**2
+
+
+def peak_of(script: str, *arguments: str, **environment: str) -> int:
+    """Runs a script in a process of its own.
+
+    Returns:
+        The most memory that it held, in bytes.
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", script + TELL_PEAK, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return int(done.stdout)
 
 
 def test_an_upload_streams(
@@ -61,16 +94,25 @@ def test_an_upload_streams(
         "name": "large",
         "description": "",
     }
-    done = subprocess.run(
-        [sys.executable, "-c", UPLOAD, json.dumps([asset.id, upload])],
-        cwd=ROOT,
-        env=dict(platform.environment),
-        capture_output=True,
-        text=True,
-        check=True,
+    peak = peak_of(
+        UPLOAD, json.dumps([asset.id, upload]), **platform.environment
     )
     (stored,) = (
         one for one in platform.double.objects.values() if one.asset_id
     )
     assert stored.sha256_hash == digest.hexdigest()
-    assert int(done.stdout) < MOST_BYTES, done.stdout
+    assert peak < MOST_BYTES
+
+
+def test_a_conversion_streams(tmp_path: Path) -> None:
+    peaks = []
+    for rows in (SMALLER_ROWS, LARGER_ROWS):
+        source = tmp_path / f"{rows}.csv"
+        with source.open("w") as text:
+            text.write(",".join(f"meter {i}" for i in range(COLUMNS)) + "\n")
+            for row in range(rows):
+                cell = f"{row}.25,"
+                text.write(cell * (COLUMNS - 1) + "0.5\n")
+        peaks.append(peak_of(CONVERT, str(source)))
+    smaller, larger = peaks
+    assert larger - smaller < MOST_GROWTH_BYTES
