@@ -6,7 +6,7 @@ EVERYTHING := --frozen --all-extras --no-extra openmetadata --all-groups
 PYTEST := $(UV) run $(EVERYTHING) pytest
 
 .PHONY: help setup demo services services-status services-down check test test-fast test-services test-cluster \
-	test-table test-chaos cluster cluster-down images bench bench-catalog \
+	test-table test-chaos cluster roll-out cluster-down images bench bench-catalog \
 	bench-events audit outdated render clean
 
 help: ## List the tasks
@@ -64,6 +64,9 @@ test-chaos: setup ## Kill everything on a cluster of your own; lose nothing
 
 cluster: ## A local cluster with everything in it, with k3d
 	scripts/local_cluster up
+
+roll-out: ## Build the images, and let the local cluster run the code as it is
+	scripts/local_cluster roll-out $(ROLL_OUT_FLAGS)
 
 cluster-down: ## Remove the local cluster, with all that is in it
 	scripts/local_cluster down

@@ -49,11 +49,11 @@ class Machine:
             (self.programs / program).symlink_to(f"/usr/bin/{program}")
 
     def run(
-        self, command: str, **environment: str
+        self, *command: str, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Runs the script."""
         return subprocess.run(
-            [SCRIPT, command],
+            [SCRIPT, *command],
             capture_output=True,
             check=False,
             text=True,
@@ -142,6 +142,109 @@ def test_up_says_where_everything_is(machine: Machine) -> None:
     told = machine.run("up").stdout
     for address in ("localhost:2746", "KUBECONFIG=/made/by/k3d"):
         assert address in told
+
+
+def test_roll_out_builds_imports_and_upgrades_in_this_order(
+    machine: Machine,
+) -> None:
+    done = machine.run("roll-out")
+    assert done.returncode == 0, done.stderr
+    order = machine.order(
+        "docker build", "k3d image import", "helm upgrade moderate"
+    )
+    assert order == sorted(order)
+
+
+def test_roll_out_gives_the_code_a_tag_of_its_own(machine: Machine) -> None:
+    machine.run("roll-out")
+    (upgrade,) = (c for c in machine.calls if c.startswith("helm upgrade"))
+    (imported,) = (c for c in machine.calls if "image import" in c)
+    for image in ("steps", "datasets"):
+        (reference,) = re.findall(rf"images\.{image}=(\S+)", upgrade)
+        assert re.fullmatch(rf"\S+/{image}:dev-\d{{14}}", reference)
+        assert reference in imported.split()
+        assert any(
+            f"--tag {reference} " in call
+            for call in machine.calls
+            if call.startswith("docker build")
+        )
+
+
+def test_roll_out_keeps_the_name_by_which_argo_knows_the_job(
+    machine: Machine,
+) -> None:
+    machine.run("roll-out")
+    patch = (FOLDER / "argo-workflows/kustomization.yaml").read_text()
+    (imported,) = (c for c in machine.calls if "image import" in c)
+    (job,) = (one for one in imported.split() if "matrix-profile" in one)
+    assert f"{job}:" in patch
+
+
+def test_roll_out_leaves_the_services_alone(machine: Machine) -> None:
+    machine.run("roll-out")
+    assert not any("development:dev" in call for call in machine.calls)
+    assert not any("kubectl" in call for call in machine.calls)
+
+
+def test_roll_out_without_a_cluster_says_how_to_make_one(
+    machine: Machine,
+) -> None:
+    done = machine.run("roll-out", BROKEN="k3d cluster get*")
+    assert done.returncode == 69
+    assert "make cluster" in done.stderr
+
+
+def test_roll_out_ends_where_an_image_cannot_be_built(
+    machine: Machine,
+) -> None:
+    done = machine.run("roll-out", BROKEN="docker build*")
+    assert done.returncode != 0
+    assert not any("helm" in call for call in machine.calls)
+
+
+def test_roll_out_reaches_a_cluster_without_k3d(machine: Machine) -> None:
+    (machine.programs / "helm").rename(machine.programs / "bring")
+    (machine.programs / "helm").symlink_to("bring")
+    done = machine.run(
+        "roll-out",
+        IMPORT_IMAGES="bring these images",
+        KUBECONFIG="/theirs",
+        NAMESPACE="elsewhere",
+    )
+    assert done.returncode == 0, done.stderr
+    assert any(
+        call.startswith("bring these images localhost/moderate-workflows/st")
+        for call in machine.calls
+    )
+    assert not any("k3d" in call for call in machine.calls)
+    assert any("--namespace=elsewhere" in call for call in machine.calls)
+
+
+def test_roll_out_without_k3d_wants_to_be_told_which_cluster(
+    machine: Machine,
+) -> None:
+    done = machine.run("roll-out", IMPORT_IMAGES="bring")
+    assert done.returncode == 78
+
+
+@pytest.mark.parametrize("command", ["roll-out", "down"])
+def test_a_dry_run_says_what_it_would_run_and_changes_nothing(
+    machine: Machine, command: str
+) -> None:
+    done = machine.run(command, "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert "would run: " in done.stdout
+    changing = ("build", "import", "upgrade", "delete")
+    assert not any(word in " ".join(machine.calls) for word in changing)
+
+
+@pytest.mark.parametrize(
+    "command", [("up", "--dry-run"), ("roll-out", "--nosuch")]
+)
+def test_an_option_that_there_is_not_is_64(
+    machine: Machine, command: tuple[str, ...]
+) -> None:
+    assert machine.run(*command).returncode == 64
 
 
 def test_down_removes_the_cluster(machine: Machine) -> None:
