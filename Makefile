@@ -7,7 +7,7 @@ PYTEST := $(UV) run $(EVERYTHING) pytest
 
 .PHONY: help setup demo services services-status services-down check test test-fast test-services test-cluster \
 	test-table test-chaos cluster roll-out cluster-down images bench bench-catalog \
-	bench-events audit outdated render clean
+	bench-events audit outdated render clean clean-all
 
 help: ## List the tasks
 	@grep --extended-regexp '^[a-z-]+:.*##' $(MAKEFILE_LIST) \
@@ -97,6 +97,9 @@ outdated: setup ## Name the pinned versions that are behind: packages, images, A
 
 render: ## Write the rendered YAML
 	$(UV) run --frozen moderate render
+
+clean-all: ## Remove everything local, the cluster and images too; lists it first
+	$(UV) run --frozen moderate clean $(CLEAN_FLAGS)
 
 clean: ## Remove what the tasks have made
 	[ ! -e .services ] || $(UV) run $(EVERYTHING) moderate services down

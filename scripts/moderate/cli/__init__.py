@@ -7,6 +7,7 @@ import typer
 
 from moderate.cli import (
     check_command,
+    clean_command,
     dead_letter_command,
     demo_command,
     draw_command,
@@ -49,6 +50,9 @@ app.command("check", epilog=check_command.EXAMPLES, rich_help_panel=HERE)(
 app.add_typer(services_command.app, rich_help_panel=HERE)
 for group in (rerun_command, dead_letter_command, trust_command):
     app.add_typer(group.app, rich_help_panel=OPERATING)
+app.command("clean", epilog=clean_command.EXAMPLES, rich_help_panel=HERE)(
+    clean_command.clean
+)
 app.command("open", epilog=open_command.EXAMPLES, rich_help_panel=OPERATING)(
     open_command.open_page
 )
