@@ -7,7 +7,7 @@ own ``amqp`` source can take the relay's place where it acknowledges.
 from typing import Any
 
 from events.models.base import Backoff, SecretKey
-from events.models.sensor import Sensor
+from events.models.sensor import ParameterSource, Sensor
 from events.models.source import (
     Amqp,
     AmqpConsume,
@@ -20,8 +20,9 @@ from events.pods import pod_template
 from events.sensor import from_event, starts
 from events.webhook import EVENT, webhook_source
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.contract.message_id import PATTERN as MESSAGE_ID_PATTERN
 from steps.relay.settings import RabbitSettings
-from workflows.authoring.names import PROJECT, secret_name
+from workflows.authoring.names import MESSAGE_ID_LABEL, PROJECT, secret_name
 from workflows.authoring.services import services_of
 from workflows.matrix_profile.workflow import STEPS
 
@@ -38,6 +39,11 @@ AMQP_TRIES = Backoff(steps=10, duration="2s")
 JOB_OF_AMQP_BODY = (
     "{{ (.Input.body | b64dec | fromJson).workflow_job_id | int64 }}"
 )
+# What is no id becomes nothing: it is to be a label, and Argo would evaluate
+# tags in it.
+ID = '{{{{ .Input.{} | toString | regexFind "^{}$" }}}}'
+ID_OF_BODY = ID.format("body.message_id", MESSAGE_ID_PATTERN)
+ID_OF_AMQP = ID.format("messageId", MESSAGE_ID_PATTERN)
 
 
 def build() -> list[dict[str, Any]]:
@@ -74,7 +80,9 @@ def _sensor() -> Sensor:
                 template="{{ .Input.body.message | b64enc }}"
             ),
             "job_id": from_event(key="body.job_id"),
+            "message_id": _message_id(ID_OF_BODY),
         },
+        event_labels={MESSAGE_ID_LABEL: _message_id(ID_OF_BODY)},
     )
 
 
@@ -115,8 +123,14 @@ def _amqp_sensor() -> Sensor:
         arguments={
             "message": from_event(key="body"),
             "job_id": from_event(template=JOB_OF_AMQP_BODY),
+            "message_id": _message_id(ID_OF_AMQP),
         },
+        event_labels={MESSAGE_ID_LABEL: _message_id(ID_OF_AMQP)},
     )
+
+
+def _message_id(template: str) -> ParameterSource:
+    return from_event(template=template, otherwise="")
 
 
 def _amqp_services() -> tuple[str, ...]:

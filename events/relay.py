@@ -7,6 +7,7 @@ from events.models.pod import ContainerSecurity, PodSecurity, Resources
 from events.names import PLAIN_ACCOUNT, metadata
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.contract.log_settings import LogSettings
 from steps.contract.settings import ServiceSettings
 from steps.relay.settings import PORT, RabbitSettings
 from workflows.authoring.names import CONFIG_MAP, labels, secret_name
@@ -91,6 +92,7 @@ def _container() -> dict[str, Any]:
             *_environment(MatrixProfileWebhookSettings),
             *_environment(PlatformApiSettings),
             _from_config_map(OUTPUTS_VARIABLE),
+            *_environment(LogSettings),
         ],
         "ports": [{"name": "probes", "containerPort": PORT}],
         "readinessProbe": _probe("/ready", period_seconds=5),

@@ -1,6 +1,7 @@
 """The one way to make a sensor: no event is lost, and none is silent."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from events.models.base import Backoff, ObjectMeta
 from events.models.sensor import (
@@ -33,6 +34,8 @@ DEAD_LETTER_TRIES = Backoff(steps=30, duration="30s", factor=1)
 DEAD_LETTER = "dead-letter"
 WHOLE_EVENT = "{{ .Input | toJson | b64enc }}"
 DESTINATION = "spec.arguments.parameters.{}.value"
+LABEL_DESTINATION = "metadata.labels.{}"
+NOTHING: Mapping[str, ParameterSource] = MappingProxyType({})
 
 
 def starts(
@@ -42,6 +45,7 @@ def starts(
     event: str,
     workflow: str,
     arguments: Mapping[str, ParameterSource],
+    event_labels: Mapping[str, ParameterSource] = NOTHING,
     pace: Dependency | None = None,
 ) -> Sensor:
     """Makes a sensor that starts a workflow for each event.
@@ -60,6 +64,8 @@ def starts(
         event: Its event.
         workflow: The WorkflowTemplate to run.
         arguments: What of the event becomes which argument.
+        event_labels: What of the event becomes which label; it has to be a
+            label's value, whatever the event holds.
         pace: The events of a clock, called ``PACE``.
 
     Returns:
@@ -90,7 +96,10 @@ def starts(
                     template=_creates(
                         workflow,
                         arguments,
-                        f"{DEPENDENCY} && {PACE}" if pace else None,
+                        event_labels=event_labels,
+                        conditions=(
+                            f"{DEPENDENCY} && {PACE}" if pace else None
+                        ),
                     ),
                     retry_strategy=TRIES,
                     dlq_trigger=DeadLetterTrigger(
@@ -104,25 +113,35 @@ def starts(
 
 
 def from_event(
-    *, key: str | None = None, template: str | None = None
+    *,
+    key: str | None = None,
+    template: str | None = None,
+    otherwise: str | None = None,
 ) -> ParameterSource:
     """Takes a value from the event.
 
     Args:
         key: Where it is in the event's data.
         template: A Go template that makes it of the event's data.
+        otherwise: The value where there is none in the event; without it,
+            the trigger fails.
 
     Returns:
         The source of the value.
     """
     return ParameterSource(
-        dependency_name=DEPENDENCY, data_key=key, data_template=template
+        dependency_name=DEPENDENCY,
+        data_key=key,
+        data_template=template,
+        value=otherwise,
     )
 
 
 def _creates(
     workflow: str,
     arguments: Mapping[str, ParameterSource | WorkflowArgument],
+    *,
+    event_labels: Mapping[str, ParameterSource] = NOTHING,
     conditions: str | None = None,
 ) -> TriggerTemplate:
     return TriggerTemplate(
@@ -149,10 +168,21 @@ def _creates(
                     ),
                 )
             ),
-            parameters=tuple(
-                TriggerParameter(src=value, dest=DESTINATION.format(index))
-                for index, value in enumerate(arguments.values())
-                if isinstance(value, ParameterSource)
+            parameters=(
+                *(
+                    TriggerParameter(src=value, dest=DESTINATION.format(index))
+                    for index, value in enumerate(arguments.values())
+                    if isinstance(value, ParameterSource)
+                ),
+                *(
+                    TriggerParameter(src=value, dest=_label(label))
+                    for label, value in event_labels.items()
+                ),
             ),
         ),
     )
+
+
+def _label(name: str) -> str:
+    """Writes where a label goes; a dot in its name is none of the path's."""
+    return LABEL_DESTINATION.format(name.replace(".", r"\."))

@@ -58,11 +58,13 @@ class ParameterSource(Model):
         dependency_name: The event.
         data_key: Where the value is in its data.
         data_template: A Go template that makes the value of its data.
+        value: The value where its data has none.
     """
 
     dependency_name: str
     data_key: str | None = None
     data_template: str | None = None
+    value: str | None = None
 
 
 class TriggerParameter(Model):

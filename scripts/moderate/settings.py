@@ -13,6 +13,7 @@ from moderate.dotenv_file import read_dotenv
 from moderate.errors import BadSettingsError
 from moderate.images import IMAGES
 from moderate.local_run.cluster import ConfigMap
+from steps.contract.log_settings import LogSettings
 from steps.contract.process import load_step
 from steps.contract.settings import ServiceSettings
 from steps.registry import STEPS as STEP_NAMES
@@ -206,7 +207,7 @@ def secrets(values: Mapping[str, str]) -> dict[str, dict[str, str]]:
 
 
 def _settings_classes() -> set[type[ServiceSettings]]:
-    return {
+    return {LogSettings} | {
         kind
         for name in STEP_NAMES
         for kind in load_step(name).settings.values()

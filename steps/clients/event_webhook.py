@@ -41,7 +41,7 @@ class EventWebhook:
         """Closes the connections."""
         self._http.close()
 
-    def hand_over(self, job_id: int, message: str) -> None:
+    def hand_over(self, job_id: int, message: str, message_id: str) -> None:
         """Hands a message over; on return, the EventBus has it.
 
         The message travels as one string, so that nothing on the way reads
@@ -50,12 +50,19 @@ class EventWebhook:
         Args:
             job_id: The job that it asks for.
             message: The message's body, as it came.
+            message_id: The id by which it is followed.
 
         Raises:
             TemporaryError: It was not taken: no answer, or another than 200.
             BadSettingsError: The webhook does not know the token.
         """
-        self.send({"job_id": str(job_id), "message": message})
+        self.send(
+            {
+                "job_id": str(job_id),
+                "message": message,
+                "message_id": message_id,
+            }
+        )
 
     def send(self, body: object) -> None:
         """Sends an event; on return, the EventBus has it.

@@ -1,10 +1,18 @@
-"""The log of a step: plain lines on standard error, without secrets."""
+"""The log of a step: lines on standard error, without secrets."""
 
+import json
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
+from steps.contract.log_context import context
+
+FORMAT_VARIABLE = "LOG_FORMAT"
+JSON_FORMAT = "json"
+LINE_END = '"}'
 REDACTED = "***"
 SIGNED_QUERY = re.compile(
     r"(?i)\b(X-Amz-(?:Signature|Credential|Security-Token)|Signature"
@@ -28,13 +36,36 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     return SIGNED_QUERY.sub(rf"\1={REDACTED}", text)
 
 
-class _RedactingFormatter(logging.Formatter):
+class _TextFormatter(logging.Formatter):
+    """Writes lines for people: time, level, what it belongs to, message."""
+
     def __init__(self, secrets: Iterable[str]) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(message)s")
+        super().__init__("%(asctime)s %(levelname)s %(context)s%(message)s")
         self._secrets = tuple(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
+        told = " ".join(f"{key}={value}" for key, value in context().items())
+        record.context = f"[{told}] " if told else ""
         return redact(super().format(record), self._secrets)
+
+
+class _JsonFormatter(logging.Formatter):
+    """Writes lines for programs: one JSON object each."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        super().__init__("%(message)s")
+        self._secrets = tuple(secrets)
+
+    def format(self, record: logging.LogRecord) -> str:
+        time = datetime.fromtimestamp(record.created, UTC)
+        line = {
+            "time": time.isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            **context(),
+            "logger": record.name,
+            "message": redact(super().format(record), self._secrets),
+        }
+        return json.dumps(line, ensure_ascii=False)
 
 
 def start_log(secrets: Iterable[str] = ()) -> None:
@@ -43,7 +74,41 @@ def start_log(secrets: Iterable[str] = ()) -> None:
     Args:
         secrets: Values that must not be seen in it.
     """
+    wanted = os.environ.get(FORMAT_VARIABLE, "")
+    formatter = _JsonFormatter if wanted == JSON_FORMAT else _TextFormatter
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_RedactingFormatter(secrets))
+    handler.setFormatter(formatter(secrets))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def as_text(log: str) -> str:
+    """Reads a log of JSON lines as people do.
+
+    Args:
+        log: Any log; its beginning may be cut off.
+
+    Returns:
+        The lines as text; a log without JSON lines as it is.
+    """
+    lines = log.splitlines()
+    told = [_line_as_text(line) for line in lines]
+    if not any(told):
+        return log
+    is_cut = told[0] is None and lines[0].endswith(LINE_END)
+    return "\n".join(
+        text or line
+        for text, line in list(zip(told, lines, strict=True))[is_cut:]
+    )
+
+
+def _line_as_text(line: str) -> str | None:
+    if not line.startswith("{"):
+        return None
+    try:
+        read = json.loads(line)
+        time = datetime.fromisoformat(read["time"])
+        told = f"{read['level']} {read['message']}"
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return f"{time:%Y-%m-%d %H:%M:%S},{time.microsecond // 1000:03} {told}"

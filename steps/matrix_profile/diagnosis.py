@@ -13,7 +13,9 @@ ERROR_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 STEP_LOG_PREFIX = re.compile(
-    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ [A-Z]+ ", re.MULTILINE
+    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ [A-Z]+ "
+    r"(?:\[(?:run|message_id)=[^\]\n]*\] )?",
+    re.MULTILINE,
 )
 TOO_LONG = re.compile(
     r"longer than the specified deadline|[Dd]eadline ?[Ee]xc"

@@ -17,7 +17,7 @@ from steps.contract.errors import (
     TemporaryError,
 )
 from steps.contract.failures import Failure, parse_failures
-from steps.contract.log import redact
+from steps.contract.log import as_text, redact
 from steps.contract.process import secrets_of
 from steps.contract.step import Retry, step
 from steps.contract.wire import Encoded
@@ -218,7 +218,7 @@ def _failed_container(
             log.warning("The archived log cannot be read: %s", error)
             break
         if content:
-            return failure.reason, _decoded(content)
+            return failure.reason, as_text(_decoded(content))
     return _end_of_log(failures)
 
 
@@ -226,7 +226,7 @@ def _end_of_log(failures: list[Failure]) -> tuple[str, str]:
     """Returns why the container failed, and the end of its log."""
     for failure in failures:
         if failure.log_end:
-            return failure.reason, failure.log_end
+            return failure.reason, as_text(failure.log_end)
     return (failures[0].reason if failures else ""), ""
 
 

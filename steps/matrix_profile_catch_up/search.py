@@ -9,6 +9,8 @@ from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api import PlatformApi
 from steps.clients.platform_api.jobs import Job, find_job, finish_job
 from steps.contract.errors import BadDataError
+from steps.contract.log_context import about_message
+from steps.contract.message_id import message_id_of
 from steps.matrix_profile.report import JobResults
 from steps.matrix_profile_catch_up.inputs import CatchUpInputs
 from steps.matrix_profile_catch_up.message import message_of
@@ -121,10 +123,12 @@ class Search:
         except BadDataError as error:
             self._tell(job, str(error))
             return
-        self._events.hand_over(job.id, message)
+        message_id = message_id_of(None, message.encode())
+        self._events.hand_over(job.id, message, message_id)
         self._state.open[job.id] = self._now
         self.handed_over.append(job.id)
-        log.info("Job %d has been handed over again", job.id)
+        with about_message(message_id):
+            log.info("Job %d has been handed over again", job.id)
 
     def _tell(self, job: Job, error: str) -> None:
         results = JobResults(

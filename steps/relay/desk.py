@@ -56,7 +56,7 @@ class Desk:
             What has become of the message.
         """
         try:
-            verdict = self._decide(triage(letter))
+            verdict = self._decide(triage(letter), letter.message_id)
         except StepError as error:
             log.warning("A message is kept. %s", error)
             return self._keep(str(error), stop)
@@ -72,12 +72,12 @@ class Desk:
         self._pauses.wait(stop)
         return Verdict(Outcome.KEPT)
 
-    def _decide(self, message: Valid | Invalid) -> Verdict:
+    def _decide(self, message: Valid | Invalid, message_id: str) -> Verdict:
         if isinstance(message, Invalid):
             if message.job_id is not None:
                 self._tell(message.job_id, message.reason)
             return Verdict(Outcome.DEAD, message.reason)
-        self._webhook.hand_over(message.job_id, message.text)
+        self._webhook.hand_over(message.job_id, message.text, message_id)
         log.info("Job %d has been handed over", message.job_id)
         return Verdict(Outcome.HANDED_OVER)
 

@@ -12,6 +12,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ChannelClosedByBroker
 from pika.spec import Basic
 
+from steps.contract.log_context import about_message
 from steps.relay.desk import Desk
 from steps.relay.health import Health
 from steps.relay.metric_names import DEAD, WORK
@@ -148,25 +149,26 @@ class Session:
         self,
         _: BlockingChannel,
         delivery: Basic.Deliver,
-        __: pika.BasicProperties,
+        properties: pika.BasicProperties,
         body: bytes,
     ) -> None:
         tag = delivery.delivery_tag
-        letter = Letter.of(body)
+        letter = Letter.of(body, properties.message_id)
         self._in_hand[tag] = letter
         self._hands.submit(self._handle, tag, letter)
 
     def _handle(self, tag: int, letter: Letter) -> None:
-        verdict = self._desk.handle(letter, self._over)
-        try:
-            self._connection.add_callback_threadsafe(
-                partial(self._settle, tag, verdict)
-            )
-        except AMQPError:
-            log.warning(
-                "The connection was lost before a message could be settled; "
-                "it will come again"
-            )
+        with about_message(letter.message_id):
+            verdict = self._desk.handle(letter, self._over)
+            try:
+                self._connection.add_callback_threadsafe(
+                    partial(self._settle, tag, verdict)
+                )
+            except AMQPError:
+                log.warning(
+                    "The connection was lost before a message could be "
+                    "settled; it will come again"
+                )
 
     def _settle(self, tag: int, verdict: Verdict) -> None:
         letter = self._in_hand.pop(tag)
@@ -187,7 +189,9 @@ class Session:
             properties=pika.BasicProperties(
                 delivery_mode=pika.DeliveryMode.Persistent,
                 headers={REASON_HEADER: reason, SIZE_HEADER: letter.size},
+                message_id=letter.message_id,
             ),
             mandatory=True,
         )
-        log.warning("A message is dead. %s", reason)
+        with about_message(letter.message_id):
+            log.warning("A message is dead. %s", reason)

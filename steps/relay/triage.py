@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from steps.contract.errors import BadDataError
+from steps.contract.message_id import message_id_of
 from steps.matrix_profile.message import job_id_of, parse_message
 
 LARGEST_MESSAGE_BYTES = 32 * 1024
@@ -22,22 +23,26 @@ class Letter:
     Attributes:
         start: The beginning of its body; all of it where it can be valid.
         size: The size of its body in bytes.
+        message_id: The id by which it is followed.
     """
 
     start: bytes
     size: int
+    message_id: str
 
     @classmethod
-    def of(cls, body: bytes) -> Self:
+    def of(cls, body: bytes, own_id: object = None) -> Self:
         """Keeps what is needed of a message.
 
         Args:
             body: Its body.
+            own_id: The id that its sender has given it, if any.
 
         Returns:
             The letter.
         """
-        return cls(body[:KEPT_BYTES], len(body))
+        start = body[:KEPT_BYTES]
+        return cls(start, len(body), message_id_of(own_id, start))
 
 
 @dataclass(frozen=True)

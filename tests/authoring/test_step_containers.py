@@ -12,7 +12,14 @@ from tests.contract.toys import echo, leave
 from tests.rendered import ContainerTemplate, step_templates
 from workflows.authoring.step_container import step_container
 
-POD_VARIABLES = {"HOME", "TMPDIR", "STEP_OUTPUTS_DIR"}
+POD_VARIABLES = {
+    "HOME",
+    "LOG_FORMAT",
+    "STEP_OUTPUTS_DIR",
+    "TMPDIR",
+    "WORKFLOW_NAME",
+}
+FOLLOWED = "matrix-profile"
 
 every_step_template = pytest.mark.parametrize("one", step_templates(), ids=str)
 
@@ -91,6 +98,8 @@ def test_the_environment_is_the_steps_settings_and_nothing_else(
         for kind in one.step.settings.values()
         for variable in kind.variables()
     }
+    if one.workflow["metadata"]["name"] == FOLLOWED:
+        settings.add("MESSAGE_ID")
     assert one.environment.keys() == settings | POD_VARIABLES
 
 

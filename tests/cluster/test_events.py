@@ -19,6 +19,7 @@ from tests.matrix_profile.messages import message
 from tests.relay.queue import Queue
 from tests.relay.waiting import eventually
 from tests.requirements import require
+from workflows.authoring.names import MESSAGE_ID_LABEL
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 
@@ -31,6 +32,19 @@ NAMES = (
     "matrix-profile-relay",
 )
 BROKEN = "matrix-profile-broken"
+OWN = "0d9f3a7c-3f5e-4a54-9f2e-8a1d2b0c4e5f"
+CALL = """\
+import httpx, os
+token = os.environ["WEBHOOK_TOKEN"]
+httpx.post(
+    "http://matrix-profile-eventsource-svc:12000/matrix-profile",
+    content={},
+    headers={{
+        "Authorization": f"Bearer {{token}}",
+        "Content-Type": "application/json",
+    }},
+).raise_for_status()
+"""
 START_SECONDS = 180
 SELECTORS = {
     "bus": "eventbus-name=moderate-workflows",
@@ -68,6 +82,35 @@ class Chain:
             decode(arguments["message"])
             for arguments in self.workflows("matrix-profile")
         ]
+
+    def ids_of(self, job_id: int) -> list[tuple[str, str]]:
+        """Reads the ids, as label and as argument, of a job's Workflows."""
+        return [
+            (
+                item["metadata"]["labels"].get(MESSAGE_ID_LABEL),
+                arguments["message_id"],
+            )
+            for item in self.namespace.get("workflows")["items"]
+            for arguments in [
+                {
+                    one["name"]: one["value"]
+                    for one in item["spec"]["arguments"]["parameters"]
+                }
+            ]
+            if arguments.get("job_id") == str(job_id)
+        ]
+
+    def call_webhook(self, envelope: Mapping[str, object]) -> None:
+        """Calls the webhook with any envelope, from where the relay runs."""
+        program = CALL.format(json.dumps(json.dumps(envelope)))
+        self.namespace.kubectl(
+            "exec",
+            "deployment/matrix-profile-relay",
+            "--",
+            "python",
+            "-c",
+            program,
+        )
 
     def of_job(self, job_id: int) -> list[str]:
         """Reads the messages that have become Workflows of a job."""
@@ -183,6 +226,31 @@ def test_a_doubled_message_makes_two_workflows_of_one_mutex(
     template = chain.namespace.get("workflowtemplate/matrix-profile")
     (mutex,) = template["spec"]["synchronization"]["mutexes"]
     assert "{{workflow.parameters.job_id}}" in mutex["name"]
+
+
+def test_the_id_of_a_message_is_its_workflow_s(chain: Chain) -> None:
+    chain.queue.publish(message(workflow_job_id=2_100), message_id=OWN)
+    eventually(lambda: chain.ids_of(2_100) == [(OWN, OWN)])
+
+
+@pytest.mark.parametrize(
+    ("job", "envelope"),
+    [
+        (2_200, {}),
+        (2_201, {"message_id": "{{=1+1}}"}),
+        (2_202, {"message_id": "a b"}),
+        (2_203, {"message_id": 7.5e30}),
+        (2_204, {"message_id": None}),
+        (2_205, {"message_id": ["a"]}),
+        (2_206, {"message_id": "a\n"}),
+    ],
+)
+def test_what_is_no_id_makes_a_workflow_without_one(
+    chain: Chain, job: int, envelope: Mapping[str, object]
+) -> None:
+    body = message(workflow_job_id=job)
+    chain.call_webhook({"job_id": str(job), "message": body, **envelope})
+    eventually(lambda: chain.ids_of(job) == [("", "")])
 
 
 def test_an_invalid_message_makes_no_workflow(chain: Chain) -> None:

@@ -9,6 +9,7 @@ import yaml
 from events.bus import HOURS_OF_EVENTS
 from events.webhook import LARGEST_BODY_BYTES
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.contract.message_id import PATTERN
 from steps.relay.settings import RabbitSettings
 from steps.relay.triage import LARGEST_MESSAGE_BYTES
 from tests.rendered import objects
@@ -38,6 +39,7 @@ def name_of(document: Document) -> str:
     return name
 
 
+LABELS = "metadata.labels."
 every_sensor = pytest.mark.parametrize(
     "sensor", of_kind("Sensor"), ids=name_of
 )
@@ -96,7 +98,27 @@ def test_each_value_goes_to_a_parameter_of_the_workflow(
             for index, parameter in enumerate(parameters)
             if not parameter["value"]
         }
-        assert {one["dest"] for one in k8s["parameters"]} == filled
+        arguments = {
+            one["dest"]
+            for one in k8s["parameters"]
+            if not one["dest"].startswith(LABELS)
+        }
+        assert arguments == filled
+
+
+@pytest.mark.parametrize("name", ["matrix-profile", "matrix-profile-amqp"])
+def test_a_message_s_id_is_a_label_and_an_argument_or_nothing(
+    name: str,
+) -> None:
+    (trigger,) = named("Sensor", name)["spec"]["triggers"]
+    k8s = trigger["template"]["k8s"]
+    sources = {one["dest"]: one["src"] for one in k8s["parameters"]}
+    label = sources[rf"{LABELS}moderate\.eu/message-id"]
+    parameters = k8s["source"]["resource"]["spec"]["arguments"]["parameters"]
+    place = [one["name"] for one in parameters].index("message_id")
+    assert label == sources[f"spec.arguments.parameters.{place}.value"]
+    assert f'regexFind "^{PATTERN}$"' in label["dataTemplate"]
+    assert label["value"] == ""
 
 
 @every_sensor

@@ -26,6 +26,7 @@ During handling of the above exception, another exception occurred:
 cleaning up
 """
 STEP_ERROR = "2026-11-01 00:00:00,123 ERROR The column 'x' does not exist."
+FOLLOWED_ERROR = STEP_ERROR.replace("ERROR ", "ERROR [run=a message_id=b] ")
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,7 @@ STEP_ERROR = "2026-11-01 00:00:00,123 ERROR The column 'x' does not exist."
         ("\n \n", ""),
         ("a\x00b", "ab"),
         (f"info\n{STEP_ERROR}", "The column 'x' does not exist."),
+        (f"info\n{FOLLOWED_ERROR}", "The column 'x' does not exist."),
     ],
 )
 def test_what_matters_in_a_log_is_found(log: str, found: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from moderate.services.object_store import BUCKET
 from steps.contract.errors import BadDataError, TemporaryError
+from steps.contract.message_id import is_usable
 from steps.matrix_profile_catch_up.inputs import CatchUpInputs
 from steps.matrix_profile_catch_up.search import LARGEST_GAP, MOST_NEW_JOBS
 from steps.matrix_profile_catch_up.state import KEY
@@ -24,6 +25,17 @@ def finish(world: World, job_id: int) -> None:
 def test_a_forgotten_job_is_handed_over(world: World) -> None:
     job = world.job()
     assert world.catch_up().handed_over == [job.id]
+
+
+def test_what_is_handed_over_can_be_followed(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = world.job()
+    with caplog.at_level("INFO"):
+        world.catch_up()
+    (envelope,) = world.webhook.taken
+    assert is_usable(envelope["message_id"])
+    assert f"Job {job.id} has been handed over again" in caplog.text
 
 
 def test_the_message_is_the_one_that_was_lost(world: World) -> None:

@@ -20,11 +20,13 @@ class DeadLetter:
         body: Its body.
         headers: Its headers.
         persistent: Whether it outlives the broker.
+        message_id: Its id.
     """
 
     body: bytes
     headers: dict[str, Any]
     persistent: bool
+    message_id: str | None
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,12 @@ class Queue:
         with self.channel() as channel:
             channel.queue_declare(self.name, durable=True)
 
-    def publish(self, *bodies: str | bytes, persistent: bool = False) -> None:
+    def publish(
+        self,
+        *bodies: str | bytes,
+        persistent: bool = False,
+        message_id: str | None = None,
+    ) -> None:
         """Publish as the platform does, and wait for the broker."""
         mode = 2 if persistent else 1
         with self.channel() as channel:
@@ -67,7 +74,9 @@ class Queue:
                     "",
                     self.name,
                     body,
-                    pika.BasicProperties(delivery_mode=mode),
+                    pika.BasicProperties(
+                        delivery_mode=mode, message_id=message_id
+                    ),
                 )
 
     def waiting(self) -> int:
@@ -94,7 +103,10 @@ class Queue:
                     return found
                 found.append(
                     DeadLetter(
-                        body, properties.headers, properties.delivery_mode == 2
+                        body,
+                        properties.headers,
+                        properties.delivery_mode == 2,
+                        properties.message_id,
                     )
                 )
 

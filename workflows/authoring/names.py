@@ -9,6 +9,7 @@ CONFIG_MAP_LABELS = {"workflows.argoproj.io/configmap-type": "Parameter"}
 TITLE_ANNOTATION = "workflows.argoproj.io/title"
 DESCRIPTION_ANNOTATION = "workflows.argoproj.io/description"
 ENCODED_PARAMETERS_ANNOTATION = "moderate.eu/encoded-parameters"
+MESSAGE_ID_LABEL = "moderate.eu/message-id"
 SERVICES_ANNOTATION = "moderate.eu/services"
 
 

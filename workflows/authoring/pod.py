@@ -23,6 +23,8 @@ from hera.workflows.models import (
 )
 
 from steps.contract.errors import ExitCode
+from steps.contract.log_context import RUN_VARIABLE
+from steps.contract.log_settings import LogSettings
 from steps.contract.outputs import (
     DEFAULT_OUTPUTS_DIR,
     OUTPUTS_DIR_VARIABLE,
@@ -89,6 +91,8 @@ def pod(
             Env(name="HOME", value=SCRATCH),
             Env(name="TMPDIR", value=SCRATCH),
             Env(name=OUTPUTS_DIR_VARIABLE, value=DEFAULT_OUTPUTS_DIR),
+            Env(name=RUN_VARIABLE, value="{{workflow.name}}"),
+            *environment(LogSettings),
             *(env for kind in settings for env in environment(kind)),
         ],
         volumes=[

@@ -1,10 +1,10 @@
 """From a step to its container template, so that both never differ."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from hera.workflows import Container, Parameter
+from hera.workflows import Container, Env, Parameter
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -23,6 +23,7 @@ def step_container(
     *,
     fixed: Mapping[str, str] = NOTHING,
     mutex: str | None = None,
+    env: Sequence[Env] = (),
 ) -> Container:
     """Derives a container template from a step's own types.
 
@@ -32,6 +33,7 @@ def step_container(
         fixed: Inputs whose argument is set here; all the others become
             input parameters of the template.
         mutex: What only one pod at a time may hold.
+        env: Further environment variables.
 
     Returns:
         The template.
@@ -64,6 +66,7 @@ def step_container(
         resources=step.resources,
         retry=step.retry,
         deadline_seconds=step.deadline_seconds,
+        env=env,
         mutex=mutex,
         metrics=step_metrics(step),
     )

@@ -5,6 +5,7 @@ from typing import Any
 from hera.workflows import DAG, Container, Env, Parameter, Task
 
 from steps.clients.object_store import S3Settings
+from steps.contract.log_context import MESSAGE_ID_VARIABLE
 from steps.contract.step import Resources, Retry
 from steps.contract.wire import LEFT_BRACE_VARIABLE
 from steps.matrix_profile.prepare import PrepareOutputs, prepare
@@ -29,6 +30,9 @@ JOB_INPUTS = tuple(
     name for name in PrepareOutputs.model_fields if name != "needed"
 )
 COMPUTE_RETRY = Retry(limit=2)
+FOLLOWED = Env(
+    name=MESSAGE_ID_VARIABLE, value="{{workflow.parameters.message_id}}"
+)
 
 
 def build() -> list[Any]:
@@ -44,6 +48,7 @@ def build() -> list[Any]:
             "url_valid_seconds": str(RUN_DEADLINE_SECONDS),
             "again": "{{workflow.parameters.again}}",
         },
+        env=[FOLLOWED],
     )
     compute_pod = _compute()
     template = workflow_template(
@@ -76,6 +81,11 @@ def build() -> list[Any]:
                     "Whether a job that has its results is computed anew, "
                     "and its results are replaced."
                 ),
+            ),
+            Parameter(
+                name="message_id",
+                value="",
+                description="The id by which logs follow the message.",
             ),
             Parameter(
                 name="window_length",
@@ -129,6 +139,7 @@ def _compute() -> Container:
                 name="WINDOW_LENGTH",
                 value="{{workflow.parameters.window_length}}",
             ),
+            FOLLOWED,
         ],
         settings=[S3Settings],
         resources=COMPUTE_RESOURCES,
@@ -149,4 +160,5 @@ def _report() -> Container:
             "output_key": OUTPUT_KEY,
             "again": "{{workflow.parameters.again}}",
         },
+        env=[FOLLOWED],
     )
