@@ -40,6 +40,7 @@ FALSE_WORDS = ("false", "False", "FALSE")
 EXACT_DIGITS = 15
 POINT = "."
 _BLANKS = " \t"
+_ZERO = pa.scalar(0.0)
 _BOOLEAN = f"^(?:{'|'.join((*TRUE_WORDS, *FALSE_WORDS))})$"
 _WHOLE = r"^(?:0|-?[1-9][0-9]{0,18})$"
 _NUMBER = (
@@ -239,7 +240,7 @@ def _any_match(values: pa.Array, pattern: str) -> bool:
 def _out_of_range(texts: pa.Array, numbers: pa.Array) -> bool:
     """Tells whether a number became infinite or zero by being read."""
     infinite = texts.filter(pc.is_inf(numbers))
-    zero = texts.filter(pc.equal(numbers, 0.0))
+    zero = texts.filter(pc.equal(numbers, _ZERO))
     if len(infinite) and not matches(infinite, _INFINITE):
         return True
     return len(zero) > 0 and _any_match(zero, _NOT_ZERO)
