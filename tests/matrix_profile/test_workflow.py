@@ -19,11 +19,14 @@ CONTRACT = {
     "S3_ENDPOINT_URL",
 }
 OWN_VARIABLES = {
-    "LEFT_BRACE",
-    "WINDOW_LENGTH",
     "HOME",
-    "TMPDIR",
+    "LEFT_BRACE",
+    "LOG_FORMAT",
+    "MESSAGE_ID",
     "STEP_OUTPUTS_DIR",
+    "TMPDIR",
+    "WINDOW_LENGTH",
+    "WORKFLOW_NAME",
 }
 
 

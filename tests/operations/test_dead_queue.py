@@ -126,6 +126,20 @@ def test_all_of_them_move_back_in_order(dead: DeadQueue) -> None:
     assert (dead.taken(), dead.dead()) == (sent, [])
 
 
+def test_a_message_keeps_its_id(dead: DeadQueue) -> None:
+    with dead.queue.channel() as channel:
+        channel.basic_publish(
+            "",
+            dead.queue.dead_name,
+            message(),
+            pika.BasicProperties(message_id="an-id"),
+        )
+    replay_messages(dead.settings, lambda _: True)
+    with dead.queue.channel() as channel:
+        _, properties, _ = channel.basic_get(dead.queue.name, auto_ack=True)
+    assert properties.message_id == "an-id"
+
+
 def test_what_was_not_kept_whole_stays(dead: DeadQueue) -> None:
     dead.bury("the beginning", size=10**6)
     (outcome,) = replay_messages(dead.settings, lambda _: True)

@@ -45,7 +45,7 @@ def dead_messages(settings: RabbitSettings, limit: int) -> list[DeadLetter]:
     with _dead_queue(settings) as (channel, count):
         return [
             letter
-            for letter, _, _ in _messages(channel, settings, min(limit, count))
+            for letter, *_ in _messages(channel, settings, min(limit, count))
         ]
 
 
@@ -69,13 +69,13 @@ def replay_messages(settings: RabbitSettings, decide: Decide) -> list[Outcome]:
     """
     outcomes = []
     with _dead_queue(settings) as (channel, count):
-        for letter, tag, body in _messages(channel, settings, count):
+        for letter, tag, body, own_id in _messages(channel, settings, count):
             if not decide(letter):
                 continue
             if not letter.whole:
                 outcomes.append(_too_large(letter))
                 continue
-            _publish(channel, settings.matrix_profile_queue, body)
+            _publish(channel, settings.matrix_profile_queue, body, own_id)
             channel.basic_ack(tag)
             outcomes.append(Outcome(letter=letter, replayed=True))
     return outcomes
@@ -115,15 +115,15 @@ def _count(
 
 def _messages(
     channel: BlockingChannel, settings: RabbitSettings, count: int
-) -> Iterator[tuple[DeadLetter, int, bytes]]:
+) -> Iterator[tuple[DeadLetter, int, bytes, str | None]]:
     for _ in range(count):
         method, properties, body = channel.basic_get(
             settings.matrix_profile_queue + DEAD_LETTER_SUFFIX
         )
         if method is None:
             return
-        headers = (properties and properties.headers) or {}
-        yield _letter(body, headers), method.delivery_tag, body
+        letter = _letter(body, properties.headers or {})
+        yield letter, method.delivery_tag, body, properties.message_id
 
 
 def _letter(body: bytes, headers: dict[str, object]) -> DeadLetter:
@@ -140,14 +140,17 @@ def _letter(body: bytes, headers: dict[str, object]) -> DeadLetter:
     )
 
 
-def _publish(channel: BlockingChannel, queue: str, body: bytes) -> None:
+def _publish(
+    channel: BlockingChannel, queue: str, body: bytes, own_id: str | None
+) -> None:
     try:
         channel.basic_publish(
             exchange="",
             routing_key=queue,
             body=body,
             properties=pika.BasicProperties(
-                delivery_mode=pika.DeliveryMode.Persistent
+                delivery_mode=pika.DeliveryMode.Persistent,
+                message_id=own_id,
             ),
             mandatory=True,
         )
