@@ -1,11 +1,13 @@
 """The stack without containers: up, killed, mended."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -145,7 +147,7 @@ def test_status_ends_with_1_where_a_service_does_not_answer(
     os.kill(stack.keeper(Name.S3), signal.SIGKILL)
     done = stack.moderate("status")
     assert done.returncode == ExitCode.NOT_WELL
-    assert "S3_ENDPOINT_URL" in done.stdout
+    assert "s3: It does not run. `moderate services up`" in done.stdout
 
 
 @pytest.mark.parametrize("name", [Name.PLATFORM_API, Name.RABBITMQ])
@@ -175,6 +177,23 @@ def test_status_of_nothing_says_how_to_start(tmp_path: Path) -> None:
     assert done.returncode == ExitCode.BAD_SETTINGS
     assert "moderate services up" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_server_that_refuses_its_settings_is_not_healthy(
+    stack: UsedStack, tmp_path: Path
+) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(
+        re.sub(
+            r"(?m)^POSTGRES_PASSWORD=.*$",
+            "POSTGRES_PASSWORD=another-password",
+            stack.stack.dotenv.read_text(),
+        )
+    )
+    other = replace(stack, stack=replace(stack.stack, dotenv=dotenv))
+    found = other.statuses()[Name.POSTGRES]
+    assert not found.healthy
+    assert "POSTGRES_PASSWORD" in (found.error or "")
 
 
 def test_a_port_that_another_program_has_is_named(

@@ -103,6 +103,7 @@ def up(env_file: EnvFile = DOTENV, folder: Folder = SERVICES) -> None:
     logging.basicConfig(level=logging.CRITICAL)
     stack.up(Stack(env_file, folder), typer.echo)
     _show(env_file, folder)
+    typer.echo(stack.what_next())
 
 
 @app.command("down", epilog=DOWN_EXAMPLES)
@@ -149,7 +150,11 @@ def _show(
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in found], indent=2))
     else:
-        Console(highlight=False).print(_table(found))
+        console = Console(highlight=False)
+        console.print(_table(found))
+        for one in found:
+            if one.error:
+                console.print(f"[bold]{one.service}[/]: {escape(one.error)}")
     return found
 
 
@@ -173,14 +178,12 @@ def _table(found: "Sequence[ServiceStatus]") -> Table:
     table.add_column("address", no_wrap=True)
     table.add_column("healthy")
     table.add_column("process", justify="right")
-    table.add_column("what to do", overflow="fold")
     for one in found:
         table.add_row(
             one.service,
             one.address,
             "[green]yes[/]" if one.healthy else "[red]no[/]",
             str(one.process or ""),
-            escape(one.error or ""),
         )
     return table
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from moderate.errors import UnreachableError
+from moderate.services.example import FIRST_JOB, example_message
 from moderate.services.stack import processes
 from moderate.services.stack.bot_token import (
     await_server,
@@ -47,6 +48,19 @@ def up(stack: Stack, say: Callable[[str], None]) -> None:
             "Not every service answers. `moderate services status` says "
             "which, and why."
         )
+
+
+def what_next() -> str:
+    """Tells what to try, once everything runs.
+
+    Returns:
+        A command that does the job which waits in the Platform API's double.
+    """
+    message = example_message(FIRST_JOB).model_dump_json(exclude_none=True)
+    return (
+        "A first job waits. To do it: uv run moderate run matrix-profile "
+        f"-p message='{message}'"
+    )
 
 
 def down(stack: Stack, *, with_data: bool) -> list[str]:

@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from moderate.services.stack.names import Name, Stack, address
+from moderate.services.process import is_listening
+from moderate.services.stack.names import PORTS, Name, Stack, address
 from moderate.services.stack.processes import running
 from moderate.settings import service_settings
 from steps.connections.check import QUESTIONS
 from steps.connections.connection import ask_all
 from steps.contract.log import redact
 from steps.contract.process import secrets_of
+
+NOT_RUNNING = "It does not run. `moderate services up` starts it."
 
 
 @dataclass(frozen=True)
@@ -50,17 +53,20 @@ def statuses(
     }
     secrets = secrets_of(settings.values())
     keepers = running(stack)
-    answers = {
-        Name(answer.service): answer.error
+    errors = {
+        Name(answer.service): redact(answer.error or "", secrets)
         for answer in ask_all(QUESTIONS, settings)
     }
+    for name, port in PORTS.items():
+        if not is_listening(int(values[port])):
+            errors[name] = NOT_RUNNING
     return [
         ServiceStatus(
             service=name,
             address=address(name, values),
-            healthy=answers[name] is None,
+            healthy=not errors[name],
             process=keepers.get(name),
-            error=redact(error, secrets) if (error := answers[name]) else None,
+            error=errors[name] or None,
         )
         for name in Name
     ]
