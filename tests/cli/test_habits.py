@@ -137,8 +137,8 @@ def test_zsh_is_told_what_a_workflow_does() -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_there_is_a_completion_for(shell: str) -> None:
-    done = moderate("--show-completion", settings={"SHELL": f"/bin/{shell}"})
-    assert COMPLETE in done.stdout
+    done = moderate(settings={COMPLETE: f"source_{shell}"})
+    assert f"{COMPLETE}=complete_{shell}" in done.stdout
 
 
 def test_lints_findings_are_told_as_json(tmp_path: Path) -> None:

@@ -49,7 +49,9 @@ class Pipeline:
     folder: Path
     names: Iterator[int] = field(default_factory=count)
 
-    def run(self, message: str, **settings: str) -> WorkflowResult:
+    def run(
+        self, message: str, *, again: bool = False, **settings: str
+    ) -> WorkflowResult:
         """Runs the workflow on a message's body."""
         values = {
             **image_settings(),
@@ -59,7 +61,7 @@ class Pipeline:
         }
         return run_here(
             find("matrix-profile"),
-            {"message": message},
+            {"message": message, "again": json.dumps(again)},
             values,
             images=self.images,
             on_event=lambda _: None,
@@ -252,3 +254,17 @@ def test_a_message_that_comes_twice_is_reported_once(
     first = job.results
     pipeline.run(body)
     assert (job.reports, job.results) == (1, first)
+
+
+def test_a_failed_job_is_computed_again_when_asked(
+    pipeline: Pipeline, key: str
+) -> None:
+    job = pipeline.job()
+    pipeline.run(message(job, key))
+    assert job.results is not None
+    assert "There is no object" in job.results["error"]
+    pipeline.s3.put(key, series())
+    result = pipeline.run(message(job, key), again=True)
+    assert result.phase is Phase.SUCCEEDED
+    assert "<html" in pipeline.report(job)
+    assert job.reports == 2

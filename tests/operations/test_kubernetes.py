@@ -61,6 +61,19 @@ def test_what_kubectl_says_has_a_code_and_a_next_step(
     assert "Traceback" not in done.stderr
 
 
+def test_what_kubectl_logs_beside_its_error_is_left_out(
+    kubectl: StandIn,
+) -> None:
+    kubectl.fails(
+        "create",
+        'E1123 15:45:58.409174   18016 memcache.go:265] "Unhandled Error"\n'
+        'Error from server (NotFound): namespaces "moderate" not found',
+    )
+    told = moderate(*COMMAND, settings=kubectl.environment).stderr
+    assert told.startswith("error: Error from server (NotFound)")
+    assert "memcache" not in told
+
+
 def test_a_missing_kubectl_is_69(tmp_path: Path) -> None:
     done = moderate(*COMMAND, settings={"PATH": str(tmp_path)})
     assert done.returncode == ExitCode.UNAVAILABLE

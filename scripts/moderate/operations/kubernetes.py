@@ -22,6 +22,8 @@ YES = "yes"
 CAN_NOT = 1
 NOT_FOUND = "NotFound"
 FORBIDDEN = "Forbidden"
+# What client-go logs beside the error itself.
+LOG_LINE = re.compile(r"^[EWI]\d{4} .*\n?", re.MULTILINE)
 NO_ANSWER = re.compile(
     r"was refused|unable to connect|i/o timeout|no such host|"
     r"no configuration|tls handshake|context deadline|connection reset|"
@@ -148,6 +150,7 @@ def error_of(told: str, namespace: str) -> ToolError:
     Returns:
         The error, which says what to do next.
     """
+    told = LOG_LINE.sub("", told).strip()
     if NOT_FOUND in told:
         return MissingObjectError(
             f"{told}. It was looked for in the namespace {namespace!r}; "
