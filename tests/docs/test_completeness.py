@@ -15,13 +15,23 @@ from moderate.cli import app
 from moderate.documents.blocks import BLOCK
 from moderate.settings import all_settings
 from steps.contract.settings import ServiceSettings
-from tests.docs.markdown import README
+from tests.docs.markdown import DOCUMENTS, README
 from workflows.authoring.names import secret_name
 
 TEXT = README.read_text("utf-8")
 PIPELINES = sorted((ROOT / "docs/pipelines").glob("*.md"))
 COMMANDS = (ROOT / "docs/commands.md").read_text("utf-8")
 PARAMETER_ROW = re.compile(r"^\| `(\w+)`", re.MULTILINE)
+CONSTANT = re.compile(r'^(\w+) = "([A-Z][A-Z_]+)"', re.MULTILINE)
+READ = re.compile(r'environ(?:\.get\(|\[)(?:([A-Z_]+)|"([A-Z_]+)")')
+# What one program of ours tells another, and what a machine has anyway.
+PRIVATE = {
+    "ARGO_PROGRESS_FILE",
+    "HOME",
+    "MARK",
+    "OPEN_METADATA_ADMINISTRATORS",
+    "PATH",
+}
 MAKE_TARGET = re.compile(r"^([a-z-]+):(.*)$", re.MULTILINE)
 
 
@@ -88,6 +98,25 @@ def test_the_example_names_no_setting_that_nothing_reads(
     example = (ROOT / ".env.example").read_text()
     named = set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
     assert named - variables == set()
+
+
+def read_variables() -> Iterator[str]:
+    """List the variables that tools and tests read, beside the settings."""
+    for folder in ("scripts/moderate", "scripts/upkeep", "tests"):
+        for file in (ROOT / folder).rglob("*.py"):
+            text = file.read_text("utf-8")
+            constants = dict(CONSTANT.findall(text))
+            for name, literal in READ.findall(text):
+                variable = literal or constants.get(name, "")
+                if variable and variable not in PRIVATE:
+                    yield variable
+
+
+def test_every_variable_of_the_tools_is_documented() -> None:
+    documented = "".join(one.read_text("utf-8") for one in DOCUMENTS)
+    found = set(read_variables())
+    assert found
+    assert {one for one in found if f"`{one}" not in documented} == set()
 
 
 def test_every_secret_is_among_the_credentials() -> None:
