@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pkgutil import walk_packages
 
 import pytest
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 import steps
@@ -15,12 +16,12 @@ from moderate.cli import app
 from moderate.documents.blocks import BLOCK
 from moderate.settings import all_settings
 from steps.contract.settings import ServiceSettings
-from tests.docs.markdown import DOCUMENTS, README
+from tests.docs.markdown import DOCUMENTS, README, section
 from workflows.authoring.names import secret_name
 
 TEXT = README.read_text("utf-8")
 PIPELINES = sorted((ROOT / "docs/pipelines").glob("*.md"))
-COMMANDS = (ROOT / "docs/commands.md").read_text("utf-8")
+COMMANDS = ROOT / "docs/commands.md"
 PARAMETER_ROW = re.compile(r"^\| `(\w+)`", re.MULTILINE)
 CONSTANT = re.compile(r'^(\w+) = "([A-Z][A-Z_]+)"', re.MULTILINE)
 READ = re.compile(r'environ(?:\.get\(|\[)(?:([A-Z_]+)|"([A-Z_]+)")')
@@ -133,6 +134,31 @@ def test_every_command_is_in_the_readme() -> None:
     commands = get_command(app).commands  # type: ignore[attr-defined]
     missing = [name for name in commands if f"moderate {name}" not in TEXT]
     assert missing == []
+
+
+def options_of(
+    command: object, path: tuple[str, ...] = ("moderate",)
+) -> Iterator[tuple[str, str]]:
+    """List the options of a command and of those in it, with its name."""
+    if isinstance(command, TyperGroup):
+        for name, child in command.commands.items():
+            yield from options_of(child, (*path, name))
+    if isinstance(command, TyperGroup | TyperCommand):
+        for parameter in command.params:
+            for option in (*parameter.opts, *parameter.secondary_opts):
+                if option.startswith("-"):
+                    yield " ".join(path), option
+
+
+def test_every_option_of_every_command_is_documented() -> None:
+    options = set(options_of(get_command(app)))
+    assert ("moderate trust release", "--all") in options
+    missing = {
+        (command, option)
+        for command, option in options
+        if f"{option}" not in section(COMMANDS, command)
+    }
+    assert missing == set()
 
 
 def test_every_task_of_make_says_what_it_does() -> None:

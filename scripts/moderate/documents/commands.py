@@ -1,14 +1,16 @@
 """The reference of the commands, as Markdown, from their own help."""
 
 from collections.abc import Iterator
+from typing import cast
 
 import typer
 from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
-from typer.main import get_group
+from typer.main import get_command
 
 EXAMPLES_TITLE = "Examples"
 HELP_OPTION = "--help"
+Command = TyperCommand | TyperGroup
 
 
 def command_reference(name: str) -> str:
@@ -20,17 +22,15 @@ def command_reference(name: str) -> str:
     Returns:
         Markdown: one section for each command, by name.
     """
-    from moderate.cli import app  # noqa: PLC0415  (the app imports this)
-
     return "\n".join(
         "\n".join(_section(command, context))
-        for command, context in commands_of(get_group(app), name)
+        for command, context in commands_of(_root(), name)
     )
 
 
 def commands_of(
     group: TyperGroup, name: str, parent: typer.Context | None = None
-) -> Iterator[tuple[TyperCommand, typer.Context]]:
+) -> Iterator[tuple[Command, typer.Context]]:
     """Lists a group's commands, and those of the groups in it, by name.
 
     Args:
@@ -39,9 +39,11 @@ def commands_of(
         parent: The context of the group that it is in.
 
     Yields:
-        Each command with its context.
+        Each command with its context; the group too, where it has options.
     """
     context = typer.Context(group, info_name=name, parent=parent)
+    if list(_rows(group, context)):
+        yield group, context
     for child in sorted(group.commands):
         command = group.commands[child]
         if isinstance(command, TyperGroup):
@@ -53,7 +55,14 @@ def commands_of(
             )
 
 
-def _section(command: TyperCommand, context: typer.Context) -> Iterator[str]:
+def _root() -> TyperGroup:
+    """Returns the tool itself, with the options that Typer adds."""
+    from moderate.cli import app  # noqa: PLC0415  (the app imports this)
+
+    return cast("TyperGroup", get_command(app))
+
+
+def _section(command: Command, context: typer.Context) -> Iterator[str]:
     yield f"## {context.command_path}\n"
     yield f"{' '.join((command.help or '').split())}\n"
     usage = " ".join(command.collect_usage_pieces(context))
@@ -67,7 +76,7 @@ def _section(command: TyperCommand, context: typer.Context) -> Iterator[str]:
     yield from _examples(command)
 
 
-def _rows(command: TyperCommand, context: typer.Context) -> Iterator[str]:
+def _rows(command: Command, context: typer.Context) -> Iterator[str]:
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
         if record and record[0] != HELP_OPTION:
@@ -75,7 +84,7 @@ def _rows(command: TyperCommand, context: typer.Context) -> Iterator[str]:
             yield f"| `{shown}` | {what} |"
 
 
-def _examples(command: TyperCommand) -> Iterator[str]:
+def _examples(command: Command) -> Iterator[str]:
     text = Text.from_markup(command.epilog or "").plain
     for paragraph in text.split("\n\n"):
         lines = paragraph.split("\n")
