@@ -12,16 +12,7 @@ from moderate.services.stack.settings import (
     stack_settings,
     variables,
 )
-from moderate.settings import all_settings, image_settings
-
-UNUSED_HERE = {
-    # The defaults of these are right here, or nothing here serves them.
-    "DATASETS_GIT_MIRROR",
-    "MATRIX_PROFILE_ALLOWED_IMAGES",
-    "MATRIX_PROFILE_LARGEST_INPUT_BYTES",
-    "MATRIX_PROFILE_WEBHOOK_URL",
-    "WEBHOOK_TOKEN",
-}
+from steps.connections.check import QUESTIONS
 
 
 @pytest.fixture
@@ -40,8 +31,12 @@ def changed(file: Path, name: str, value: str | None) -> Path:
     return file
 
 
-def test_it_names_each_setting_that_a_service_here_serves() -> None:
-    wanted = set(all_settings()) - set(image_settings()) - UNUSED_HERE
+def test_it_names_each_setting_of_each_service() -> None:
+    wanted = {
+        variable
+        for question in QUESTIONS.values()
+        for variable in question.kind.variables()
+    }
     assert wanted <= set(variables())
 
 
