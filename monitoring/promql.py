@@ -49,6 +49,20 @@ def any_of(values: Iterable[str]) -> str:
     return "|".join(sorted(values))
 
 
+def largest(series: str) -> str:
+    """Takes one number for each workflow, whichever pod tells it.
+
+    A controller that starts again is another pod.
+
+    Args:
+        series: Numbers of workflows.
+
+    Returns:
+        The largest of each workflow, and of each of its datasets.
+    """
+    return f"max by (workflow, dataset) ({series})"
+
+
 def counted(series: str, window: str, by: str) -> str:
     """Asks what a counter has counted lately, its first count too.
 

@@ -11,7 +11,13 @@ from monitoring.names import (
     LAST_SUCCESS,
 )
 from monitoring.pipelines import Pipeline, Scheduled
-from monitoring.promql import any_of, counted, duration, selector
+from monitoring.promql import (
+    any_of,
+    counted,
+    duration,
+    largest,
+    selector,
+)
 from steps.contract.metrics import OUTCOME_LABEL
 from workflows.authoring.metrics import WORKFLOW_LABEL
 
@@ -117,7 +123,7 @@ def _failed(names: Iterable[str]) -> Alert:
 
 def _slow(known: Iterable[Pipeline]) -> Alert:
     conditions = (
-        f"{selector(LAST_DURATION, **{WORKFLOW_LABEL: one.name})}"
+        f"{largest(selector(LAST_DURATION, **{WORKFLOW_LABEL: one.name}))}"
         f" > {one.deadline_seconds // SLOW_SHARE}"
         for one in known
     )
@@ -138,7 +144,7 @@ def _items_failed() -> Alert:
     series = selector(ITEMS_OF_LAST_RUN, **{OUTCOME_LABEL: "failed"})
     return Alert(
         name="ModerateItemsFailed",
-        expression=f"{series} > 0",
+        expression=f"{largest(series)} > 0",
         hold="1h",
         severity=Severity.WARNING,
         summary="Items of {{ $labels.workflow }} keep failing.",

@@ -143,8 +143,17 @@ CASES = (
         {CATALOG_ITEMS: "0x10 3x90"},
         {
             60: [],
-            75: [{"workflow": "postgres-ingestion", "outcome": "failed"}],
+            75: [{"workflow": "postgres-ingestion"}],
         },
+    ),
+    Case(
+        "ModerateItemsFailed",
+        "the controller starts again meanwhile",
+        {
+            f'{CATALOG_ITEMS[:-1]},pod="old"}}': "3x40 stale",
+            f'{CATALOG_ITEMS[:-1]},pod="new"}}': "_x40 3x60",
+        },
+        {75: [{"workflow": "postgres-ingestion"}]},
     ),
     Case(
         SILENT,

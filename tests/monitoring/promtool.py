@@ -65,11 +65,15 @@ def write_rules(folder: Path, alert: str = "") -> Path:
     return file
 
 
-def promtool(*arguments: str) -> str:
+def promtool(*arguments: str, stdin: str = "") -> str:
     """Runs promtool; fails the test with what it said."""
     require_promtool()
     done = subprocess.run(
-        ["promtool", *arguments], capture_output=True, check=False, text=True
+        ["promtool", *arguments],
+        capture_output=True,
+        check=False,
+        input=stdin,
+        text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

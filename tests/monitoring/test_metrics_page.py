@@ -6,6 +6,7 @@ from monitoring.names import ARGO
 from steps.relay.metrics import RelayMetrics
 from steps.relay.verdict import Outcome
 from tests.monitoring.documented import Metric, documented
+from tests.monitoring.promtool import promtool
 from tests.rendered import workflow_templates
 from workflows.dataset_from_git.workflow import DATASET
 
@@ -58,3 +59,9 @@ def test_every_metric_of_ours_is_documented_as_it_is() -> None:
         if name.startswith(OURS)
     }
     assert listed == {**rendered_metrics(), **relay_metrics()}
+
+
+def test_prometheus_takes_what_the_relay_tells() -> None:
+    metrics = RelayMetrics()
+    metrics.waiting("work", 1)
+    promtool("check", "metrics", stdin=metrics.text().decode())
