@@ -3,20 +3,24 @@
 import base64
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from moderate.images import STEPS
+from moderate.checkout import ROOT
+from moderate.images import IMAGES, MATRIX_PROFILE, STEPS
 from moderate.services.open_metadata.serving import ServedOpenMetadata
 from moderate.services.process import free_port, is_listening
 from moderate.settings import image_settings
 from steps.catalog.choice import Choice
 from steps.contract.wire import decode
+from tests.chart.helm import require_helm
 from tests.cli.test_commands import MODERATE
 from tests.cluster.installation import (
     image_reference,
@@ -24,9 +28,11 @@ from tests.cluster.installation import (
     service_secret,
     settings_objects,
 )
-from tests.cluster.kubernetes import Namespace, fresh_namespace
+from tests.cluster.kubernetes import Namespace, fresh_namespace, run
 from tests.cluster.operating import operating
+from tests.cluster.release import Release, values_for
 from tests.hostile import HOSTILE
+from tests.operations.stand_in import StandIn
 from tests.relay.waiting import eventually
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
@@ -192,3 +198,31 @@ def test_a_token_is_rotated_and_what_held_it_is_started_anew(
     assert f"{old} has been stopped" in done.stdout
     ended = installed.await_end(old)
     assert "Stop" in ended["status"]["message"]
+
+
+def test_changed_code_is_rolled_out_and_other_values_stay(
+    host: str,  # noqa: ARG001
+    tmp_path: Path,
+) -> None:
+    require_helm()
+    StandIn(tmp_path, "docker")
+    images = {image: image_reference(image) for image in IMAGES.values()}
+    with fresh_namespace() as namespace:
+        release = Release(namespace, values_for(images, {}))
+        release.install()
+        run(
+            "env",
+            f"PATH={tmp_path}:{os.environ['PATH']}",
+            f"NAMESPACE={namespace.name}",
+            "IMPORT_IMAGES=true",
+            str(ROOT / "scripts/local_cluster"),
+            "roll-out",
+        )
+        assert re.fullmatch(
+            r"localhost/moderate-workflows/steps:dev-\d{14}",
+            release.setting("STEPS_IMAGE") or "",
+        )
+        assert (
+            release.setting("MATRIX_PROFILE_JOB_IMAGE")
+            == images[MATRIX_PROFILE]
+        )
