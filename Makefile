@@ -19,14 +19,14 @@ setup: ## Install the tools and dependencies, pinned and locked
 demo: ## Run the matrix profile job here, on a real series
 	$(UV) run --frozen moderate demo
 
-services: setup ## Start every service that the pipelines need, and write .env
-	$(UV) run $(EVERYTHING) moderate services up
+services: ## Start every service that the pipelines need, and write .env
+	$(UV) run --frozen moderate services up
 
-services-status: setup ## Ask these services whether they answer
-	$(UV) run $(EVERYTHING) moderate services status
+services-status: ## Ask these services whether they answer
+	$(UV) run --frozen moderate services status
 
-services-down: setup ## End these services; what they have stored stays
-	$(UV) run $(EVERYTHING) moderate services down
+services-down: ## End these services; what they have stored stays
+	$(UV) run --frozen moderate services down
 
 check: setup ## Format, lint, types, rendered files
 	$(UV) run --frozen ruff format --check
@@ -102,5 +102,5 @@ clean-all: ## Remove everything local, the cluster and images too; lists it firs
 	$(UV) run --frozen moderate clean $(CLEAN_FLAGS)
 
 clean: ## Remove what the tasks have made
-	[ ! -e .services ] || $(UV) run $(EVERYTHING) moderate services down
+	[ ! -e .services ] || $(UV) run --frozen moderate services down
 	rm --recursive --force .venv .venvs .tools .services runs
