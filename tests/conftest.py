@@ -1,5 +1,6 @@
 """Real services for all tests, started once, and what every test needs."""
 
+import signal
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -57,6 +58,15 @@ SERVICES = frozenset(
         "_started_stack",
     }
 )
+
+
+def pytest_configure() -> None:
+    """Lets processes of the tests be interrupted.
+
+    What a shell starts in the background ignores that, and so does what it
+    starts itself.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
