@@ -16,6 +16,8 @@ SMALLEST_GROUP_BYTES = 32 << 20
 LARGEST_GROUP_BYTES = 44 << 20
 GROUPS = 24
 """The file's own index of its row groups and columns stays in memory."""
+FIRST_SHARE = 4
+"""The first group is this much smaller, so that writing begins early."""
 MOST_HELD_BYTES = 64 << 20
 """One group is written while the next one is gathered, where both fit."""
 
@@ -75,12 +77,13 @@ def _groups(pieces: Iterable[pa.Table], most: int) -> Iterator[list[pa.Table]]:
     """Gathers pieces into groups, which their taker empties."""
     group: list[pa.Table] = []
     size = 0
+    wanted = most // FIRST_SHARE
     for piece in joined(pieces):
         group.append(piece)
         size += piece.nbytes
-        if size >= most:
+        if size >= wanted:
             yield group
-            group, size = [], 0
+            group, size, wanted = [], 0, most
     if group:
         yield group
 

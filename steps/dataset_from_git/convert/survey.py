@@ -1,6 +1,5 @@
 """Finding what the columns of a file hold."""
 
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
@@ -31,7 +30,13 @@ def survey(table: SourceTable) -> list[Kind]:
     Raises:
         BadDataError: The file is not CSV.
     """
-    return _kinds(table, read_pieces(table))
+    columns = _unseen(table)
+    with ThreadPoolExecutor(THREADS) as threads:
+        for stretch in joined(read_pieces(table)):
+            for _ in threads.map(_observe, columns, stretch.columns):
+                pass
+    release_memory()
+    return [column.kind for column in columns]
 
 
 def sample(table: SourceTable) -> list[Kind]:
@@ -50,17 +55,18 @@ def sample(table: SourceTable) -> list[Kind]:
     lines = _sampled_lines(table)
     if not lines.strip():
         return [Kind.EMPTY] * table.columns
-    return _kinds(table, [read_texts(table, lines)])
-
-
-def _kinds(table: SourceTable, pieces: Iterable[pa.Table]) -> list[Kind]:
-    columns = [ColumnKind(table.rules.decimal) for _ in range(table.columns)]
-    with ThreadPoolExecutor(THREADS) as threads:
-        for stretch in joined(pieces):
-            for _ in threads.map(_observe, columns, stretch.columns):
-                pass
+    columns = _unseen(table)
+    # So few lines are seen before a second thread has begun.
+    for column, cells in zip(
+        columns, read_texts(table, lines).columns, strict=True
+    ):
+        _observe(column, cells)
     release_memory()
     return [column.kind for column in columns]
+
+
+def _unseen(table: SourceTable) -> list[ColumnKind]:
+    return [ColumnKind(table.rules.decimal) for _ in range(table.columns)]
 
 
 def _observe(column: ColumnKind, cells: pa.ChunkedArray) -> None:
