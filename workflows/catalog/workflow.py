@@ -17,7 +17,7 @@ from workflows.authoring.workflow_template import workflow_template
 
 TWICE_A_DAY = "0 0,12 * * *"
 RUN_DEADLINE_SECONDS = 11 * 60 * 60
-ITEM_SECONDS = "3600"
+ITEM_SECONDS = "7200"
 PORTION_SIZE = "25"
 NOTHING = "[]"
 DATALAKE_SAMPLE_ROWS = "5000"
