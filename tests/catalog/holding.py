@@ -17,6 +17,7 @@ WHERE datname = %s AND wait_event_type = 'Lock'
 POLL_SECONDS = 0.1
 GIVE_UP_SECONDS = 200
 LOCAL_ADDRESS = 1
+REMOTE_ADDRESS = 2
 INODE = 9
 
 
@@ -46,14 +47,15 @@ def killer_of_waiting(
     """
     killed: list[int] = []
     over = threading.Event()
+    server_port = int(environment["POSTGRES_PORT"])
 
     def hunt() -> None:
         with connected(environment) as connection:
             limit = time.monotonic() + GIVE_UP_SECONDS
             while not over.is_set() and time.monotonic() < limit:
                 row = connection.execute(WAITING, [database]).fetchone()
-                if row:
-                    pid = process_at(row[0])
+                pid = row and process_at(row[0], server_port)
+                if pid:
                     os.kill(pid, signal.SIGKILL)
                     killed.append(pid)
                     return
@@ -68,18 +70,24 @@ def killer_of_waiting(
         thread.join()
 
 
-def process_at(port: int) -> int:
-    """Finds the process whose connection comes from a local port."""
-    wanted = f":{port:04X}"
+def process_at(port: int, server_port: int) -> int | None:
+    """Finds the process that is connected from a local port to a server's.
+
+    Returns:
+        Its number, None where the connection has ended.
+    """
+    ends = f":{port:04X}", f":{server_port:04X}"
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
-    fields = [line.split() for line in lines]
-    inode = next(
-        line[INODE] for line in fields if line[LOCAL_ADDRESS].endswith(wanted)
-    )
+    sockets = {
+        f"socket:[{fields[INODE]}]"
+        for fields in map(str.split, lines)
+        if fields[LOCAL_ADDRESS].endswith(ends[0])
+        and fields[REMOTE_ADDRESS].endswith(ends[1])
+    }
     for link in Path("/proc").glob("[0-9]*/fd/*"):
         try:
-            if link.readlink().name == f"socket:[{inode}]":
+            if link.readlink().name in sockets:
                 return int(link.parts[2])
         except OSError:
             continue
-    raise LookupError(f"no process holds port {port}")
+    return None

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from moderate.checkout import ROOT
+from moderate.exit_codes import ExitCode
 
 pytestmark = pytest.mark.services
 
@@ -119,5 +120,5 @@ def test_a_chapter_that_there_is_not_is_refused_before_anything_starts() -> (
 ):
     process = demo("--only", "matrix")
     output, _ = process.communicate(timeout=SECONDS)
-    assert process.returncode == 1
+    assert process.returncode == ExitCode.WRONG_USE
     assert "There is no chapter 'matrix'. There are: matrix-profile" in output
