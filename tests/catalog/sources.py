@@ -148,11 +148,11 @@ def fill_all(environment: Mapping[str, str]) -> None:
             "CREATE VIEW broken AS SELECT 1 / (id - 1) AS x FROM things"
         )
     with connected(environment) as connection:
-        _create_reader(connection, environment["POSTGRES_PASSWORD"])
+        create_reader(connection, environment["POSTGRES_PASSWORD"])
         connection.execute(f"REVOKE CONNECT ON DATABASE {DENIED} FROM PUBLIC")
 
 
-def _create_reader(connection: Connection, password: str) -> None:
+def create_reader(connection: Connection, password: str) -> None:
     """Creates an account that reads all, and is no superuser."""
     connection.execute(
         sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(

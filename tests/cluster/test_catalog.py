@@ -13,6 +13,7 @@ from moderate.images import OPENMETADATA, environment_of, local_image
 from moderate.services.open_metadata.double import OpenMetadataDouble
 from moderate.services.open_metadata.serving import open_metadata
 from steps.contract.wire import decode
+from tests.catalog.sources import READER, create_reader
 from tests.cluster.installation import (
     image_settings,
     node_of,
@@ -29,7 +30,6 @@ LAKE = "datalake-ingestion"
 OPEN = ("catalog_stock", "catalog 'meters'")
 CLOSED = "catalog_closed"
 PREFIX = "catalog-sites/"
-READER = "catalog_reader"
 READER_PASSWORD = "a-password-of-the-tests"
 SLOWEST_SECONDS = 600
 
@@ -106,12 +106,7 @@ def catalog(
 def fill(environment: Mapping[str, str]) -> None:
     """Make databases, one of which the pipelines may not connect to."""
     with connected(environment) as connection:
-        connection.execute(
-            sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(
-                sql.Identifier(READER), sql.Literal(READER_PASSWORD)
-            )
-        )
-        connection.execute(f"GRANT pg_read_all_data TO {READER}")
+        create_reader(connection, READER_PASSWORD)
     for number, name in enumerate((*OPEN, CLOSED)):
         create_database(environment, name)
         with connected(environment, name) as connection:

@@ -20,18 +20,13 @@ from tests.cluster.installation import (
 from tests.cluster.kubernetes import Namespace, fresh_namespace
 from tests.conftest import ServedDatabases, ServedPlatform, ServedStore
 from tests.dataset_from_git.https_hub import HttpsHub, https_hub
+from tests.dataset_from_git.world import FILES, GENOME
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
 
 WORKFLOW = "dataset-from-git"
-DATASET = "genome_project"
 REAL_FILE = "meta_open.csv"
-FILES = (
-    "data/meters/cleaned/electricity_cleaned.csv",
-    "data/weather/weather.csv",
-    "data/metadata/metadata.csv",
-)
-OBJECTS = 2 * len(FILES)
+OBJECTS = 2 * len(FILES[GENOME])
 TRUSTED = "trusted"
 CERTIFICATE = "certificate.pem"
 FOLDER = "/trusted"
@@ -52,7 +47,7 @@ class Datasets:
 
     def run(self) -> Mapping[str, Any]:
         """Run it to its end, and return the Workflow."""
-        name = self.namespace.submit(WORKFLOW, {"dataset": DATASET})
+        name = self.namespace.submit(WORKFLOW, {"dataset": GENOME})
         ended: Mapping[str, Any] = self.namespace.await_end(
             name, SLOWEST_SECONDS
         )
@@ -73,11 +68,11 @@ def hub(
 ) -> Iterator[HttpsHub]:
     """What stands for GitHub, with the dataset's repository."""
     with https_hub(tmp_path_factory.mktemp("hub"), host) as served:
-        entry = DATASETS[DATASET]
+        entry = DATASETS[GENOME]
         folder = served.folder / entry.url.removeprefix(GITHUB)
         origin = make_origin(folder, entry.branch, lfs=True)
         content = (EXAMPLE_DATA / REAL_FILE).read_bytes()
-        origin.write(dict.fromkeys(FILES, content))
+        origin.write(dict.fromkeys(FILES[GENOME], content))
         yield served
 
 

@@ -10,7 +10,9 @@ from moderate.cli.options import (
     AsJson,
     DryRun,
     Namespace,
+    check_choice,
     print_json,
+    show_rows,
 )
 from moderate.errors import BadSettingsError, ToolError, WrongUseError
 from moderate.operations.dead_letters import DeadLetter, Outcome, Place
@@ -36,6 +38,7 @@ moderate dead-letter replay dead-letter-x7k2p
 moderate dead-letter replay --all --in queue --dry-run
 """
 SHOWN = 100
+NOTHING = "There are no dead letters."
 
 T = TypeVar("T")
 In = Annotated[
@@ -69,19 +72,12 @@ def list_letters(
     Those in RabbitMQ are found with RABBIT_URL and MATRIX_PROFILE_QUEUE,
     those on the cluster with kubectl.
     """
-    letters = _letters(places, namespace, limit)
-    if as_json:
-        print_json([letter.model_dump(mode="json") for letter in letters])
-        return
-    if not letters:
-        typer.echo("There are no dead letters.")
-        return
-    from steps.contract.table import table  # noqa: PLC0415  (tabulate)
-
-    typer.echo(table(letters))
-    typer.echo(
-        "\nWhen the cause is gone, `moderate dead-letter replay` sends them "
-        "on their way again."
+    show_rows(
+        _letters(places, namespace, limit),
+        as_json=as_json,
+        nothing=NOTHING,
+        hint="When the cause is gone, `moderate dead-letter replay` sends "
+        "them on their way again.",
     )
 
 
@@ -109,8 +105,7 @@ def replay(
     A job that was told of its failure has its results, and is left alone by
     its workflow: `moderate rerun job 42 --again` runs such a one.
     """
-    if bool(items) == everything:
-        raise WrongUseError("Name the items, or give --all, and not both.")
+    check_choice(items, everything=everything)
     outcomes = _replay(items or [], places, namespace, dry_run=dry_run)
     missing = {
         item
@@ -132,7 +127,7 @@ def replay(
 
 def _tell(outcomes: Collection[Outcome], *, dry_run: bool) -> None:
     if not outcomes:
-        typer.echo("There are no dead letters.")
+        typer.echo(NOTHING)
     for one in outcomes:
         if dry_run:
             told = "would be replayed"

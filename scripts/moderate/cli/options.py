@@ -1,11 +1,16 @@
 """Options that several commands share, so that they mean the same."""
 
 import json
-from typing import Annotated, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from moderate.cli.completion import offer_workflows
+from moderate.errors import WrongUseError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 NAMESPACE_VARIABLE = "MODERATE_NAMESPACE"
 DEFAULT_NAMESPACE = "moderate"
@@ -31,6 +36,43 @@ Namespace: TypeAlias = Annotated[
         help="The installation's namespace, on the cluster that kubectl uses.",
     ),
 ]
+
+
+def check_choice(items: Sequence[str] | None, *, everything: bool) -> None:
+    """Sees that somebody has named items, or asked for all of them.
+
+    Args:
+        items: What was named.
+        everything: Whether ``--all`` was given.
+
+    Raises:
+        WrongUseError: Neither or both.
+    """
+    if bool(items) == everything:
+        raise WrongUseError("Name the items, or give --all, and not both.")
+
+
+def show_rows(
+    rows: "Sequence[BaseModel]", *, as_json: bool, nothing: str, hint: str
+) -> None:
+    """Prints a list, for scripts or for a person.
+
+    Args:
+        rows: The rows.
+        as_json: Whether it is for a script.
+        nothing: What a person is told where there are no rows.
+        hint: What a person is told below them.
+    """
+    if as_json:
+        print_json([row.model_dump(mode="json") for row in rows])
+        return
+    if not rows:
+        typer.echo(nothing)
+        return
+    from steps.contract.table import table  # noqa: PLC0415  (tabulate)
+
+    typer.echo(table(rows))
+    typer.echo(f"\n{hint}")
 
 
 def print_json(document: object) -> None:

@@ -1,6 +1,5 @@
 """``moderate services``: what the pipelines need, on this machine."""
 
-import json
 import logging
 import tempfile
 import threading
@@ -15,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from moderate.checkout import DOTENV, SERVICES
+from moderate.cli.options import AsJson, print_json
 from moderate.errors import BadSettingsError
 from moderate.exit_codes import ExitCode
 from moderate.services.process import LOOPBACK
@@ -129,9 +129,7 @@ def status(
     env_file: EnvFile = DOTENV,
     folder: Folder = SERVICES,
     *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON for scripts.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Ask every service whether it answers; ends with 1 if one does not."""
     found = _show(env_file, folder, as_json=as_json)
@@ -148,7 +146,7 @@ def _show(
     logging.basicConfig(level=logging.CRITICAL)
     found = statuses(Stack(env_file, folder), _settings(env_file))
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in found], indent=2))
+        print_json([asdict(one) for one in found])
     else:
         console = Console(highlight=False)
         console.print(_table(found))

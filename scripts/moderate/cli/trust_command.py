@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from moderate.cli.options import AsJson, DryRun, print_json
-from moderate.errors import WrongUseError
+from moderate.cli.options import AsJson, DryRun, check_choice, show_rows
 
 if TYPE_CHECKING:
     from moderate.failed_items import FailedRow
@@ -40,18 +39,13 @@ def failed(
 ) -> None:
     """List users and asset objects that have failed and are not done."""
     from moderate.failed_items import failed_rows  # noqa: PLC0415  (heavy)
-    from steps.contract.table import table  # noqa: PLC0415
 
-    rows = failed_rows()
-    if as_json:
-        print_json([row.model_dump(mode="json") for row in rows])
-        return
-    if not rows:
-        typer.echo("Nothing has failed.")
-        return
-    typer.echo(table(rows))
-    typer.echo(
-        "\nWhat is set aside is tried again after `moderate trust release`."
+    show_rows(
+        failed_rows(),
+        as_json=as_json,
+        nothing="Nothing has failed.",
+        hint="What is set aside is tried again after `moderate trust "
+        "release`.",
     )
 
 
@@ -74,8 +68,7 @@ def release_items(
     """Let failed items be tried again now, as if they had never failed."""
     from moderate.failed_items import chosen_rows  # noqa: PLC0415  (heavy)
 
-    if bool(items) == everything:
-        raise WrongUseError("Name the items, or give --all, and not both.")
+    check_choice(items, everything=everything)
     for row in chosen_rows(items or [], everything=everything):
         outcome = _outcome(row, dry_run=dry_run)
         typer.echo(f"{row.pipeline} {row.item!r}: {outcome}")

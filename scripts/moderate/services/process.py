@@ -6,19 +6,19 @@ import pwd
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from moderate.services.waiting import wait_until
+
 PR_SET_PDEATHSIG = 1
 OTHERS_MAY_ENTER = 0o001
 LOOPBACK = "127.0.0.1"
 READY_SECONDS = 60
 STOP_SECONDS = 10
-POLL_SECONDS = 0.05
 LOG_EXCERPT = 2_000
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -185,12 +185,10 @@ def _await_ready(
     log: Path,
     seconds: float,
 ) -> None:
-    limit = time.monotonic() + seconds
-    while not ready():
-        if process.poll() is not None or time.monotonic() > limit:
-            end = log.read_text(errors="replace")[-LOG_EXCERPT:]
-            raise ServiceError(f"{name} did not start. Its log ends:\n{end}")
-        time.sleep(POLL_SECONDS)
+    wait_until(lambda: ready() or process.poll() is not None, seconds)
+    if not ready():
+        end = log.read_text(errors="replace")[-LOG_EXCERPT:]
+        raise ServiceError(f"{name} did not start. Its log ends:\n{end}")
 
 
 def _stop(

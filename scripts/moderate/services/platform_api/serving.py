@@ -1,7 +1,6 @@
 """Serves a double of the Platform API on a free port."""
 
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -9,9 +8,9 @@ import uvicorn
 
 from moderate.services.platform_api.double import USERNAME, PlatformApiDouble
 from moderate.services.process import LOOPBACK, ServiceError, free_port
+from moderate.services.waiting import wait_until
 
 START_SECONDS = 10
-POLL_SECONDS = 0.01
 
 
 @contextmanager
@@ -47,11 +46,11 @@ def platform_api(
     thread = threading.Thread(target=runner.run, daemon=True)
     thread.start()
     try:
-        limit = time.monotonic() + START_SECONDS
-        while not runner.started:
-            if time.monotonic() > limit or not thread.is_alive():
-                raise ServiceError("The Platform API double did not start.")
-            time.sleep(POLL_SECONDS)
+        wait_until(
+            lambda: runner.started or not thread.is_alive(), START_SECONDS
+        )
+        if not runner.started:
+            raise ServiceError("The Platform API double did not start.")
         yield {
             "API_BASE_URL": f"http://{host}:{port}",
             "API_USERNAME": USERNAME,

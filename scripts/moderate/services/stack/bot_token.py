@@ -12,7 +12,7 @@ from moderate.services.open_metadata.tokens import BOT
 from moderate.services.stack.names import Name, address
 from moderate.services.stack.settings import TOKEN, change_token
 from moderate.services.stack.sign_in import realm_of, sign_in
-from moderate.services.stack.waiting import wait_until
+from moderate.services.waiting import wait_until
 from moderate.settings import service_settings
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.connections.open_metadata import ask_open_metadata

@@ -20,7 +20,7 @@ from moderate.checkout import ROOT
 from moderate.errors import BadSettingsError
 from moderate.services.process import LOG_EXCERPT, ServiceError, is_listening
 from moderate.services.stack.names import PORTS, Name, Stack
-from moderate.services.stack.waiting import wait_until
+from moderate.services.waiting import wait_until
 
 MODULE = "moderate.services.stack.keeper"
 READY_SECONDS = 1_200.0

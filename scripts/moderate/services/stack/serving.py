@@ -14,7 +14,7 @@ from moderate.services.process import is_listening
 from moderate.services.rabbitmq import rabbitmq
 from moderate.services.stack.keycloak import development_keycloak
 from moderate.services.stack.names import PORTS, Name
-from moderate.services.stack.waiting import wait_until
+from moderate.services.waiting import wait_until
 
 Serve = Callable[[Path, Mapping[str, str]], AbstractContextManager[object]]
 STORE_SECONDS = 60.0

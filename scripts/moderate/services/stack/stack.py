@@ -16,7 +16,7 @@ from moderate.services.stack.settings import (
     stack_settings,
 )
 from moderate.services.stack.status import statuses
-from moderate.services.stack.waiting import wait_until
+from moderate.services.waiting import wait_until
 
 ALL_SECONDS = 120.0
 
