@@ -57,7 +57,7 @@ test-cluster: setup ## Tests on the cluster that KUBECONFIG names
 
 test-table: setup ## Hold the local run against real Argo, case by case (ten minutes)
 	TABLE_IMAGE="$${TABLE_IMAGE:-localhost/moderate-workflows/steps:dev}" \
-		$(PYTEST) -m cluster tests/local_run/test_table_on_argo.py
+		$(PYTEST) -m cluster tests/argo_offline/run/test_table_on_argo.py
 
 test-chaos: setup ## Kill everything on a cluster of your own; lose nothing
 	$(PYTEST) -m chaos tests/chaos

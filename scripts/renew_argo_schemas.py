@@ -26,7 +26,7 @@ import yaml
 
 from moderate.versions import pinned_versions
 
-SCHEMA_FOLDER = Path(__file__).parent / "moderate" / "lint" / "schemas"
+SCHEMA_FOLDER = Path(__file__).parent / "argo_offline" / "lint" / "schemas"
 WORKFLOWS_MODULE = "github.com/argoproj/argo-workflows"
 EVENTS_MODULE = "github.com/argoproj/argo-events"
 CRD_FOLDER = Path("manifests/base/crds/full")

@@ -10,25 +10,25 @@ from pathlib import Path
 import pytest
 from keycloak import KeycloakAdmin
 
-from moderate.images import OPENMETADATA, environment_of, local_image
-from moderate.services.keycloak import (
+from local_services.keycloak import (
     keycloak,
 )
-from moderate.services.keycloak_distribution import INSTALL as INSTALL_JAVA
-from moderate.services.keycloak_distribution import is_installed as has_java
-from moderate.services.object_store import BUCKET, OUTPUT_BUCKET, object_store
-from moderate.services.open_metadata.serving import (
+from local_services.keycloak_distribution import INSTALL as INSTALL_JAVA
+from local_services.keycloak_distribution import is_installed as has_java
+from local_services.object_store import BUCKET, OUTPUT_BUCKET, object_store
+from local_services.open_metadata.serving import (
     ServedOpenMetadata,
     open_metadata,
 )
-from moderate.services.platform_api import PlatformApiDouble, platform_api
-from moderate.services.postgres import postgres
-from moderate.services.rabbitmq import (
+from local_services.platform_api import PlatformApiDouble, platform_api
+from local_services.postgres import postgres
+from local_services.rabbitmq import (
     INSTALL,
     RabbitBroker,
     is_installed,
     rabbitmq,
 )
+from moderate.images import OPENMETADATA, environment_of, local_image
 from moderate.settings import service_settings
 from steps.clients.keycloak_settings import KeycloakSettings
 from steps.clients.object_store import (

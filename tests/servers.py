@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 
-from moderate.services.process import LOOPBACK
+from local_services.process import LOOPBACK
 
 Respond = Callable[[BaseHTTPRequestHandler], None]
 SILENCE_SECONDS = 60

@@ -19,10 +19,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.processes import Run, measure
+from local_services.open_metadata.serving import open_metadata
+from local_services.postgres import postgres
 from moderate.demo.databases import connected, create_database
 from moderate.images import OPENMETADATA, environment_of, local_image
-from moderate.services.open_metadata.serving import open_metadata
-from moderate.services.postgres import postgres
 from moderate.settings import service_settings
 from steps.catalog.configuration import Configuration, configurations
 from steps.catalog.postgres import PostgresSource

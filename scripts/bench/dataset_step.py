@@ -19,16 +19,16 @@ from rich.table import Table
 
 from bench.datasets import LARGE_BYTES, rows_in, write_meters
 from bench.processes import Run, measure
-from moderate.images import DATASETS as IMAGE
-from moderate.images import local_image
-from moderate.services.git_hub import Hub
-from moderate.services.object_store import object_store
-from moderate.services.platform_api import (
+from local_services.git_hub import Hub
+from local_services.object_store import object_store
+from local_services.platform_api import (
     PlatformApiDouble,
     Shelf,
     platform_api,
 )
-from moderate.services.postgres import postgres
+from local_services.postgres import postgres
+from moderate.images import DATASETS as IMAGE
+from moderate.images import local_image
 from moderate.settings import service_settings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.processes import Run, measure
-from moderate.services.object_store import BUCKET, OUTPUT_BUCKET, object_store
+from local_services.object_store import BUCKET, OUTPUT_BUCKET, object_store
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,

@@ -18,8 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.processes import Run, measure
-from moderate.services.platform_api import PlatformApiDouble, platform_api
-from moderate.services.postgres import postgres
+from local_services.platform_api import PlatformApiDouble, platform_api
+from local_services.postgres import postgres
 from steps.contract.errors import ExitCode
 from steps.contract.portions import Portion
 from steps.contract.wire import encode

@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.processes import Run, measure
-from moderate.services.keycloak import CROWD_REALM, keycloak
-from moderate.services.postgres import postgres
+from local_services.keycloak import CROWD_REALM, keycloak
+from local_services.postgres import postgres
 from moderate.settings import service_settings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.state.server import connect

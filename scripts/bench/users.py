@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.processes import measure
-from moderate.services.keycloak import CROWD_REALM, keycloak
+from local_services.keycloak import CROWD_REALM, keycloak
 from steps.clients.keycloak_settings import KeycloakSettings
 
 CROWD = 100_000

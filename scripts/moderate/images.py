@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from argo_offline.run.cluster import LocalImage
 from moderate.checkout import ENVIRONMENTS, ROOT
 from moderate.errors import UnavailableError
-from moderate.local_run.cluster import LocalImage
 from workflows.authoring.names import image_variable
 
 UV = ROOT / "scripts/uv"

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import yaml
 
-from moderate.catalogue import Workflow
-from moderate.checkout import RUNS
-from moderate.errors import ToolError
-from moderate.local_run.cluster import (
+from argo_offline.run.cluster import (
     ArchiveLog,
     LocalCluster,
     LocalImage,
 )
-from moderate.local_run.events import Listener, WorkflowResult
-from moderate.local_run.manifest import Manifest, read_manifest
-from moderate.local_run.run import run_workflow
-from moderate.local_run.stop import StopRequest, stop_on_signals
+from argo_offline.run.events import Listener, WorkflowResult
+from argo_offline.run.manifest import Manifest, read_manifest
+from argo_offline.run.run import run_workflow
+from argo_offline.run.stop import StopRequest, stop_on_signals
+from moderate.catalogue import Workflow
+from moderate.checkout import RUNS
+from moderate.errors import ToolError
 from moderate.settings import config_maps, secrets, service_settings
 from steps.clients.object_store import (
     BucketSettings,

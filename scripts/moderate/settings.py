@@ -8,11 +8,11 @@ from typing import TypeVar
 from pydantic import ValidationError as InvalidSettings
 from pydantic.fields import FieldInfo
 
+from argo_offline.run.cluster import ConfigMap
 from moderate.checkout import DOTENV
 from moderate.dotenv_file import read_dotenv
 from moderate.errors import BadSettingsError
 from moderate.images import IMAGES
-from moderate.local_run.cluster import ConfigMap
 from steps.contract.log_settings import LogSettings
 from steps.contract.process import load_step
 from steps.contract.settings import ServiceSettings

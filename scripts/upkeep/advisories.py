@@ -16,8 +16,8 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
+from local_services.process import LOOPBACK
 from moderate.errors import ToolError
-from moderate.services.process import LOOPBACK
 
 ECOSYSTEM = "PyPI"
 QUERY = "/v1/querybatch"

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
+from local_services.cache import MAVEN_CENTRAL, MAVEN_VARIABLE
 from moderate.checkout import ROOT
-from moderate.services.cache import MAVEN_CENTRAL, MAVEN_VARIABLE
 from upkeep.asking import newest_like, request, run
 
 UV = ROOT / "scripts/uv"

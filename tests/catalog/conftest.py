@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from local_services.open_metadata.serving import ServedOpenMetadata
+from local_services.postgres import postgres
 from moderate.demo.databases import connected
-from moderate.services.open_metadata.serving import ServedOpenMetadata
-from moderate.services.postgres import postgres
 from tests.catalog.ingestion import Ingestion, Ran
 from tests.catalog.sources import (
     AFTERWARDS,

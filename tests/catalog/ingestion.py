@@ -7,13 +7,13 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
+from argo_offline.run.cluster import LocalImage
+from argo_offline.run.events import WorkflowResult
+from argo_offline.run.nodes import NodeType, Phase
+from local_services.open_metadata.double import OpenMetadataDouble
 from moderate.catalogue import find
 from moderate.images import OPENMETADATA, STEPS, local_images
-from moderate.local_run.cluster import LocalImage
-from moderate.local_run.events import WorkflowResult
-from moderate.local_run.nodes import NodeType, Phase
 from moderate.running import run_here
-from moderate.services.open_metadata.double import OpenMetadataDouble
 from moderate.settings import image_settings
 from steps.catalog.report import Line, Report
 from steps.contract.wire import decode

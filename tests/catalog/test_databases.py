@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 from pydantic import SecretStr
 
-from moderate.services.process import LOOPBACK, free_port
+from local_services.process import LOOPBACK, free_port
 from steps.catalog.discover import DiscoverInputs, discover_items
 from steps.catalog.postgres import SERVER_DATABASE, PostgresSource
 from steps.catalog.ranges import Range

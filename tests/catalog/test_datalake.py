@@ -12,8 +12,8 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
+from argo_offline.run.nodes import Phase
 from moderate.images import OPENMETADATA, environment_of
-from moderate.local_run.nodes import Phase
 from steps.catalog.names import datalake_service
 from steps.catalog.ranges import Range
 from steps.catalog.report import Outcome

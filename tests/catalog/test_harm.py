@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from local_services.open_metadata.serving import ServedOpenMetadata
 from moderate.images import OPENMETADATA, environment_of
-from moderate.services.open_metadata.serving import ServedOpenMetadata
 from steps.catalog.report import Outcome, Report
 from steps.contract.errors import ExitCode
 from steps.contract.wire import decode

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderate.local_run.nodes import Phase
+from argo_offline.run.nodes import Phase
 from steps.catalog.names import entity_name, postgres_service
 from steps.catalog.report import Outcome
 from tests.catalog.conftest import Kept

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
-from moderate.services.process import LOOPBACK, free_port
+from local_services.process import LOOPBACK, free_port
 from steps.catalog import framework, runner
 from steps.catalog.configuration import configurations
 from steps.catalog.postgres import PostgresSource

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import SecretStr
 
-from moderate.services.process import LOOPBACK, free_port
+from local_services.process import LOOPBACK, free_port
 from steps.catalog import server
 from steps.catalog.server import check_server
 from steps.clients.open_metadata_settings import OpenMetadataSettings

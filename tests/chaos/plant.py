@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from moderate.services.object_store import BUCKET, object_store
-from moderate.services.platform_api import (
+from local_services.object_store import BUCKET, object_store
+from local_services.platform_api import (
     PlatformApiDouble,
     PlatformJob,
     platform_api,
 )
-from moderate.services.postgres import postgres
-from moderate.services.rabbitmq import INSTALL, is_installed, rabbitmq
+from local_services.postgres import postgres
+from local_services.rabbitmq import INSTALL, is_installed, rabbitmq
 from tests.cluster.installation import (
     image_entrypoints,
     image_settings,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from moderate.services.platform_api import PlatformJob
+from local_services.platform_api import PlatformJob
 from tests.chaos.killing import PARTS, kill
 from tests.chaos.plant import Plant
 from tests.matrix_profile.messages import message

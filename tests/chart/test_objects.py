@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from argo_offline.lint import lint
 from moderate.checkout import ROOT
-from moderate.lint import lint
 from steps.clients.object_store import BucketSettings
 from steps.connections.check import Service
 from steps.matrix_profile.report import ARCHIVED_LOG

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from moderate.services.process import LOOPBACK, free_port
+from local_services.process import LOOPBACK, free_port
 from steps.contract.errors import ExitCode
 from tests.cli.test_commands import moderate
 from tests.conftest import ServedDatabases, ServedPlatform, ServedStore

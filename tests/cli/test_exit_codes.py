@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from local_services.process import LOOPBACK, free_port
 from moderate.checkout import ROOT
 from moderate.exit_codes import ExitCode
-from moderate.services.process import LOOPBACK, free_port
 from steps.contract.errors import ExitCode as StepExitCode
 from tests.cli.test_commands import MODERATE, moderate
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from local_services.process import LOOPBACK, free_port
 from moderate.checkout import ENVIRONMENTS, ROOT
 from moderate.exit_codes import ExitCode
 from moderate.images import UV
-from moderate.services.process import LOOPBACK, free_port
 
 pytestmark = pytest.mark.services
 

@@ -4,8 +4,8 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from moderate.services.keycloak import CROWD_REALM, EMPTY_REALM, REALM
-from moderate.services.process import LOOPBACK, free_port
+from local_services.keycloak import CROWD_REALM, EMPTY_REALM, REALM
+from local_services.process import LOOPBACK, free_port
 from moderate.settings import service_settings
 from steps.clients.keycloak import KeycloakReader
 from steps.clients.keycloak_settings import KeycloakSettings

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from moderate.services.object_store import OUTPUT_BUCKET
-from moderate.services.process import LOOPBACK, free_port
+from local_services.object_store import OUTPUT_BUCKET
+from local_services.process import LOOPBACK, free_port
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 from pydantic import HttpUrl, SecretStr
 
-from moderate.services.process import LOOPBACK, free_port
+from local_services.process import LOOPBACK, free_port
 from steps.clients.platform_api import ATTEMPTS, PlatformApi
 from steps.clients.platform_api.jobs import finish_job, read_job
 from steps.contract.errors import (

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from moderate.services.platform_api import Shelf, UploadFault
-from moderate.services.platform_api.assets import MOST_OBJECTS
-from moderate.services.platform_api.assets import NewAsset as AssetBody
+from local_services.platform_api import Shelf, UploadFault
+from local_services.platform_api.assets import MOST_OBJECTS
+from local_services.platform_api.assets import NewAsset as AssetBody
 from steps.clients.platform_api import ATTEMPTS, PlatformApi, RefusedError
 from steps.clients.platform_api.assets import (
     Asset,

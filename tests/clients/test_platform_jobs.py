@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from moderate.services.object_store import BUCKET
+from local_services.object_store import BUCKET
 from steps.clients.platform_api import PlatformApi
 from steps.clients.platform_api.asset_objects import read_asset_objects
 from steps.clients.platform_api.jobs import find_job, read_job

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from pydantic import HttpUrl
 
-from moderate.services.object_store import BUCKET
-from moderate.services.platform_api.trust import Kind
-from moderate.services.process import LOOPBACK, free_port
+from local_services.object_store import BUCKET
+from local_services.platform_api.trust import Kind
+from local_services.process import LOOPBACK, free_port
 from steps.clients.platform_api import ATTEMPTS, PassingError, PlatformApi
 from steps.clients.platform_api.asset_objects import objects_without_proof
 from steps.clients.platform_api.trust import (

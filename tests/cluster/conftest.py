@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from moderate.catalogue import find
-from moderate.services.object_store import BUCKET, OUTPUT_BUCKET, object_store
-from moderate.services.platform_api import (
+from local_services.object_store import BUCKET, OUTPUT_BUCKET, object_store
+from local_services.platform_api import (
     PlatformApiDouble,
     PlatformJob,
     platform_api,
 )
-from moderate.services.postgres import postgres
+from local_services.postgres import postgres
+from moderate.catalogue import find
 from moderate.settings import service_settings
 from steps.clients.object_store import BucketSettings, ObjectStore
 from tests.cluster.installation import (

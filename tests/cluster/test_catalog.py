@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from psycopg import sql
 
+from local_services.open_metadata.double import OpenMetadataDouble
+from local_services.open_metadata.serving import open_metadata
 from moderate.demo.databases import connected, create_database
 from moderate.images import OPENMETADATA, environment_of, local_image
-from moderate.services.open_metadata.double import OpenMetadataDouble
-from moderate.services.open_metadata.serving import open_metadata
 from steps.contract.wire import decode
 from tests.catalog.sources import READER, create_reader
 from tests.cluster.installation import (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from moderate.services.rabbitmq import INSTALL, is_installed, rabbitmq
+from local_services.rabbitmq import INSTALL, is_installed, rabbitmq
 from steps.contract.wire import decode
 from tests.cluster.installation import rendered, service_secret
 from tests.cluster.kubernetes import Namespace, fresh_namespace

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from local_services.platform_api import PlatformJob
 from moderate.catalogue import find
 from moderate.checkout import EXAMPLE_SERIES
 from moderate.images import local_images
 from moderate.running import run_here
-from moderate.services.platform_api import PlatformJob
 from moderate.settings import image_settings
 from tests.cluster.conftest import WORKFLOW, MatrixProfile
 from tests.cluster.installation import Change, template_of

@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
+from local_services.open_metadata.serving import ServedOpenMetadata
+from local_services.process import free_port, is_listening
 from moderate.checkout import ROOT
 from moderate.images import IMAGES, MATRIX_PROFILE, STEPS
-from moderate.services.open_metadata.serving import ServedOpenMetadata
-from moderate.services.process import free_port, is_listening
 from moderate.settings import image_settings
 from steps.catalog.choice import Choice
 from steps.contract.wire import decode

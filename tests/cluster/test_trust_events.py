@@ -13,7 +13,7 @@ import pytest
 
 from events.trust import CLOCK, TICK
 from events.webhook import PORT
-from moderate.services.process import LOOPBACK, free_port
+from local_services.process import LOOPBACK, free_port
 from steps.trust.inputs import USERS
 from tests.cluster.installation import rendered, service_secret
 from tests.cluster.kubernetes import Namespace, fresh_namespace

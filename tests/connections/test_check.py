@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from moderate.services.process import LOOPBACK, free_port
-from moderate.services.rabbitmq import RabbitBroker
+from local_services.process import LOOPBACK, free_port
+from local_services.rabbitmq import RabbitBroker
 from steps.contract.errors import ExitCode
 from tests.conftest import ServedPlatform, ServedStore
 from tests.servers import answering, web_server

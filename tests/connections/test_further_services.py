@@ -4,7 +4,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from moderate.services.process import LOOPBACK, free_port
+from local_services.process import LOOPBACK, free_port
 from steps.contract.errors import ExitCode
 from tests.conftest import ServedDatabases, ServedKeycloak
 from tests.connections.test_check import STEP, WRONG, connection, line

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from moderate.services.git_hub import (
+from local_services.git_hub import (
     INSTALL,
     Hub,
     Origin,
     is_installed,
     make_origin,
 )
-from moderate.services.platform_api import Shelf
+from local_services.platform_api import Shelf
 from tests.conftest import ServedDatabases, ServedPlatform, ServedStore
 from tests.dataset_from_git.world import World
 from tests.requirements import require

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from moderate.services.process import LOOPBACK
+from local_services.process import LOOPBACK
 
 BACKEND = Path("/usr/lib/git-core/git-http-backend")
 INSTALL = "apt-get install git git-lfs openssl"

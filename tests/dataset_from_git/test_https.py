@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from moderate.services.git_hub import Origin, make_origin
+from local_services.git_hub import Origin, make_origin
 from steps.contract.errors import BadDataError, TemporaryError
 from steps.dataset_from_git.repository import Repository
 from steps.dataset_from_git.source import fetch_source

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from moderate.services.platform_api import Shelf
+from local_services.platform_api import Shelf
 from steps.clients.platform_api import PlatformApi
 from steps.clients.platform_api.assets import NewAsset, ensure_asset
 from steps.dataset_from_git.names import asset_uuid

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from argo_offline.run.cluster import LocalImage
+from argo_offline.run.events import WorkflowResult
+from argo_offline.run.nodes import Phase
+from local_services.platform_api import UploadFault
 from moderate.catalogue import find
 from moderate.images import DATASETS, STEPS, local_images
-from moderate.local_run.cluster import LocalImage
-from moderate.local_run.events import WorkflowResult
-from moderate.local_run.nodes import Phase
 from moderate.running import run_here
-from moderate.services.platform_api import UploadFault
 from moderate.settings import image_settings
 from steps.contract.wire import decode
 from tests.conftest import ServedDatabases

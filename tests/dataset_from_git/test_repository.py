@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from moderate.services.git_hub import Origin
+from local_services.git_hub import Origin
 from steps.contract.errors import BadDataError, TemporaryError
 from steps.dataset_from_git.git_errors import NoSpaceError
 from steps.dataset_from_git.repository import Repository

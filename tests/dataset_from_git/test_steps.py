@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from moderate.services.platform_api import UploadFault
-from moderate.services.platform_api.assets import MOST_OBJECTS
+from local_services.platform_api import UploadFault
+from local_services.platform_api.assets import MOST_OBJECTS
 from steps.clients.platform_api import ATTEMPTS
 from steps.contract.errors import BadDataError, TemporaryError
 from steps.dataset_from_git import work

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from moderate.services.git_hub import Hub, Origin
-from moderate.services.platform_api import PlatformObject
+from local_services.git_hub import Hub, Origin
+from local_services.platform_api import PlatformObject
 from moderate.settings import service_settings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings

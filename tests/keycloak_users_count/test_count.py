@@ -2,8 +2,8 @@
 
 import pytest
 
-from moderate.services.keycloak import CROWD_REALM, EMPTY_REALM, REALM
-from moderate.services.process import LOOPBACK, free_port
+from local_services.keycloak import CROWD_REALM, EMPTY_REALM, REALM
+from local_services.process import LOOPBACK, free_port
 from steps.contract.errors import ExitCode
 from tests.conftest import CROWD, ServedKeycloak
 from tests.step_process import RunStep

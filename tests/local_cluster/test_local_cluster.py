@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from local_services import development, postgres, rabbitmq
+from local_services.platform_api.double import USERNAME
 from moderate.checkout import ROOT
-from moderate.services import development, postgres, rabbitmq
-from moderate.services.platform_api.double import USERNAME
 from moderate.versions import pinned_versions
 
 SCRIPT = ROOT / "scripts/local_cluster"

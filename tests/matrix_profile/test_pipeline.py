@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from argo_offline.run.cluster import LocalImage
+from argo_offline.run.events import WorkflowResult
+from argo_offline.run.nodes import Phase
+from local_services.object_store import BUCKET, OUTPUT_BUCKET
+from local_services.platform_api import PlatformJob
 from moderate.catalogue import find
 from moderate.images import local_images
-from moderate.local_run.cluster import LocalImage
-from moderate.local_run.events import WorkflowResult
-from moderate.local_run.nodes import Phase
 from moderate.running import run_here
-from moderate.services.object_store import BUCKET, OUTPUT_BUCKET
-from moderate.services.platform_api import PlatformJob
 from moderate.settings import image_settings
 from tests.conftest import ServedPlatform, ServedStore
 from tests.hostile import HOSTILE, HOSTILE_KEYS

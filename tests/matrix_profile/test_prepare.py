@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from moderate.local_run.kubelet import expand_references
-from moderate.services.object_store import BUCKET, OUTPUT_BUCKET
-from moderate.services.process import LOOPBACK, free_port
+from argo_offline.run.kubelet import expand_references
+from local_services.object_store import BUCKET, OUTPUT_BUCKET
+from local_services.process import LOOPBACK, free_port
 from steps.clients.object_store import ObjectPlace
 from steps.contract.errors import BadDataError, ExitCode
 from steps.contract.wire import encode, escape_environment

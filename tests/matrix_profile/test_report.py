@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from moderate.services.object_store import OUTPUT_BUCKET
-from moderate.services.platform_api import PlatformJob
-from moderate.services.process import LOOPBACK, free_port
+from local_services.object_store import OUTPUT_BUCKET
+from local_services.platform_api import PlatformJob
+from local_services.process import LOOPBACK, free_port
 from moderate.settings import service_settings
 from steps.clients.object_store import BucketSettings
 from steps.contract.arguments import to_wire

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from moderate.services.object_store import BUCKET
-from moderate.services.platform_api import (
+from local_services.object_store import BUCKET
+from local_services.platform_api import (
     PlatformApiDouble,
     PlatformJob,
     platform_api,

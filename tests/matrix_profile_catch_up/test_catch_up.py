@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from moderate.services.object_store import BUCKET
+from local_services.object_store import BUCKET
 from steps.contract.errors import BadDataError, TemporaryError
 from steps.contract.message_id import is_usable
 from steps.matrix_profile_catch_up.inputs import CatchUpInputs

@@ -5,9 +5,9 @@ import subprocess
 import httpx
 import pytest
 
+from local_services.open_metadata.serving import ServedOpenMetadata
+from local_services.process import free_port
 from moderate.exit_codes import ExitCode
-from moderate.services.open_metadata.serving import ServedOpenMetadata
-from moderate.services.process import free_port
 from tests.cli.test_commands import moderate
 from tests.operations.stand_in import StandIn
 

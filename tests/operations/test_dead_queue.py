@@ -7,10 +7,10 @@ from uuid import uuid4
 import pika
 import pytest
 
+from local_services.rabbitmq import RabbitBroker
 from moderate.errors import BadDataError
 from moderate.exit_codes import ExitCode
 from moderate.operations.dead_queue import dead_messages, replay_messages
-from moderate.services.rabbitmq import RabbitBroker
 from moderate.settings import service_settings
 from steps.relay.settings import RabbitSettings
 from tests.cli.test_commands import moderate

@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local_services.process import free_port, is_listening
 from moderate.checkout import ROOT
 from moderate.exit_codes import ExitCode
 from moderate.operations.pages import USUAL, Page, address, place_of
-from moderate.services.process import free_port, is_listening
 from tests.cli.test_commands import MODERATE, moderate
 from tests.dataset_from_git.https_hub import INSTALL, can_serve, https_hub
 from tests.operations.stand_in import StandIn

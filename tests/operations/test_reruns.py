@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from local_services.object_store import BUCKET
+from local_services.platform_api import PlatformJob
 from moderate.exit_codes import ExitCode
 from moderate.operations import reruns
-from moderate.services.object_store import BUCKET
-from moderate.services.platform_api import PlatformJob
 from steps.catalog.choice import Choice
 from steps.contract.wire import decode
 from tests.cli.test_commands import moderate

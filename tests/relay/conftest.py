@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from moderate.services.rabbitmq import RabbitBroker
+from local_services.rabbitmq import RabbitBroker
 from tests.relay.process import Relay, running_relay
 from tests.relay.queue import Queue
 from tests.relay.recorder import TOKEN, Recorder, recorder

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from moderate.services.process import LOOPBACK, free_port
+from local_services.process import LOOPBACK, free_port
 from tests.relay.waiting import eventually
 from tests.step_process import ROOT
 

@@ -8,7 +8,7 @@ from typing import Any
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
 
-from moderate.services.rabbitmq import RabbitBroker
+from local_services.rabbitmq import RabbitBroker
 from tests.relay.waiting import eventually
 
 

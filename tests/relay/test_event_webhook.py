@@ -4,7 +4,7 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from moderate.services.process import LOOPBACK, free_port
+from local_services.process import LOOPBACK, free_port
 from moderate.settings import service_settings
 from steps.clients.event_webhook import EventWebhook
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings

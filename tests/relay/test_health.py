@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from moderate.services.process import LOOPBACK, free_port
+from local_services.process import LOOPBACK, free_port
 from steps.relay import health as module
 from steps.relay.health import Health, probes
 from steps.relay.metrics import RelayMetrics

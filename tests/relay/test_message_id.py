@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from local_services.object_store import BUCKET
+from local_services.platform_api import PlatformJob
 from moderate.catalogue import find
 from moderate.checkout import EXAMPLE_SERIES
 from moderate.images import local_images
 from moderate.running import run_here
-from moderate.services.object_store import BUCKET
-from moderate.services.platform_api import PlatformJob
 from moderate.settings import image_settings
 from steps.contract.message_id import is_usable
 from tests.conftest import ServedPlatform, ServedStore

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from moderate.services.process import LOOPBACK, free_port
+from local_services.process import LOOPBACK, free_port
 from steps.relay.pauses import SHORTEST_PAUSE_SECONDS
 from steps.relay.session import PREFETCH
 from steps.relay.triage import KEPT_BYTES, LARGEST_MESSAGE_BYTES

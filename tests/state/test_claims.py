@@ -8,7 +8,7 @@ from steps.contract.errors import BadDataError
 from steps.state.items import Claim, FailedItem, Patience, Standing
 from steps.state.state import State
 from tests.hostile import hostile
-from tests.services.processes import wait_until
+from tests.local_services.processes import wait_until
 
 LONG_SECONDS = 3600.0
 SHORT_SECONDS = 0.05

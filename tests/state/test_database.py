@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from moderate.services.process import LOOPBACK, free_port
+from local_services.process import LOOPBACK, free_port
 from moderate.settings import service_settings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.errors import BadSettingsError, TemporaryError

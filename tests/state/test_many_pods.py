@@ -7,7 +7,7 @@ from collections import Counter
 from steps.state.items import Standing
 from steps.state.state import STATE_DATABASE, State
 from tests.conftest import ServedDatabases
-from tests.services.processes import wait_until
+from tests.local_services.processes import wait_until
 from tests.state.processes import run_together, start
 
 PODS = 8

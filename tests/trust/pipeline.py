@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+from argo_offline.run.events import WorkflowResult
 from moderate.catalogue import find
 from moderate.images import STEPS, local_images
-from moderate.local_run.events import WorkflowResult
 from moderate.running import run_here
 from moderate.settings import image_settings
 from steps.contract.wire import decode

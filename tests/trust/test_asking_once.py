@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from moderate.services.platform_api.trust import Kind
+from local_services.platform_api.trust import Kind
 from steps.state.items import Standing
 from steps.trust.inputs import USERS
 from tests.relay.waiting import eventually

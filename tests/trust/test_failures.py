@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import HttpUrl
 
-from moderate.services.platform_api.trust import Kind
-from moderate.services.process import LOOPBACK, free_port
+from local_services.platform_api.trust import Kind
+from local_services.process import LOOPBACK, free_port
 from steps.contract.errors import BadDataError
 from steps.state.items import FailedItem, Patience, Standing
 from steps.state.state import State

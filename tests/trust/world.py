@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, cast
 
-from moderate.services.platform_api import PlatformApiDouble
-from moderate.services.platform_api.trust import Item, Kind
+from local_services.platform_api import PlatformApiDouble
+from local_services.platform_api.trust import Item, Kind
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.errors import ItemsFailedError

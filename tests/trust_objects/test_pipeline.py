@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from moderate.local_run.nodes import Phase
-from moderate.services.object_store import BUCKET
-from moderate.services.platform_api.trust import Kind
+from argo_offline.run.nodes import Phase
+from local_services.object_store import BUCKET
+from local_services.platform_api.trust import Kind
 from steps.trust.inputs import OBJECTS
 from tests.conftest import ServedDatabases, ServedPlatform
 from tests.hostile import HOSTILE

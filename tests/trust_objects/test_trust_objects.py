@@ -1,7 +1,7 @@
 """Every asset object gets a proof, and its owner a DID before that."""
 
-from moderate.services.object_store import BUCKET
-from moderate.services.platform_api.trust import Kind
+from local_services.object_store import BUCKET
+from local_services.platform_api.trust import Kind
 from steps.state.items import Standing
 from steps.state.state import State
 from steps.trust.inputs import OBJECTS, USERS

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from moderate.local_run.nodes import Phase
-from moderate.services.keycloak import CROWD_REALM, EMPTY_REALM, REALM
-from moderate.services.platform_api.trust import Kind
-from moderate.services.process import LOOPBACK, free_port
+from argo_offline.run.nodes import Phase
+from local_services.keycloak import CROWD_REALM, EMPTY_REALM, REALM
+from local_services.platform_api.trust import Kind
+from local_services.process import LOOPBACK, free_port
 from moderate.settings import service_settings
 from steps.clients.keycloak import KeycloakReader
 from steps.clients.keycloak_settings import KeycloakSettings

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from moderate.services.cache import MAVEN_VARIABLE
+from local_services.cache import MAVEN_VARIABLE
 from tests.servers import answer, web_server
 from upkeep.asking import NotAskedError, newest_like
 from upkeep.registry import ImageTags

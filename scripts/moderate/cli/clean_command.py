@@ -39,10 +39,10 @@ def clean(
     the local cluster, images, caches, tools and environments, the tool's own
     included. Settings in `.env` stay.
     """
+    from local_services.cache import cache_folder  # noqa: PLC0415
     from moderate.operations.leftovers import (  # noqa: PLC0415  (services)
         look_for_leftovers,
     )
-    from moderate.services.cache import cache_folder  # noqa: PLC0415
 
     search = look_for_leftovers(ROOT, cache_folder())
     if as_json:

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 from typer.exceptions import TyperException
 
+from argo_offline.run.errors import LocalRunError
+from local_services.process import ServiceError
 from moderate.errors import ToolError
 from moderate.exit_codes import ExitCode
-from moderate.local_run.errors import LocalRunError
-from moderate.services.process import ServiceError
 from steps.contract.errors import StepError
 
 EXPECTED: Mapping[type[Exception], ExitCode] = MappingProxyType(

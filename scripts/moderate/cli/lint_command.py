@@ -14,7 +14,7 @@ from moderate.cli.options import AsJson, print_json
 from moderate.errors import ToolError, WrongUseError
 
 if TYPE_CHECKING:
-    from moderate.lint.finding import Finding, Rule
+    from argo_offline.lint.finding import Finding, Rule
 
 EXAMPLES = """\
 [bold]Examples[/]
@@ -41,7 +41,7 @@ def lint(
     as_json: AsJson = False,
 ) -> None:
     """Check manifests against Argo's rules and this house's."""
-    from moderate import lint as linting  # noqa: PLC0415  (reads schemas)
+    from argo_offline import lint as linting  # noqa: PLC0415  (reads schemas)
 
     if rules:
         _show_rules(linting.RULES, as_json=as_json)

@@ -10,15 +10,15 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from moderate.images import Image, environment_of, local_image
-from moderate.local_run.cluster import LocalImage
-from moderate.local_run.events import (
+from argo_offline.run.cluster import LocalImage
+from argo_offline.run.events import (
     Listener,
     NodeEvent,
     NodeRecord,
     WorkflowResult,
 )
-from moderate.local_run.nodes import NodeType, Phase
+from argo_offline.run.nodes import NodeType, Phase
+from moderate.images import Image, environment_of, local_image
 
 REFRESHES_PER_SECOND = 8
 SHOWN_NODES = 30

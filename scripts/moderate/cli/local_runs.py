@@ -15,7 +15,7 @@ from moderate.images import IMAGES, Image
 from moderate.settings import from_this_machine, missing_settings
 
 if TYPE_CHECKING:
-    from moderate.local_run.events import WorkflowResult
+    from argo_offline.run.events import WorkflowResult
 
 
 def run_to_its_end(
@@ -38,12 +38,12 @@ def run_to_its_end(
         BadSettingsError: It needs settings that are not set.
         Exit: It has not succeeded.
     """
+    from argo_offline.run.nodes import Phase  # noqa: PLC0415
     from moderate.cli.live_view import (  # noqa: PLC0415  (the local run)
         installed_images,
         summary,
         watched,
     )
-    from moderate.local_run.nodes import Phase  # noqa: PLC0415
     from moderate.running import run_here  # noqa: PLC0415
 
     values = from_this_machine()

@@ -13,14 +13,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from local_services.process import LOOPBACK
 from moderate.checkout import DOTENV, SERVICES
 from moderate.cli.options import AsJson, print_json
 from moderate.errors import BadSettingsError
 from moderate.exit_codes import ExitCode
-from moderate.services.process import LOOPBACK
 
 if TYPE_CHECKING:
-    from moderate.services.stack.status import ServiceStatus
+    from local_services.stack.status import ServiceStatus
 
 EXAMPLES = """\
 [bold]Examples[/]
@@ -97,8 +97,8 @@ def up(env_file: EnvFile = DOTENV, folder: Folder = SERVICES) -> None:
     SERVICES_WITH=compose or processes chooses. Writes `.env` where there is
     none. Returns once all of them answer.
     """
-    from moderate.services.stack import stack  # noqa: PLC0415  (heavy)
-    from moderate.services.stack.names import Stack  # noqa: PLC0415
+    from local_services.stack import stack  # noqa: PLC0415  (heavy)
+    from local_services.stack.names import Stack  # noqa: PLC0415
 
     logging.basicConfig(level=logging.CRITICAL)
     stack.up(Stack(env_file, folder), typer.echo)
@@ -116,8 +116,8 @@ def down(
     ] = False,
 ) -> None:
     """End every service; what they have stored stays."""
-    from moderate.services.stack import stack  # noqa: PLC0415  (heavy)
-    from moderate.services.stack.names import Stack  # noqa: PLC0415
+    from local_services.stack import stack  # noqa: PLC0415  (heavy)
+    from local_services.stack.names import Stack  # noqa: PLC0415
 
     done = stack.down(Stack(env_file, folder), with_data=data)
     for sentence in done or ["Nothing runs."]:
@@ -140,8 +140,8 @@ def status(
 def _show(
     env_file: Path, folder: Path, *, as_json: bool = False
 ) -> "Sequence[ServiceStatus]":
-    from moderate.services.stack.names import Stack  # noqa: PLC0415
-    from moderate.services.stack.status import statuses  # noqa: PLC0415
+    from local_services.stack.names import Stack  # noqa: PLC0415
+    from local_services.stack.status import statuses  # noqa: PLC0415
 
     logging.basicConfig(level=logging.CRITICAL)
     found = statuses(Stack(env_file, folder), _settings(env_file))
@@ -157,7 +157,7 @@ def _show(
 
 
 def _settings(env_file: Path) -> Mapping[str, str]:
-    from moderate.services.stack.settings import (  # noqa: PLC0415  (heavy)
+    from local_services.stack.settings import (  # noqa: PLC0415  (heavy)
         existing_settings,
     )
 
@@ -187,7 +187,7 @@ def _table(found: "Sequence[ServiceStatus]") -> Table:
 
 
 def _serve_until_stopped(host: str) -> None:
-    from moderate.services.development import (  # noqa: PLC0415  (heavy)
+    from local_services.development import (  # noqa: PLC0415  (heavy)
         development,
     )
 

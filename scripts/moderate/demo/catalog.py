@@ -10,6 +10,12 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from argo_offline.run.nodes import Phase
+from local_services.object_store import BUCKET
+from local_services.open_metadata.serving import (
+    ServedOpenMetadata,
+    open_metadata,
+)
 from moderate.checkout import EXAMPLE_DATA, EXAMPLE_SERIES
 from moderate.demo.databases import (
     CsvForm,
@@ -20,12 +26,6 @@ from moderate.demo.databases import (
 from moderate.demo.stage import Stage
 from moderate.errors import ToolError
 from moderate.images import OPENMETADATA, environment_of
-from moderate.local_run.nodes import Phase
-from moderate.services.object_store import BUCKET
-from moderate.services.open_metadata.serving import (
-    ServedOpenMetadata,
-    open_metadata,
-)
 from moderate.settings import service_settings
 from steps.clients.object_store import (
     BucketSettings,

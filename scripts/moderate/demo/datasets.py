@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
+from argo_offline.run.events import WorkflowResult
+from argo_offline.run.nodes import Phase
+from local_services.git_hub import INSTALL, Hub, is_installed
+from local_services.platform_api import PlatformObject, Shelf
 from moderate.checkout import EXAMPLE_DATA
 from moderate.demo.stage import Stage
 from moderate.errors import ToolError, UnavailableError
-from moderate.local_run.events import WorkflowResult
-from moderate.local_run.nodes import Phase
-from moderate.services.git_hub import INSTALL, Hub, is_installed
-from moderate.services.platform_api import PlatformObject, Shelf
 from steps.contract.wire import decode
 from steps.dataset_from_git.datasets import DATASETS
 from steps.dataset_from_git.settings import GITHUB

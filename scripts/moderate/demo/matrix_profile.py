@@ -4,11 +4,11 @@ from pathlib import Path
 
 import httpx
 
+from argo_offline.run.events import WorkflowResult
+from local_services.example import upload_example
+from local_services.platform_api import PlatformJob
 from moderate.demo.stage import Stage
 from moderate.errors import ToolError
-from moderate.local_run.events import WorkflowResult
-from moderate.services.example import upload_example
-from moderate.services.platform_api import PlatformJob
 from moderate.settings import service_settings
 from steps.clients.object_store import (
     BucketSettings,

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from rich.console import Console
 
+from argo_offline.run.cluster import LocalImage
+from argo_offline.run.events import WorkflowResult
+from local_services.object_store import object_store
+from local_services.platform_api import PlatformApiDouble, platform_api
+from local_services.postgres import postgres
 from moderate.catalogue import find
 from moderate.cli.live_view import summary, watched
-from moderate.local_run.cluster import LocalImage
-from moderate.local_run.events import WorkflowResult
 from moderate.running import run_here
-from moderate.services.object_store import object_store
-from moderate.services.platform_api import PlatformApiDouble, platform_api
-from moderate.services.postgres import postgres
 from moderate.settings import image_settings
 
 ENTERED_BY_ALL = 0o711

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from local_services.process import LOOPBACK
 from moderate.errors import BadDataError, ToolError
 from moderate.operations.dead_letters import (
     DeadLetter,
@@ -16,7 +17,6 @@ from moderate.operations.dead_letters import (
 from moderate.operations.forwarding import Target, forwarded
 from moderate.operations.kubernetes import Cluster
 from moderate.operations.secrets import secret_value
-from moderate.services.process import LOOPBACK
 from steps.clients.event_webhook import EventWebhook
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.contract.errors import StepError

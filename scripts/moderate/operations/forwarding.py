@@ -9,18 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from moderate.errors import UnavailableError, UnreachableError
-from moderate.operations.kubernetes import (
-    PROGRAM,
-    error_of,
-    missing_kubectl,
-)
-from moderate.services.process import (
+from local_services.process import (
     LOOPBACK,
     ServiceError,
     free_port,
     is_listening,
     server,
+)
+from moderate.errors import UnavailableError, UnreachableError
+from moderate.operations.kubernetes import (
+    PROGRAM,
+    error_of,
+    missing_kubectl,
 )
 
 KUBECONFIG = "KUBECONFIG"

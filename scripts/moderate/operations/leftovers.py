@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local_services.stack.names import Stack
 from moderate.errors import ToolError
-from moderate.services.stack.names import Stack
 
 CLUSTER = "moderate"
 IMAGES = "localhost/moderate-workflows/*"
@@ -103,7 +103,7 @@ def _services(root: Path) -> Iterator[Leftover]:
 
 
 def _end_services(root: Path) -> None:
-    from moderate.services.stack.stack import down  # noqa: PLC0415  (heavy)
+    from local_services.stack.stack import down  # noqa: PLC0415  (heavy)
 
     folder = root / SERVICES
     down(Stack(root / DOTENV, folder), with_data=True)

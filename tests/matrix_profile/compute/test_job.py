@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from moderate.services.object_store import (
+from local_services.object_store import (
     BUCKET,
     OUTPUT_BUCKET,
     object_store,

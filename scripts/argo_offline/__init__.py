@@ -1,0 +1,1 @@
+"""Argo Workflows without a cluster: lint and local runs of manifests."""

@@ -1,0 +1,43 @@
+"""Running a rendered WorkflowTemplate without a cluster.
+
+Each container runs as a process of this machine, in the environment that
+stands for its image. It is a tool for development, not an engine: what it
+does not support is refused before anything runs, and where it differs from
+Argo Workflows, it is wrong.
+"""
+
+from argo_offline.run.cluster import ConfigMap, LocalCluster, LocalImage
+from argo_offline.run.errors import (
+    ArgumentError,
+    LocalRunError,
+    ManifestError,
+)
+from argo_offline.run.events import NodeEvent, NodeRecord, WorkflowResult
+from argo_offline.run.manifest import (
+    Manifest,
+    read_manifest,
+    read_manifests,
+)
+from argo_offline.run.nodes import NodeType, Phase
+from argo_offline.run.run import run_workflow
+from argo_offline.run.stop import StopRequest, stop_on_signals
+
+__all__ = [
+    "ArgumentError",
+    "ConfigMap",
+    "LocalCluster",
+    "LocalImage",
+    "LocalRunError",
+    "Manifest",
+    "ManifestError",
+    "NodeEvent",
+    "NodeRecord",
+    "NodeType",
+    "Phase",
+    "StopRequest",
+    "WorkflowResult",
+    "read_manifest",
+    "read_manifests",
+    "run_workflow",
+    "stop_on_signals",
+]

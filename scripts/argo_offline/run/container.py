@@ -1,0 +1,216 @@
+"""From a container template to the process that stands for its pod."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from argo_offline.run.arguments import input_values
+from argo_offline.run.cluster import LocalCluster, LocalImage
+from argo_offline.run.image import (
+    base_environment,
+    find_command,
+    find_image,
+)
+from argo_offline.run.kubelet import container_environment
+from argo_offline.run.nodes import Json, Node
+from argo_offline.run.run_folder import LOG
+from argo_offline.run.substitution import replace_value
+
+_VOLUMES = "volumes"
+_WORK = "work"
+_PROGRESS = "progress.txt"
+_FALLBACK = "FallbackToLogsOnError"
+
+
+@dataclass(frozen=True)
+class OutputFile:
+    """The file of an output parameter.
+
+    Attributes:
+        name: The parameter's name.
+        file: The file on this machine.
+        path: Its path as the template says it.
+        default: The value when there is no file.
+    """
+
+    name: str
+    file: Path
+    path: str
+    default: str | None
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process to start.
+
+    Attributes:
+        command: Program and arguments.
+        environment: All of its variables.
+        directory: Where it starts.
+        log: File for its output.
+        progress: File that it may write its progress to.
+        outputs: The files of its output parameters.
+        log_as_message: Whether the log's end explains a failure.
+    """
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(repr=False)
+    directory: Path
+    log: Path
+    progress: Path
+    outputs: tuple[OutputFile, ...]
+    log_as_message: bool
+
+
+@dataclass(frozen=True)
+class PodContext:
+    """What a pod knows about itself and its workflow.
+
+    Attributes:
+        name: The pod's name.
+        uid: Its unique id.
+        folder: The node's folder.
+        volume_token: Stands for the folder of volumes in the template.
+        variables: The workflow's variables.
+    """
+
+    name: str
+    uid: str
+    folder: Path
+    volume_token: str
+    variables: Mapping[str, str]
+
+
+def build_process(
+    node: Node, template: Json, context: PodContext, cluster: LocalCluster
+) -> Process:
+    """Prepares the process of a container template.
+
+    Args:
+        node: The node.
+        template: The template, ready to run.
+        context: The pod.
+        cluster: Images, ConfigMaps and Secrets.
+
+    Returns:
+        The process.
+
+    Raises:
+        LocalRunError: The image, its command or a variable is missing.
+    """
+    container = _substituted(template, context)
+    folders = _create_volumes(container, context)
+    container = _with_folders(container, context)
+    image = find_image(container, cluster)
+    fields = _pod_fields(context, cluster)
+    own = container_environment(container, cluster, fields)
+    argo = _argo_environment(node, context)
+    values = {
+        **base_environment(image, context.name, _work(context), folders),
+        **argo,
+        **own,
+    }
+    policy = container.get("terminationMessagePolicy")
+    return Process(
+        command=find_command(container, image, {**argo, **own}, values),
+        environment=values,
+        directory=_directory(container, image, context),
+        log=context.folder / LOG,
+        progress=context.folder / _PROGRESS,
+        outputs=_output_files(template, context, folders),
+        log_as_message=policy == _FALLBACK,
+    )
+
+
+def _substituted(template: Json, context: PodContext) -> Json:
+    """Replaces tags in a container as part of its pod, as Argo does."""
+    inputs = {
+        f"inputs.parameters.{name}": value
+        for name, value in input_values(template).items()
+    }
+    variables = {**context.variables, **inputs, "pod.name": context.name}
+    container = template["container"]
+    pod = {"spec": {"containers": [container]}, "status": {}}
+    replaced: Json = replace_value(pod, variables)["spec"]["containers"][0]
+    return replaced
+
+
+def _output_files(
+    template: Json, context: PodContext, folders: Mapping[str, Path]
+) -> tuple[OutputFile, ...]:
+    declared: Json = _with_folders(template.get("outputs", {}), context)
+    return tuple(
+        OutputFile(
+            name=parameter["name"],
+            file=Path(parameter["valueFrom"]["path"]),
+            path=_container_path(parameter["valueFrom"]["path"], folders),
+            default=parameter["valueFrom"].get("default"),
+        )
+        for parameter in declared.get("parameters", [])
+    )
+
+
+def _container_path(path: str, folders: Mapping[str, Path]) -> str:
+    for mount, folder in folders.items():
+        if path.startswith(f"{folder}/"):
+            return mount + path.removeprefix(str(folder))
+    return path
+
+
+def _argo_environment(node: Node, context: PodContext) -> dict[str, str]:
+    return {
+        "ARGO_CONTAINER_NAME": "main",
+        "ARGO_NODE_ID": node.id,
+        "ARGO_PROGRESS_FILE": str(context.folder / _PROGRESS),
+    }
+
+
+def _directory(
+    container: Json, image: LocalImage, context: PodContext
+) -> Path:
+    if container.get("workingDir"):
+        return Path(container["workingDir"])
+    return image.working_directory or _work(context)
+
+
+def _work(context: PodContext) -> Path:
+    return _created(context.folder / _WORK)
+
+
+def _pod_fields(context: PodContext, cluster: LocalCluster) -> dict[str, str]:
+    return {
+        "metadata.name": context.name,
+        "metadata.namespace": cluster.namespace,
+        "metadata.uid": context.uid,
+    }
+
+
+def _create_volumes(container: Json, context: PodContext) -> dict[str, Path]:
+    return {
+        mount["mountPath"].rstrip("/"): _created(
+            context.folder / _VOLUMES / mount["name"]
+        )
+        for mount in container.get("volumeMounts", [])
+    }
+
+
+def _with_folders(part: Json, context: PodContext) -> Json:
+    folder = str(context.folder / _VOLUMES)
+    replaced: Json = _replace_text(part, f"/{context.volume_token}", folder)
+    return replaced
+
+
+def _replace_text(value: Any, old: str, new: str) -> Any:
+    if isinstance(value, str):
+        return value.replace(old, new)
+    if isinstance(value, list):
+        return [_replace_text(item, old, new) for item in value]
+    if isinstance(value, dict):
+        return {k: _replace_text(item, old, new) for k, item in value.items()}
+    return value
+
+
+def _created(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,253 @@
+"""Execution of DAG templates."""
+
+from collections.abc import Callable
+
+from argo_offline.run import scope as scopes
+from argo_offline.run.boundary import Boundary, goes_on
+from argo_offline.run.depends import Dependencies, is_met
+from argo_offline.run.errors import (
+    LocalRunError,
+    MissingVariableError,
+    SubstitutionError,
+)
+from argo_offline.run.fan_out import fan_out, fans_out
+from argo_offline.run.graph import branch_phases, outbound
+from argo_offline.run.limits import ParallelismReachedError
+from argo_offline.run.nodes import Json, Node, NodeType, Outputs, Phase
+from argo_offline.run.operation import Call
+from argo_offline.run.references import left_out, resolve_references
+from argo_offline.run.scope import Scope
+
+_OMITTED = "omitted: depends condition not met"
+_EMPTY = "Skipped, empty params"
+
+
+def execute(boundary: Boundary) -> None:
+    """Executes a DAG as far as it can go now.
+
+    Args:
+        boundary: The DAG.
+
+    Raises:
+        LocalRunError: The DAG itself is at fault.
+    """
+    dag = _Dag(boundary)
+    for task in dag.targets:
+        dag.visit(task)
+    dag.finish()
+
+
+class _Dag:
+    def __init__(self, boundary: Boundary) -> None:
+        self._in = boundary
+        self._operation = boundary.operation
+        dag = boundary.template["dag"]
+        self._fail_fast = bool(dag.get("failFast", True))
+        self._tasks = {task["name"]: task for task in dag["tasks"]}
+        self._dependencies = Dependencies(self._tasks.values())
+        self._visited: set[str] = set()
+        self.targets = (
+            str(dag.get("target", "")).split() or self._dependencies.leaves()
+        )
+
+    def visit(self, name: str) -> None:
+        """Executes a task, after the tasks that it waits for."""
+        if name in self._visited:
+            return
+        self._visited.add(name)
+        node = self._node(name)
+        if node is not None and node.phase.fulfilled:
+            self._operation.locks.release(node.name)
+            return
+        for dependency in self._dependencies.of(name):
+            self.visit(dependency)
+        tasks = self._operation.resolved.get(self._name(name))
+        if tasks is None:
+            tasks = self._resolve(name)
+        if tasks is not None:
+            self._run(name, tasks)
+
+    def finish(self) -> None:
+        """Sets the DAG's phase and outputs when it has ended."""
+        phase = self._assess()
+        if phase is Phase.RUNNING:
+            return
+        node = self._in.node
+        self._operation.outbound[node.name] = [
+            last
+            for task in self.targets
+            if self._node(task) is not None
+            for last in outbound(self._operation, self._name(task))
+        ]
+        if phase is Phase.SUCCEEDED:
+            node.outputs = self._outputs()
+        self._operation.mark(node, phase)
+
+    def _assess(self) -> Phase:
+        if self._operation.stopped and not self._in.call.exit_handler:
+            return Phase.FAILED
+        names = [self._name(task) for task in self.targets]
+        phases = branch_phases(self._operation, self._in.node, names)
+        if phases is None:
+            return Phase.RUNNING
+        result = Phase.SUCCEEDED
+        for task in self.targets:
+            phase = phases.get(self._name(task))
+            if phase is None:
+                result = Phase.RUNNING
+                if not self._fail_fast:
+                    break
+            elif phase.failed_or_error and not goes_on(
+                self._tasks[task], phase
+            ):
+                result = phase
+                if self._fail_fast:
+                    break
+        return result
+
+    def _name(self, task: str) -> str:
+        return f"{self._in.node.name}.{task}"
+
+    def _node(self, task: str) -> Node | None:
+        return self._operation.nodes.get(self._name(task))
+
+    def _call(self, task: Json) -> Call:
+        return self._in.child_call(self._name(task["name"]), task, "tasks")
+
+    def _resolve(self, name: str) -> list[Json] | None:
+        task = self._tasks[name]
+        try:
+            if not self._may_run(name):
+                return None
+            known = self._scope(name)
+            variables = {**self._operation.variables, **known}
+            resolved = resolve_references(task, variables, known)
+            tasks = (
+                fan_out(resolved, variables, with_list=True)
+                if fans_out(task)
+                else [resolved]
+            )
+        except MissingVariableError as error:
+            self._operation.missing[self._name(name)] = str(error)
+            return None
+        except LocalRunError as error:
+            self._leave_out(name, Phase.ERROR, str(error))
+            return None
+        self._operation.resolved[self._name(name)] = tasks
+        return tasks
+
+    def _may_run(self, name: str) -> bool:
+        logic = self._dependencies.logic[name]
+        if not logic:
+            return True
+        awaited = self._dependencies.of(name)
+        nodes = {task: self._node(task) for task in awaited}
+        ended = {t: n for t, n in nodes.items() if n and n.phase.fulfilled}
+        if len(ended) < len(nodes):
+            return False
+        if is_met(logic, ended, self._operation.nodes):
+            return True
+        self._leave_out(name, Phase.OMITTED, _OMITTED)
+        return False
+
+    def _run(self, name: str, tasks: list[Json]) -> None:
+        if not fans_out(self._tasks[name]):
+            self._run_one(name, tasks[0], self._connect_after)
+        elif not tasks:
+            self._leave_out(name, Phase.SKIPPED, _EMPTY)
+        else:
+            self._run_group(name, tasks)
+
+    def _run_group(self, name: str, tasks: list[Json]) -> None:
+        group = self._node(name)
+        if group is None:
+            group = self._operation.initialise(
+                self._call(self._tasks[name]),
+                NodeType.TASK_GROUP,
+                Phase.RUNNING,
+            )
+            self._connect_after(name, group.name)
+        for task in tasks:
+            if not self._run_one(name, task, self._connect_in_group):
+                return
+        phase = Phase.SUCCEEDED
+        for task in tasks:
+            node = self._node(task["name"])
+            if node is None or not node.phase.fulfilled:
+                return
+            if node.phase.failed_or_error:
+                phase = node.phase
+        self._operation.mark(group, phase)
+
+    def _run_one(
+        self, name: str, task: Json, connect: Callable[[str, str], None]
+    ) -> bool:
+        call = self._call(task)
+        if self._operation.nodes.get(call.node) is None:
+            skipped = left_out(str(task.get("when", "")))
+            if skipped:
+                self._in.leave_out(call, *skipped)
+                connect(name, call.node)
+                return True
+        try:
+            node = self._in.execute(self._operation, call)
+        except ParallelismReachedError:
+            return self._operation.nodes.get(call.node) is not None
+        except LocalRunError as error:
+            self._mark_error(call, error)
+            connect(name, call.node)
+            return False
+        if node is None:
+            return False
+        connect(name, call.node)
+        return True
+
+    def _mark_error(self, call: Call, error: LocalRunError) -> None:
+        node = self._operation.nodes[call.node]
+        if node.phase is Phase.ERROR:
+            message = f"task '{call.node}' errored: {error}"
+            self._operation.mark(node, Phase.ERROR, message)
+
+    def _leave_out(self, name: str, phase: Phase, message: str) -> None:
+        call = self._call(self._tasks[name])
+        self._in.leave_out(call, phase, message)
+        self._connect_after(name, call.node)
+
+    def _connect_in_group(self, name: str, child: str) -> None:
+        self._operation.nodes.connect(self._name(name), child)
+
+    def _connect_after(self, name: str, child: str) -> None:
+        nodes = self._operation.nodes
+        dependencies = self._dependencies.of(name)
+        if not dependencies:
+            nodes.connect(self._in.node.name, child)
+        for dependency in dependencies:
+            for last in outbound(self._operation, self._name(dependency)):
+                nodes.connect(last, child)
+
+    def _scope(self, name: str) -> Scope:
+        known = self._in.own_scope()
+        for ancestor in self._dependencies.ancestors(name):
+            node = self._node(ancestor)
+            if node is None:
+                raise SubstitutionError(
+                    f"Ancestor task node {ancestor} not found"
+                )
+            self._add(known, ancestor, node)
+        return known
+
+    def _add(self, known: Scope, task: str, node: Node) -> None:
+        prefix = f"tasks.{task}"
+        if node.type is NodeType.TASK_GROUP:
+            children = [self._operation.nodes[c] for c in node.children]
+            scopes.add_aggregate(known, prefix, children)
+        self._in.add_child(known, prefix, node, self._tasks[task])
+
+    def _outputs(self) -> Outputs | None:
+        known = self._in.own_scope()
+        for task in self._tasks:
+            node = self._node(task)
+            if node is not None:
+                self._add(known, task, node)
+                self._operation.export(node.outputs)
+        return scopes.template_outputs(self._in.template, known)

@@ -1,0 +1,176 @@
+"""How Go writes and reads values, where Argo's behaviour depends on it."""
+
+import json
+import math
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from argo_offline.run.errors import LocalRunError
+
+_HTML_ESCAPES = {
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
+_QUOTE_ESCAPES = {
+    "\a": "\\a",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\v": "\\v",
+    "\\": "\\\\",
+    '"': '\\"',
+}
+_DURATION_UNITS = {
+    "h": 3600.0,
+    "m": 60.0,
+    "s": 1.0,
+    "ms": 1e-3,
+    "us": 1e-6,
+    "µs": 1e-6,
+    "ns": 1e-9,
+}
+_DURATION_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)")
+_FIRST_NON_ASCII = 0x80
+_LAST_CONTROL = 0x20
+_DELETE = 0x7F
+_FIRST_ASTRAL = 0x10000
+_EXPONENT_FROM = 1e21
+_JSON_EXPONENT_BELOW = 1e-6
+_FORMAT_EXPONENT_BELOW = 1e-4
+
+
+def go_json(value: Any) -> str:
+    """Writes a value as ``json.Marshal`` does.
+
+    Args:
+        value: A JSON value: None, bool, int, float, str, list or dict.
+
+    Returns:
+        Compact JSON with ``<``, ``>`` and ``&`` escaped.
+    """
+    return re.sub(r"[<>&\u2028\u2029]", _html_escape, _encoded(value))
+
+
+def sorted_json(value: Any) -> str:
+    """Writes a value as ``json.Marshal`` writes Go maps: keys sorted."""
+    return go_json(_sorted_keys(value))
+
+
+def unescape_html(text: str) -> str:
+    """Undoes the escapes of ``<``, ``>`` and ``&`` in JSON text."""
+    for character in "<>&":
+        text = text.replace(_HTML_ESCAPES[character], character)
+    return text
+
+
+def go_quote(text: str) -> str:
+    """Quotes a text as ``strconv.Quote`` does, without the outer quotes."""
+    return "".join(_quoted(character) for character in text)
+
+
+def go_format(value: Any) -> str:
+    """Formats a value as ``fmt.Sprintf("%v")`` does."""
+    if value is None:
+        return "<nil>"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _go_float(value, _FORMAT_EXPONENT_BELOW)
+    if isinstance(value, list):
+        return "[" + " ".join(go_format(item) for item in value) + "]"
+    if isinstance(value, dict):
+        pairs = (f"{key}:{go_format(value[key])}" for key in sorted(value))
+        return "map[" + " ".join(pairs) + "]"
+    return str(value)
+
+
+def any_string(value: Any) -> str:
+    """Reads a scalar as Argo's ``AnyString`` does."""
+    if isinstance(value, float) and not value.is_integer():
+        return repr(value)
+    if isinstance(value, float):
+        return str(int(value))
+    return go_format(value)
+
+
+def parse_duration(text: str) -> float:
+    """Reads a duration in Go's notation, for example ``1m30s``.
+
+    Args:
+        text: The duration; a whole number counts as seconds.
+
+    Returns:
+        Seconds.
+
+    Raises:
+        LocalRunError: The text is not a duration.
+    """
+    if re.fullmatch(r"[+-]?\d+", text):
+        return float(text)
+    parts = _DURATION_PART.findall(text)
+    if not parts or "".join(n + unit for n, unit in parts) != text:
+        raise LocalRunError(f"unable to parse {text} as a duration")
+    return sum(float(n) * _DURATION_UNITS[unit] for n, unit in parts)
+
+
+def _html_escape(match: re.Match[str]) -> str:
+    return _HTML_ESCAPES[match.group()]
+
+
+def _encoded(value: Any) -> str:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise LocalRunError(f"json: unsupported value: {value}")
+        return _go_float(value, _JSON_EXPONENT_BELOW).replace("e-0", "e-")
+    if isinstance(value, list):
+        return f"[{','.join(map(_encoded, value))}]"
+    if isinstance(value, dict):
+        members = (f"{_encoded(k)}:{_encoded(v)}" for k, v in value.items())
+        return f"{{{','.join(members)}}}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _sorted_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sorted_keys(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [_sorted_keys(item) for item in value]
+    return value
+
+
+def _go_float(value: float, exponent_below: float) -> str:
+    if not math.isfinite(value):
+        return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}[str(value)]
+    size = abs(value)
+    if size and not exponent_below <= size < _EXPONENT_FROM:
+        return _with_exponent(value)
+    return f"{Decimal(repr(value)):f}".removesuffix(".0")
+
+
+def _with_exponent(value: float) -> str:
+    mantissa, _, exponent = f"{Decimal(repr(value)).normalize():e}".partition(
+        "e"
+    )
+    return f"{mantissa}e{exponent[0]}{exponent[1:].zfill(2)}"
+
+
+def _quoted(character: str) -> str:
+    if character in _QUOTE_ESCAPES:
+        return _QUOTE_ESCAPES[character]
+    code = ord(character)
+    if code < _LAST_CONTROL or code == _DELETE:
+        return f"\\x{code:02x}"
+    if code < _FIRST_NON_ASCII or _is_printable(character):
+        return character
+    return f"\\u{code:04x}" if code < _FIRST_ASTRAL else f"\\U{code:08x}"
+
+
+def _is_printable(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LMNPS"

@@ -1,0 +1,201 @@
+"""Running one pod: from its template to its outputs."""
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from argo_offline.run.container import (
+    PodContext,
+    Process,
+    build_process,
+)
+from argo_offline.run.errors import LocalRunError
+from argo_offline.run.go_values import parse_duration
+from argo_offline.run.image import CommandNotFoundError
+from argo_offline.run.nodes import Json, Node, Outputs, Phase
+from argo_offline.run.operation import Operation
+from argo_offline.run.pod_result import (
+    EXECUTOR_FAILURE,
+    failure_message,
+    read_outputs,
+    read_progress,
+)
+from argo_offline.run.process import RunningProcess
+from argo_offline.run.scope import global_names
+
+POD_DEADLINE: Final = (
+    "Pod was active on the node longer than the specified deadline"
+)
+_PROGRESS_SECONDS = 0.2
+
+
+@dataclass
+class Pod:
+    """A pod that was created.
+
+    Attributes:
+        node: Its node.
+        template: Its template, ready to run.
+        exit_handler: Whether it belongs to the exit handler.
+        capture: Whether something refers to its standard output.
+        end: When all tries of its node end.
+        task: What runs it.
+        process: Its process, once it runs.
+        ending: Whether it was asked to end.
+        killed: Whether it was asked to end at once.
+    """
+
+    node: Node
+    template: Json
+    exit_handler: bool
+    capture: bool
+    end: datetime | None
+    task: asyncio.Task[None] | None = None
+    process: RunningProcess | None = None
+    ending: bool = False
+    killed: bool = False
+
+
+class PodRun:
+    """The run of one pod."""
+
+    def __init__(self, operation: Operation, pod: Pod) -> None:
+        """Starts nothing yet.
+
+        Args:
+            operation: The workflow.
+            pod: The pod.
+        """
+        self._operation = operation
+        self._pod = pod
+
+    async def run(self) -> None:
+        """Runs the pod to its end and sets its node's phase and outputs."""
+        try:
+            await self._supervise(self._build())
+        except CommandNotFoundError as error:
+            self._fail_to_start(str(error))
+        except LocalRunError as error:
+            self._operation.mark(self._pod.node, Phase.ERROR, str(error))
+
+    def _build(self) -> Process:
+        operation, node = self._operation, self._pod.node
+        context = PodContext(
+            name=operation.nodes.pod_name(
+                node.name, str(self._pod.template.get("name", ""))
+            ),
+            uid=str(uuid.uuid4()),
+            folder=node.folder or operation.folder,
+            volume_token=operation.volume_token,
+            variables=operation.variables,
+        )
+        return build_process(
+            node, self._pod.template, context, operation.cluster
+        )
+
+    def _fail_to_start(self, reason: str) -> None:
+        node = self._pod.node
+        node.outputs = Outputs(exit_code=str(EXECUTOR_FAILURE))
+        message = f"main: Error (exit code {EXECUTOR_FAILURE}): {reason}"
+        self._operation.mark(node, Phase.FAILED, message)
+
+    async def _supervise(self, process: Process) -> None:
+        running = await RunningProcess.start(
+            process,
+            self._operation.cluster.grace_seconds,
+            capture=self._pod.capture,
+        )
+        self._pod.process = running
+        if self._pod.killed:
+            running.kill()
+        elif self._pod.ending:
+            running.terminate()
+        else:
+            self._operation.mark(self._pod.node, Phase.RUNNING)
+        watcher = asyncio.create_task(self._watch(process.progress))
+        output = asyncio.create_task(self._output(running, process.log))
+        try:
+            code, late = await self._wait(running)
+            result = await output
+        finally:
+            watcher.cancel()
+            output.cancel()
+        self._read_progress(process.progress)
+        await self._archive(process.log)
+        self._assess(process, code, late=late, result=result)
+
+    async def _output(self, running: RunningProcess, log: Path) -> str | None:
+        return await running.output(log) if self._pod.capture else None
+
+    async def _wait(self, running: RunningProcess) -> tuple[int, bool]:
+        deadline = self._deadline()
+        ends = [end for end in (deadline, self._pod.end) if end is not None]
+        left = None
+        if ends:
+            left = max((min(ends) - datetime.now(UTC)).total_seconds(), 0)
+        waiting = asyncio.ensure_future(running.wait())
+        done, _ = await asyncio.wait({waiting}, timeout=left)
+        if not done:
+            running.terminate()
+        return await waiting, not done and min(ends) == deadline
+
+    def _deadline(self) -> datetime | None:
+        template, ends = self._pod.template, []
+        seconds = template.get("activeDeadlineSeconds")
+        if seconds is not None:
+            ends.append(datetime.now(UTC) + timedelta(seconds=int(seconds)))
+        if template.get("timeout"):
+            limit = parse_duration(str(template["timeout"]))
+            ends.append(self._pod.node.started + timedelta(seconds=limit))
+        return min(ends, default=None)
+
+    def _assess(
+        self,
+        process: Process,
+        code: int,
+        *,
+        late: bool,
+        result: str | None,
+    ) -> None:
+        node = self._pod.node
+        if node.phase.fulfilled:
+            return
+        parameters, missing = read_outputs(process)
+        node.outputs = Outputs(
+            parameters=parameters,
+            result=result,
+            exit_code=str(code),
+            global_names=global_names(self._pod.template),
+        )
+        self._operation.export(node.outputs)
+        if late:
+            self._operation.mark(node, Phase.FAILED, POD_DEADLINE)
+        elif code:
+            message = failure_message(process, code)
+            self._operation.mark(node, Phase.FAILED, message)
+        elif missing:
+            self._operation.mark(node, Phase.ERROR, missing)
+        else:
+            self._operation.mark(node, Phase.SUCCEEDED)
+
+    async def _archive(self, log: Path) -> None:
+        operation = self._operation
+        archive = operation.cluster.archive_log
+        if archive is not None and operation.spec.get("archiveLogs"):
+            node = self._pod.node
+            pod = operation.nodes.pod_name(node.name, node.template)
+            await asyncio.to_thread(archive, operation.name, pod, log)
+
+    async def _watch(self, path: Path) -> None:
+        while True:
+            await asyncio.sleep(_PROGRESS_SECONDS)
+            self._read_progress(path)
+
+    def _read_progress(self, path: Path) -> None:
+        node, progress = self._pod.node, read_progress(path)
+        if progress not in {"", node.progress}:
+            node.progress = progress
+            self._operation.tell(node)

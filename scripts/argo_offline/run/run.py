@@ -1,0 +1,205 @@
+"""Running a workflow without a cluster."""
+
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from argo_offline.run.arguments import submit
+from argo_offline.run.catalogue import Catalogue
+from argo_offline.run.cluster import LocalCluster
+from argo_offline.run.errors import LocalRunError
+from argo_offline.run.events import (
+    Listener,
+    NodeEvent,
+    WorkflowResult,
+    record,
+)
+from argo_offline.run.manifest import Manifest
+from argo_offline.run.nodes import Json, Phase
+from argo_offline.run.operate import Workflow
+from argo_offline.run.operation import Operation
+from argo_offline.run.pods import Pods
+from argo_offline.run.run_folder import write_node, write_summary
+from argo_offline.run.stop import StopRequest
+from argo_offline.run.substitution import replace_value
+from argo_offline.run.validation import validate
+from argo_offline.run.variable_checks import check_variables
+from argo_offline.run.variables import Identity, workflow_variables
+from argo_offline.run.volumes import with_own_volumes
+
+TEMPLATE_LABEL = "workflows.argoproj.io/workflow-template"
+_NAME_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789"
+_NAME_LENGTH = 5
+_TOKEN_BYTES = 16
+
+
+async def run_workflow(
+    manifests: Sequence[Manifest],
+    *,
+    arguments: Mapping[str, str],
+    cluster: LocalCluster,
+    run_folder: Path,
+    on_event: Listener,
+    stop: StopRequest | None = None,
+) -> WorkflowResult:
+    """Runs a workflow: each container as a process on this machine.
+
+    Nothing runs before the manifests and the arguments have been checked.
+
+    Args:
+        manifests: The Workflow or WorkflowTemplate to run, and after it the
+            WorkflowTemplates that it refers to.
+        arguments: The submitted parameters by name.
+        cluster: Images, ConfigMaps, Secrets and what else is around it.
+        run_folder: Folder for what the run leaves; created when absent.
+        on_event: Told of every change of a node.
+        stop: The wish to stop the run; see ``stop_on_signals``.
+
+    Returns:
+        How it ended; a failed workflow is a result, not an exception.
+
+    Raises:
+        ManifestError: The manifests hold something that is not supported.
+        ArgumentError: The arguments do not fit the workflow.
+        LocalRunError: The run's folder is not empty, or a value cannot be
+            put into the workflow.
+    """
+    if run_folder.exists() and any(run_folder.iterdir()):
+        raise LocalRunError(
+            f"the run's folder {run_folder} is not empty; name a new one"
+        )
+    home = _with_reference(manifests[0], manifests)
+    token = secrets.token_hex(_TOKEN_BYTES)
+    spec = _submitted_spec(home.spec, arguments)
+    rewritten = _rewritten(home, manifests, token)
+    validate(rewritten, spec)
+    operation = _operation(
+        rewritten,
+        spec,
+        cluster,
+        run_folder=run_folder,
+        listener=_listener(on_event),
+        token=token,
+    )
+    check_variables(rewritten, spec, operation.variables)
+    operation.pods = Pods(operation)
+    workflow = Workflow(operation, stop or StopRequest())
+    run_folder.mkdir(parents=True, exist_ok=True)
+    await workflow.run()
+    result = _result(operation, workflow)
+    write_summary(run_folder, result)
+    return result
+
+
+def _with_reference(
+    manifest: Manifest, manifests: Sequence[Manifest]
+) -> Manifest:
+    reference = manifest.spec.get("workflowTemplateRef")
+    if reference is None:
+        return manifest
+    catalogue = Catalogue.of(manifest, manifests)
+    template = catalogue.workflow_template(str(reference.get("name", "")))
+    merged = {**template.spec, **manifest.spec}
+    own = manifest.spec.get("arguments", {}).get("parameters", [])
+    named = {parameter["name"] for parameter in own}
+    declared = template.spec.get("arguments", {}).get("parameters", [])
+    merged["arguments"] = {
+        "parameters": [*own, *(p for p in declared if p["name"] not in named)]
+    }
+    return replace(manifest, spec=merged)
+
+
+def _submitted_spec(spec: Json, arguments: Mapping[str, str]) -> Json:
+    declared = spec.get("arguments", {}).get("parameters", [])
+    merged = submit(declared, arguments)
+    return {**spec, "arguments": {"parameters": merged}}
+
+
+def _rewritten(
+    home: Manifest, manifests: Sequence[Manifest], token: str
+) -> Catalogue:
+    volumes = home.spec.get("volumes", [])
+
+    def rewrite(manifest: Manifest) -> Manifest:
+        templates = [
+            with_own_volumes(template, volumes, token, manifest.source)
+            for template in manifest.spec.get("templates", [])
+        ]
+        return replace(
+            manifest, spec={**manifest.spec, "templates": templates}
+        )
+
+    return Catalogue.of(rewrite(home), map(rewrite, manifests))
+
+
+def _operation(
+    catalogue: Catalogue,
+    spec: Json,
+    cluster: LocalCluster,
+    *,
+    run_folder: Path,
+    listener: Listener,
+    token: str,
+) -> Operation:
+    identity = _identity(catalogue.home, spec, cluster.namespace)
+    variables = workflow_variables(identity, spec, cluster.config_maps)
+    outside = {k: v for k, v in spec.items() if k != "templates"}
+    return Operation(
+        name=identity.name,
+        uid=identity.uid,
+        spec=replace_value(outside, variables),
+        catalogue=catalogue,
+        cluster=cluster,
+        folder=run_folder,
+        variables=variables,
+        listener=listener,
+        volume_token=token,
+        created=identity.created,
+    )
+
+
+def _identity(home: Manifest, spec: Json, namespace: str) -> Identity:
+    metadata = spec.get("workflowMetadata", {})
+    labels, annotations = dict(home.labels), dict(home.annotations)
+    if home.kind == "WorkflowTemplate":
+        labels, annotations = {TEMPLATE_LABEL: home.name}, {}
+    return Identity(
+        name=_run_name(home),
+        uid=str(uuid.uuid4()),
+        namespace=namespace,
+        created=datetime.now(UTC),
+        labels={**labels, **metadata.get("labels", {})},
+        annotations={**annotations, **metadata.get("annotations", {})},
+    )
+
+
+def _run_name(manifest: Manifest) -> str:
+    if manifest.is_named:
+        return manifest.name
+    suffix = (secrets.choice(_NAME_CHARACTERS) for _ in range(_NAME_LENGTH))
+    return f"{manifest.name}-{''.join(suffix)}"
+
+
+def _listener(on_event: Listener) -> Listener:
+    def tell(event: NodeEvent) -> None:
+        write_node(event.node)
+        on_event(event)
+
+    return tell
+
+
+def _result(operation: Operation, workflow: Workflow) -> WorkflowResult:
+    return WorkflowResult(
+        name=operation.name,
+        uid=operation.uid,
+        phase=workflow.phase or Phase.ERROR,
+        message=workflow.message,
+        started=operation.created,
+        finished=datetime.now(UTC),
+        nodes=tuple(record(n, operation.nodes) for n in operation.nodes),
+        outputs=dict(operation.outputs),
+        folder=operation.folder,
+    )

@@ -1,0 +1,224 @@
+"""Replacement of ``{{…}}`` and ``{{=…}}`` in JSON text, as Argo does it."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from argo_offline.run.errors import (
+    ExpressionError,
+    MissingVariableError,
+    SubstitutionError,
+)
+from argo_offline.run.expressions import evaluate
+from argo_offline.run.expressions.environment import expand, missing_names
+from argo_offline.run.go_values import go_json, go_quote, unescape_html
+
+Variables = Mapping[str, str | None]
+Strict = Callable[[str], bool]
+
+_OPEN = "{{"
+_CLOSE = "}}"
+_EXPRESSION = "="
+# Variables that only exist later; an expression with one of them waits.
+_LATE_VARIABLES = frozenset(
+    {
+        "item",
+        "retries",
+        "lastRetry.exitCode",
+        "lastRetry.status",
+        "lastRetry.duration",
+        "lastRetry.message",
+        "workflow.status",
+        "workflow.failures",
+    }
+)
+
+
+def all_strict(_name: str) -> bool:
+    """Requires every tag to be replaced."""
+    return True
+
+
+def strict_outputs(name: str) -> bool:
+    """Requires the tags that name tasks or steps to be replaced."""
+    return re.match(r"(tasks|steps)(\.|$)", name) is not None
+
+
+def replace_value(
+    value: Any,
+    variables: Variables,
+    strict: Strict | None = None,
+) -> Any:
+    """Replaces the tags in a JSON value.
+
+    Args:
+        value: The value; its text is searched as one JSON document.
+        variables: What tags stand for; None is an absent optional output.
+        strict: Tells which names must be known; None allows any unknown.
+
+    Returns:
+        The value with its tags replaced.
+
+    Raises:
+        SubstitutionError: A tag cannot be replaced.
+    """
+    return json.loads(replace(go_json(value), variables, strict))
+
+
+def replace(
+    text: str, variables: Variables, strict: Strict | None = None
+) -> str:
+    """Replaces the tags in JSON text.
+
+    Args:
+        text: The JSON text.
+        variables: What tags stand for.
+        strict: Tells which names must be known.
+
+    Returns:
+        JSON text.
+
+    Raises:
+        SubstitutionError: A tag cannot be replaced, or the result is not
+            JSON any more (a value with control characters does that).
+    """
+    replaced = replace_text(text, variables, strict)
+    try:
+        json.loads(replaced)
+    except ValueError:
+        raise SubstitutionError(
+            "cannot finish template replacement because the result was "
+            "invalid JSON"
+        ) from None
+    return replaced
+
+
+def replace_text(
+    text: str, variables: Variables, strict: Strict | None = None
+) -> str:
+    """Replaces the tags in text that need not be JSON."""
+    if _OPEN not in text:
+        return text
+    environment: dict[str, Any] = {}
+    pieces = []
+    for literal, tag in split_tags(text):
+        pieces.append(literal)
+        if tag is None:
+            continue
+        if tag.startswith(_EXPRESSION):
+            environment = environment or expand(variables)
+            pieces.append(_expression(tag[1:], environment, strict))
+        else:
+            pieces.append(_simple(tag, variables, strict))
+    return "".join(pieces)
+
+
+def tags(text: str) -> list[str]:
+    """Lists the tags in a text.
+
+    Args:
+        text: The text.
+
+    Returns:
+        What stands between ``{{`` and ``}}``, in order.
+
+    Raises:
+        SubstitutionError: A ``{{`` has no ``}}``.
+    """
+    return [tag for _, tag in split_tags(text) if tag is not None]
+
+
+def split_tags(text: str) -> Iterator[tuple[str, str | None]]:
+    """Splits a text at its tags.
+
+    Args:
+        text: The text.
+
+    Yields:
+        Text before a tag and the tag; at the end the rest and None.
+
+    Raises:
+        SubstitutionError: A ``{{`` has no ``}}``.
+    """
+    rest = text
+    while _OPEN in rest:
+        literal, rest = rest.split(_OPEN, 1)
+        if _CLOSE not in rest:
+            raise SubstitutionError(
+                f'cannot find end tag="{_CLOSE}" in the template={text!r} '
+                f"starting from {rest!r}"
+            )
+        tag, rest = rest.split(_CLOSE, 1)
+        yield literal, tag
+    yield rest, None
+
+
+def _simple(tag: str, variables: Variables, strict: Strict | None) -> str:
+    name = tag.strip()
+    if name in variables:
+        value = variables[name]
+        if value is None:
+            raise SubstitutionError(
+                f"unable to substitute {{{{{tag}}}}}: output is an absent "
+                "optional (skipped/omitted node with no default)"
+            )
+        return go_quote(value)
+    prefix, opening, nested = tag.rpartition(_OPEN)
+    if opening and prefix and nested in variables:
+        return _nested(tag, prefix, variables[nested])
+    if strict and strict(name):
+        raise MissingVariableError(f"failed to resolve {{{{{tag}}}}}")
+    return f"{{{{{tag}}}}}"
+
+
+def _nested(tag: str, prefix: str, value: str | None) -> str:
+    if value is None:
+        raise SubstitutionError(
+            f"unable to substitute nested tag {{{{{tag}}}}}: it names an "
+            "absent optional"
+        )
+    return f"{{{{{prefix}{go_quote(value)}"
+
+
+def _expression(
+    tag: str, environment: dict[str, Any], strict: Strict | None
+) -> str:
+    unresolved = f"{{{{={unescape_html(tag)}}}}}"
+    try:
+        expression = json.loads(f'"{unescape_html(tag)}"')
+        missing = missing_names(expression, environment)
+    except (ValueError, ExpressionError) as error:
+        raise SubstitutionError(
+            f"failed to evaluate expression: {error}"
+        ) from None
+    for name in missing:
+        if strict and strict(name):
+            raise MissingVariableError(
+                f"failed to evaluate expression: {name} is missing"
+            )
+    lenient = bool(missing) or strict is None
+    if lenient and not _LATE_VARIABLES.isdisjoint(missing):
+        return unresolved
+    return _evaluated(expression, environment, unresolved if lenient else None)
+
+
+def _evaluated(
+    expression: str, environment: dict[str, Any], unresolved: str | None
+) -> str:
+    try:
+        result = evaluate(expression, environment)
+    except ExpressionError as error:
+        if unresolved is not None:
+            return unresolved
+        raise SubstitutionError(
+            f"failed to evaluate expression: {error}"
+        ) from None
+    if result is None and unresolved is not None:
+        return unresolved
+    if result is None:
+        raise SubstitutionError(
+            f"failed to evaluate expression {go_json(expression)}"
+        )
+    written = go_json(result)
+    return written[1:-1] if isinstance(result, str) else go_quote(written)

@@ -1,0 +1,222 @@
+"""The stack without containers: one keeper in the background per service.
+
+Whether a service runs is told by a lock on a file of its own, which its keeper
+holds as long as it lives; no number of a process can be mistaken.
+"""
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from local_services.process import LOG_EXCERPT, ServiceError, is_listening
+from local_services.stack.names import PORTS, Name, Stack
+from local_services.waiting import wait_until
+from moderate.checkout import ROOT
+from moderate.errors import BadSettingsError
+
+MODULE = "local_services.stack.keeper"
+READY_SECONDS = 1_200.0
+END_SECONDS = 30.0
+ENTERED_BY_ALL = 0o711
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Where one keeper leaves its traces.
+
+    Attributes:
+        name: Its service.
+        folder: The stack's folder.
+    """
+
+    name: Name
+    folder: Path
+
+    @property
+    def lock(self) -> Path:
+        """Is locked while it lives, and holds its number."""
+        return self.folder / f"{self.name}.pid"
+
+    @property
+    def ready(self) -> Path:
+        """Is there once its service serves."""
+        return self.folder / f"{self.name}.ready"
+
+    @property
+    def log(self) -> Path:
+        """Holds what it prints."""
+        return self.folder / f"{self.name}.log"
+
+    def free(self) -> IO[str] | None:
+        """Takes its lock.
+
+        Returns:
+            The lock's file; None where the keeper lives.
+        """
+        file = self.lock.open("a+")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return None
+        return file
+
+    def lives(self) -> bool:
+        """Tells whether it lives."""
+        if not self.lock.exists():
+            return False
+        file = self.free()
+        if file is not None:
+            file.close()
+        return file is None
+
+    def pid(self) -> int | None:
+        """Tells its number, where it lives."""
+        return int(self.lock.read_text()) if self.lives() else None
+
+    def await_end(self) -> bool:
+        """Waits until it has ended; tells whether it has."""
+        return wait_until(lambda: not self.lives(), END_SECONDS)
+
+
+def running(stack: Stack) -> Mapping[Name, int]:
+    """Tells which services run as processes.
+
+    Args:
+        stack: The stack.
+
+    Returns:
+        The numbers of their keepers.
+    """
+    if not stack.folder.exists():
+        return {}
+    with _alone(stack.folder):
+        found = {name: Keeper(name, stack.folder).pid() for name in Name}
+    return {name: pid for name, pid in found.items() if pid is not None}
+
+
+def start(stack: Stack, values: Mapping[str, str]) -> None:
+    """Starts what does not run yet; returns once all services serve.
+
+    Args:
+        stack: The stack.
+        values: Its settings by variable name.
+
+    Raises:
+        BadSettingsError: A port is taken.
+        ServiceError: A service did not start.
+    """
+    stack.folder.mkdir(parents=True, exist_ok=True)
+    stack.folder.chmod(ENTERED_BY_ALL)
+    keepers = [Keeper(name, stack.folder) for name in Name]
+    with _alone(stack.folder), ExitStack() as locks:
+        free = {
+            keeper: locks.enter_context(lock)
+            for keeper in keepers
+            if (lock := keeper.free())
+        }
+        _refuse_taken_ports([keeper.name for keeper in free], values)
+        for keeper, lock in free.items():
+            _spawn(keeper, lock, stack)
+    for keeper in keepers:
+        _await_ready(keeper)
+
+
+def stop(stack: Stack) -> list[Name]:
+    """Ends every service that runs as a process.
+
+    Args:
+        stack: The stack.
+
+    Returns:
+        The services that have ended.
+    """
+    if not stack.folder.exists():
+        return []
+    keepers = [Keeper(name, stack.folder) for name in Name]
+    with _alone(stack.folder):
+        living = [(keeper, pid) for keeper in keepers if (pid := keeper.pid())]
+        for _, pid in living:
+            os.kill(pid, signal.SIGTERM)
+        for keeper, pid in living:
+            if not keeper.await_end():
+                os.kill(pid, signal.SIGKILL)
+                keeper.await_end()
+        for keeper in keepers:
+            keeper.ready.unlink(missing_ok=True)
+            keeper.lock.unlink(missing_ok=True)
+    return [keeper.name for keeper, _ in living]
+
+
+def remove_data(stack: Stack) -> None:
+    """Removes what ended services have stored, and their logs.
+
+    Args:
+        stack: The stack.
+    """
+    if stack.folder.exists():
+        shutil.rmtree(stack.folder)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _refuse_taken_ports(names: list[Name], values: Mapping[str, str]) -> None:
+    taken = [
+        PORTS[name] for name in names if is_listening(int(values[PORTS[name]]))
+    ]
+    if taken:
+        listed = ", ".join(f"{name}={values[name]}" for name in taken)
+        raise BadSettingsError(
+            f"Something else listens on ports of this machine: {listed}. End "
+            "it, or choose other ports in the stack's `.env`."
+        )
+
+
+def _spawn(keeper: Keeper, lock: IO[str], stack: Stack) -> None:
+    """Starts a keeper, which gets the lock for as long as it lives."""
+    keeper.ready.unlink(missing_ok=True)
+    with keeper.log.open("w") as log:
+        process = subprocess.Popen(  # noqa: S603  (this very program)
+            [
+                sys.executable,
+                "-m",
+                MODULE,
+                keeper.name,
+                f"--folder={stack.folder.resolve()}",
+                f"--env-file={stack.dotenv.resolve()}",
+                f"--ready={keeper.ready.resolve()}",
+            ],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            pass_fds=[lock.fileno()],
+        )
+    lock.truncate(0)
+    lock.write(str(process.pid))
+    lock.flush()
+
+
+def _await_ready(keeper: Keeper) -> None:
+    wait_until(
+        lambda: keeper.ready.exists() or not keeper.lives(), READY_SECONDS
+    )
+    if not (keeper.ready.exists() and keeper.lives()):
+        end = keeper.log.read_text(errors="replace")[-LOG_EXCERPT:].strip()
+        raise ServiceError(
+            f"{keeper.name} did not start. Its log, {keeper.log}, ends:\n{end}"
+        )

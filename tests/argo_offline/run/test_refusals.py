@@ -1,0 +1,158 @@
+"""What is not supported is refused before anything runs."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from argo_offline.run import LocalRunError
+from tests.argo_offline.run.workflows import MOUNT, python, run, workflow
+
+TASK = {"name": "a", "template": "main"}
+SCRIPT = {"image": "steps", "source": "print(1)"}
+ARTIFACTS = {"artifacts": [{"name": "x", "path": f"{MOUNT}/x"}]}
+MAIN = f"small.yaml: template main: {'{}'} is not supported"
+
+
+def refusal(document: dict[str, Any], folder: Path, **given: str) -> str:
+    with pytest.raises(LocalRunError) as refused:
+        asyncio.run(run(document, folder, arguments=given))
+    assert not (folder / "run").exists()
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("main", "field"),
+    [
+        ({"script": SCRIPT}, "script"),
+        ({"suspend": {}}, "suspend"),
+        ({"http": {"url": "http://x"}}, "http"),
+        ({"resource": {"action": "get"}}, "resource"),
+        ({"containerSet": {"containers": []}}, "containerSet"),
+        ({"plugin": {}}, "plugin"),
+        ({"sidecars": []}, "sidecars"),
+        ({"initContainers": []}, "initContainers"),
+        ({"memoize": {}}, "memoize"),
+        ({"daemon": True}, "daemon"),
+        ({"inputs": ARTIFACTS}, "inputs.artifacts"),
+        ({"outputs": ARTIFACTS}, "outputs.artifacts"),
+        ({"container": {"lifecycle": {}}}, "container.lifecycle"),
+        ({"container": {"comand": ["x"]}}, "container.comand"),
+        ({"volumes": [{"name": "x", "hostPath": {}}]}, "volumes[0].hostPath"),
+        ({"dag": {"tasks": [{"onExit": "x"}]}}, "dag.tasks[0].onExit"),
+        (
+            {"steps": [[{"withSequence": {}}]]},
+            "steps[0][0].withSequence",
+        ),
+        (
+            {"retryStrategy": {"backoff": {"jitter": 1}}},
+            "retryStrategy.backoff.jitter",
+        ),
+    ],
+)
+def test_unsupported_field_is_named_with_file_and_template(
+    main: Mapping[str, Any], field: str, tmp_path: Path
+) -> None:
+    assert refusal(workflow(main), tmp_path).startswith(MAIN.format(field))
+
+
+def test_unsupported_field_of_the_spec_is_named(tmp_path: Path) -> None:
+    document = workflow({"container": python("")}, hooks={})
+
+    assert "small.yaml: spec.hooks is not" in refusal(document, tmp_path)
+
+
+def test_other_kind_is_refused(tmp_path: Path) -> None:
+    document = {**workflow({}), "kind": "CronWorkflow"}
+
+    assert "kind 'CronWorkflow'" in refusal(document, tmp_path)
+
+
+def test_missing_template_is_named(tmp_path: Path) -> None:
+    document = workflow({"dag": {"tasks": [{"name": "a", "template": "b"}]}})
+
+    assert "template name 'b' undefined" in refusal(document, tmp_path)
+
+
+def test_missing_entry_point_is_refused(tmp_path: Path) -> None:
+    document = workflow({"container": python("")}, entrypoint="nothing")
+
+    assert "'nothing' undefined" in refusal(document, tmp_path)
+
+
+def test_cycle_is_named(tmp_path: Path) -> None:
+    tasks = [
+        {"name": "a", "template": "b", "depends": "c"},
+        {"name": "c", "template": "b", "depends": "a"},
+    ]
+    document = workflow(
+        {"dag": {"tasks": tasks}}, {"name": "b", "container": python("")}
+    )
+
+    assert "dependency cycle a->c->a" in refusal(document, tmp_path)
+
+
+def test_unknown_dependency_is_named(tmp_path: Path) -> None:
+    document = workflow({"dag": {"tasks": [{**TASK, "depends": "b"}]}})
+
+    assert "task a: dependency 'b' not defined" in refusal(document, tmp_path)
+
+
+def test_unknown_result_in_depends_is_named(tmp_path: Path) -> None:
+    tasks = [TASK, {**TASK, "name": "b", "depends": "a.Done"}]
+    document = workflow({"dag": {"tasks": tasks}})
+
+    assert "task result 'Done' for task 'a'" in refusal(document, tmp_path)
+
+
+def test_output_outside_of_every_volume_is_named(tmp_path: Path) -> None:
+    outputs = {"parameters": [{"name": "x", "valueFrom": {"path": "/x"}}]}
+    document = workflow({"container": python(""), "outputs": outputs})
+
+    message = refusal(document, tmp_path)
+    assert "outputs.parameters.x.valueFrom.path: /x is not below" in message
+
+
+def test_undeclared_volume_is_named(tmp_path: Path) -> None:
+    document = workflow({"container": python("")}, volumes=[])
+
+    assert "the volume tmp is not declared" in refusal(document, tmp_path)
+
+
+def test_undeclared_argument_is_named(tmp_path: Path) -> None:
+    document = workflow({"container": python("")})
+
+    message = refusal(document, tmp_path, nosuch="x")
+    assert message.startswith("the workflow does not declare nosuch")
+
+
+def test_argument_off_the_list_is_named(tmp_path: Path) -> None:
+    parameter = {"name": "mode", "value": "a", "enum": ["a", "b"]}
+    document = workflow(
+        {"container": python("")}, arguments={"parameters": [parameter]}
+    )
+
+    message = refusal(document, tmp_path, mode="c")
+    assert "should be present in spec.arguments.mode.enum" in message
+
+
+def test_expression_in_a_value_that_cannot_be_parsed_is_refused(
+    tmp_path: Path,
+) -> None:
+    parameter = {"name": "value"}
+    document = workflow(
+        {"container": python("")}, arguments={"parameters": [parameter]}
+    )
+
+    message = refusal(document, tmp_path, value="{{=1 +}}")
+    assert message.startswith("failed to evaluate expression")
+
+
+def test_folder_of_an_earlier_run_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "summary.json").touch()
+
+    with pytest.raises(LocalRunError, match="is not empty"):
+        asyncio.run(run(workflow({"container": python("")}), tmp_path))
