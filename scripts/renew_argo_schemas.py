@@ -24,7 +24,7 @@ from typing import Any
 
 import yaml
 
-from moderate.versions import pinned_versions
+from checkout.versions import pinned_versions
 
 SCHEMA_FOLDER = Path(__file__).parent / "argo_offline" / "lint" / "schemas"
 WORKFLOWS_MODULE = "github.com/argoproj/argo-workflows"

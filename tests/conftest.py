@@ -29,7 +29,6 @@ from local_services.rabbitmq import (
     rabbitmq,
 )
 from moderate.images import OPENMETADATA, environment_of, local_image
-from moderate.settings import service_settings
 from steps.clients.keycloak_settings import KeycloakSettings
 from steps.clients.object_store import (
     BucketSettings,
@@ -93,7 +92,7 @@ class ServedStore:
     @property
     def settings(self) -> BucketSettings:
         """The settings that reach it."""
-        return service_settings(BucketSettings, self.environment)
+        return BucketSettings.of(self.environment)
 
     def put(
         self, key: str, content: str | bytes, bucket: str = BUCKET
@@ -122,7 +121,7 @@ class ServedPlatform:
     @property
     def settings(self) -> PlatformApiSettings:
         """The settings that reach it."""
-        return service_settings(PlatformApiSettings, self.environment)
+        return PlatformApiSettings.of(self.environment)
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ class ServedDatabases:
     @property
     def settings(self) -> PostgresSettings:
         """The settings that reach it."""
-        return service_settings(PostgresSettings, self.environment)
+        return PostgresSettings.of(self.environment)
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ class ServedKeycloak:
 
     def settings_of(self, realm: str) -> KeycloakSettings:
         """Returns the settings that reach one of its realms."""
-        return service_settings(KeycloakSettings, self.environment_of(realm))
+        return KeycloakSettings.of(self.environment_of(realm))
 
     def admin(self, realm: str) -> KeycloakAdmin:
         """Opens a connection that may change a realm."""
@@ -200,7 +199,7 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedStore]:
     folder = tmp_path_factory.mktemp("s3")
     _make_sparse_objects(folder / "buckets" / BUCKET)
     with object_store(folder) as environment:
-        settings = service_settings(BucketSettings, environment)
+        settings = BucketSettings.of(environment)
         yield ServedStore(
             environment, folder / "buckets", ObjectStore(settings)
         )

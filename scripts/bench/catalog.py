@@ -23,7 +23,6 @@ from local_services.open_metadata.serving import open_metadata
 from local_services.postgres import postgres
 from moderate.demo.databases import connected, create_database
 from moderate.images import OPENMETADATA, environment_of, local_image
-from moderate.settings import service_settings
 from steps.catalog.configuration import Configuration, configurations
 from steps.catalog.postgres import PostgresSource
 from steps.catalog.ranges import deal
@@ -154,8 +153,8 @@ def _check(folder: Path) -> None:
 def _commands(
     programs: Path, settings: Settings, folder: Path, names: Iterable[str]
 ) -> Run:
-    source = PostgresSource(service_settings(PostgresSettings, settings))
-    server = service_settings(OpenMetadataSettings, settings)
+    source = PostgresSource(PostgresSettings.of(settings))
+    server = OpenMetadataSettings.of(settings)
     environment = {"HOME": str(folder), "PATH": os.environ["PATH"]}
     runs = []
     for name in names:

@@ -29,7 +29,6 @@ from local_services.platform_api import (
 from local_services.postgres import postgres
 from moderate.images import DATASETS as IMAGE
 from moderate.images import local_image
-from moderate.settings import service_settings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.portions import Portion
@@ -128,9 +127,9 @@ def _convert(
 def _large_portion(values: Mapping[str, str]) -> Portion:
     found = resolve(
         ResolveInputs(dataset=DATASET),
-        git=service_settings(GitSettings, values),
-        api=service_settings(PlatformApiSettings, values),
-        postgres=service_settings(PostgresSettings, values),
+        git=GitSettings.of(values),
+        api=PlatformApiSettings.of(values),
+        postgres=PostgresSettings.of(values),
     )
     return next(
         portion

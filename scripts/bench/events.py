@@ -23,8 +23,8 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
+from checkout.paths import EXAMPLE_SERIES
 from local_services.platform_api import PlatformJob
-from moderate.checkout import EXAMPLE_SERIES
 from tests.chaos.plant import Plant, plant, rendered_objects
 from tests.chaos.stand_in import without_work
 from tests.cluster.kubernetes import Namespace

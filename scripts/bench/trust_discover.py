@@ -18,7 +18,6 @@ from rich.table import Table
 from bench.processes import Run, measure
 from local_services.keycloak import CROWD_REALM, keycloak
 from local_services.postgres import postgres
-from moderate.settings import service_settings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.state.server import connect
 from steps.state.state import STATE_DATABASE, State
@@ -63,7 +62,7 @@ def main() -> None:
 
 
 def _finish_all_but_new(settings: Mapping[str, str]) -> None:
-    state = service_settings(PostgresSettings, settings)
+    state = PostgresSettings.of(settings)
     with State(state, USERS) as opened:
         opened.standings([])
     with connect(state, STATE_DATABASE) as connection:

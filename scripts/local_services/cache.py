@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from local_services.process import ServiceError
+from steps.contract.errors import UnavailableError
 
 FOLDER_VARIABLE = "XDG_CACHE_HOME"
 MAVEN_VARIABLE = "MAVEN_REPOSITORY_URL"
@@ -57,7 +57,7 @@ def downloaded_from_maven(path: str, sha256: str) -> Iterator[Path]:
         The file, which is removed afterwards.
 
     Raises:
-        ServiceError: It could not be had, or is not what it should be.
+        UnavailableError: It could not be had, or is not what it should be.
     """
     repository = os.environ.get(MAVEN_VARIABLE) or MAVEN_CENTRAL
     url = f"{repository.rstrip('/')}/{path}"
@@ -72,13 +72,13 @@ def downloaded_from_maven(path: str, sha256: str) -> Iterator[Path]:
                     checksum.update(part)
                     file.write(part)
         except httpx.HTTPError as error:
-            raise ServiceError(
+            raise UnavailableError(
                 f"{url} could not be downloaded: {error}. Where a mirror "
                 f"has it, set {MAVEN_VARIABLE} to the mirror's URL."
             ) from error
         file.flush()
         if checksum.hexdigest() != sha256:
-            raise ServiceError(
+            raise UnavailableError(
                 f"{url} has the checksum {checksum.hexdigest()} instead of "
                 f"{sha256}; it is not used."
             )

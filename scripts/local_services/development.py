@@ -11,7 +11,6 @@ from local_services.platform_api import PlatformApiDouble, platform_api
 from local_services.postgres import postgres
 from local_services.process import LOOPBACK
 from local_services.rabbitmq import rabbitmq
-from moderate.settings import service_settings
 from steps.clients.object_store import BucketSettings, ObjectStore
 from steps.matrix_profile.message import MatrixProfileMessage
 
@@ -47,7 +46,7 @@ def development(folder: Path, host: str = LOOPBACK) -> Iterator[Development]:
         The services.
 
     Raises:
-        ServiceError: One is not installed or did not start.
+        UnavailableError: One is not installed or did not start.
     """
     double = PlatformApiDouble(password=PASSWORD)
     with ExitStack() as stack:
@@ -76,5 +75,5 @@ def development(folder: Path, host: str = LOOPBACK) -> Iterator[Development]:
                 platform_api(double, host, port=PLATFORM_API_PORT)
             ),
         }
-        store = ObjectStore(service_settings(BucketSettings, values))
+        store = ObjectStore(BucketSettings.of(values))
         yield Development(values, upload_example(store, double))

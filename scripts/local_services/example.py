@@ -3,10 +3,9 @@
 import os
 import sys
 
+from checkout.paths import EXAMPLE_SERIES
 from local_services.object_store import BUCKET
 from local_services.platform_api import PlatformApiDouble
-from moderate.checkout import EXAMPLE_SERIES
-from moderate.settings import service_settings
 from steps.clients.object_store import ObjectPlace, ObjectStore
 from steps.matrix_profile.message import MatrixProfileMessage
 from steps.relay.settings import RabbitSettings
@@ -62,7 +61,7 @@ def main() -> None:
     """
     import pika  # noqa: PLC0415  (only the steps have it)
 
-    settings = service_settings(RabbitSettings, os.environ)
+    settings = RabbitSettings.of(os.environ)
     body = example_message(FIRST_JOB).model_dump_json(exclude_none=True)
     url = settings.rabbit_url.get_secret_value()
     with pika.BlockingConnection(pika.URLParameters(url)) as connection:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_services.process import ServiceError
+from steps.contract.errors import UnavailableError
 
 INSTALL = "apt-get install git git-lfs"
 AUTHOR: Mapping[str, str] = {
@@ -59,7 +59,7 @@ class Origin:
             What it prints.
 
         Raises:
-            ServiceError: It failed.
+            UnavailableError: It failed.
         """
         done = subprocess.run(  # noqa: S603  (commands of this project)
             ["git", *arguments],  # noqa: S607  (the machine's own)
@@ -76,7 +76,9 @@ class Origin:
             check=False,
         )
         if done.returncode:
-            raise ServiceError(f"git {arguments[0]}: {done.stderr.decode()}")
+            raise UnavailableError(
+                f"git {arguments[0]}: {done.stderr.decode()}"
+            )
         return done.stdout.decode()
 
     def write(self, files: Mapping[str, str | bytes]) -> str:

@@ -57,7 +57,7 @@ def keycloak(folder: Path, crowd: int = 0) -> Iterator[Mapping[str, str]]:
         ``moderate``, which has a few users; ``empty`` has none.
 
     Raises:
-        ServiceError: Java is missing, or Keycloak could not be prepared or
+        UnavailableError: Java is missing, or Keycloak could not be prepared or
             did not start.
     """
     prepared = distribution()

@@ -17,19 +17,14 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from checkout.versions import pinned_versions
 from local_services.cache import (
     alone,
     cache_folder,
     downloaded_from_maven,
 )
-from local_services.process import (
-    LOOPBACK,
-    ServiceError,
-    free_port,
-    is_listening,
-    server,
-)
-from moderate.versions import pinned_versions
+from local_services.process import LOOPBACK, free_port, is_listening, server
+from steps.contract.errors import UnavailableError
 
 VERSION = pinned_versions()["KEYCLOAK_VERSION"]
 ARCHIVE = (
@@ -94,10 +89,10 @@ def distribution() -> Path:
         Its folder, in the cache; it stays as it is.
 
     Raises:
-        ServiceError: Java is missing, or a part of the preparation failed.
+        UnavailableError: Java is missing, or a part of the preparation failed.
     """
     if not is_installed():
-        raise ServiceError(
+        raise UnavailableError(
             f"Keycloak needs Java {OLDEST_JAVA} or newer. Run: {INSTALL}"
         )
     name = f"keycloak-{VERSION}-{_fingerprint()}"
@@ -186,7 +181,7 @@ def change_database(home: Path, sql: str) -> None:
         sql: What to do.
 
     Raises:
-        ServiceError: The database refused.
+        UnavailableError: The database refused.
     """
     (h2,) = home.glob("lib/lib/main/com.h2database.h2-*.jar")
     _run(
@@ -262,6 +257,6 @@ def _run(what: str, command: Sequence[str]) -> None:
         timeout=BUILD_SECONDS,
     )
     if done.returncode:
-        raise ServiceError(
+        raise UnavailableError(
             f"{what} failed:\n{(done.stdout + done.stderr).strip()}"
         )

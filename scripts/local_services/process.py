@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from local_services.waiting import wait_until
+from steps.contract.errors import UnavailableError
 
 PR_SET_PDEATHSIG = 1
 OTHERS_MAY_ENTER = 0o001
@@ -22,10 +23,6 @@ STOP_SECONDS = 10
 LOG_EXCERPT = 2_000
 
 _libc = ctypes.CDLL(None, use_errno=True)
-
-
-class ServiceError(Exception):
-    """A service could not be started."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +148,7 @@ def server(
         The process, once it is ready.
 
     Raises:
-        ServiceError: It ended or was not ready in time; holds the log's end.
+        UnavailableError: It ended or was not ready in time; has the log's end.
     """
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603  (commands of this project)
@@ -188,7 +185,7 @@ def _await_ready(
     wait_until(lambda: ready() or process.poll() is not None, seconds)
     if not ready():
         end = log.read_text(errors="replace")[-LOG_EXCERPT:]
-        raise ServiceError(f"{name} did not start. Its log ends:\n{end}")
+        raise UnavailableError(f"{name} did not start. Its log ends:\n{end}")
 
 
 def _stop(

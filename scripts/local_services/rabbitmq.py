@@ -11,7 +11,6 @@ from pathlib import Path
 
 from local_services.process import (
     LOOPBACK,
-    ServiceError,
     User,
     free_port,
     home_of,
@@ -19,6 +18,7 @@ from local_services.process import (
     server,
     unprivileged_user,
 )
+from steps.contract.errors import UnavailableError
 
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 EPMD = Path("/usr/bin/epmd")
@@ -72,7 +72,7 @@ class RabbitBroker:
         """Starts it; returns once it serves.
 
         Raises:
-            ServiceError: It did not start.
+            UnavailableError: It did not start.
         """
         self._process = self._running.enter_context(
             server(
@@ -125,10 +125,10 @@ def rabbitmq(
         The broker, running.
 
     Raises:
-        ServiceError: It is not installed or did not start.
+        UnavailableError: It is not installed or did not start.
     """
     if not is_installed():
-        raise ServiceError(f"RabbitMQ is not installed. Run: {INSTALL}")
+        raise UnavailableError(f"RabbitMQ is not installed. Run: {INSTALL}")
     user = unprivileged_user()
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from moderate.checkout import RENDERED
-from moderate.errors import WrongUseError
+from checkout.paths import RENDERED
+from steps.contract.errors import WrongUseError
 from steps.contract.wire import encode
 from workflows.authoring.names import (
     DESCRIPTION_ANNOTATION,

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from moderate.errors import WrongUseError
-from moderate.settings import from_this_machine, service_settings
+from moderate.settings import from_this_machine
 from steps.clients.postgres_settings import PostgresSettings
+from steps.contract.errors import WrongUseError
 from steps.state.items import FailedItem, Standing
 from steps.state.state import State
 from steps.trust.inputs import OBJECTS, USERS
@@ -48,7 +48,7 @@ def failed_rows() -> list[FailedRow]:
         The items of each pipeline, those set aside first.
 
     Raises:
-        StepError: The state cannot be read.
+        ModerateError: The state cannot be read.
     """
     return [
         _row(pipeline, item)
@@ -71,7 +71,7 @@ def chosen_rows(
 
     Raises:
         WrongUseError: One of them has not failed.
-        StepError: The state cannot be read.
+        ModerateError: The state cannot be read.
     """
     rows = failed_rows()
     unknown = sorted(set(items) - {row.item for row in rows})
@@ -93,7 +93,7 @@ def release(row: FailedRow) -> bool:
         Whether it was released; it is not while a run works on it.
 
     Raises:
-        StepError: The state cannot be written.
+        ModerateError: The state cannot be written.
     """
     return _ask(row.pipeline, lambda state: state.release(row.item))
 
@@ -117,6 +117,6 @@ def _ask(pipeline: str, question: Callable[[State], T]) -> T:
 
 @contextmanager
 def _open(pipeline: str) -> Iterator[State]:
-    settings = service_settings(PostgresSettings, from_this_machine())
+    settings = PostgresSettings.of(from_this_machine())
     with State(settings, pipeline) as state:
         yield state

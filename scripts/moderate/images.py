@@ -8,8 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from argo_offline.run.cluster import LocalImage
-from moderate.checkout import ENVIRONMENTS, ROOT
-from moderate.errors import UnavailableError
+from checkout.paths import ENVIRONMENTS, ROOT
+from steps.contract.errors import UnavailableError
 from workflows.authoring.names import image_variable
 
 UV = ROOT / "scripts/uv"

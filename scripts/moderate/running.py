@@ -17,16 +17,15 @@ from argo_offline.run.events import Listener, WorkflowResult
 from argo_offline.run.manifest import Manifest, read_manifest
 from argo_offline.run.run import run_workflow
 from argo_offline.run.stop import StopRequest, stop_on_signals
+from checkout.paths import RUNS
 from moderate.catalogue import Workflow
-from moderate.checkout import RUNS
-from moderate.errors import ToolError
-from moderate.settings import config_maps, secrets, service_settings
+from moderate.settings import config_maps, secrets
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,
     ObjectStore,
 )
-from steps.contract.errors import StepError
+from steps.contract.errors import ModerateError
 from steps.matrix_profile.report import ARCHIVED_LOG, LOG_TYPE
 
 log = logging.getLogger(__name__)
@@ -101,8 +100,8 @@ async def _run_until_stopped(
 def _archive(values: Mapping[str, str]) -> ArchiveLog | None:
     """Keeps containers' logs where Argo's executor would put them."""
     try:
-        settings = service_settings(BucketSettings, values)
-    except ToolError:
+        settings = BucketSettings.of(values)
+    except ModerateError:
         log.warning("S3 is not set up: logs stay in the run's folder only")
         return None
     store = ObjectStore(settings)
@@ -112,7 +111,7 @@ def _archive(values: Mapping[str, str]) -> ArchiveLog | None:
         place = ObjectPlace(settings.s3_job_outputs_bucket_name, key)
         try:
             store.upload(file, place, LOG_TYPE)
-        except StepError as error:
+        except ModerateError as error:
             log.warning("The log of %s is not archived: %s", pod, error)
 
     return archive

@@ -5,13 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pydantic import ValidationError as InvalidSettings
 from pydantic.fields import FieldInfo
 
 from argo_offline.run.cluster import ConfigMap
-from moderate.checkout import DOTENV
-from moderate.dotenv_file import read_dotenv
-from moderate.errors import BadSettingsError
+from checkout.dotenv_file import read_dotenv
+from checkout.paths import DOTENV
 from moderate.images import IMAGES
 from steps.contract.log_settings import LogSettings
 from steps.contract.process import load_step
@@ -143,32 +141,6 @@ def missing_settings(
         for variable, field in needed.items()
         if field.is_required() and variable not in values
     ]
-
-
-def service_settings(
-    kind: type[SettingsT], values: Mapping[str, str]
-) -> SettingsT:
-    """Makes a service's settings of values that are at hand.
-
-    Args:
-        kind: The settings class.
-        values: Settings by variable name.
-
-    Returns:
-        The settings.
-
-    Raises:
-        BadSettingsError: A variable is missing or malformed.
-    """
-    given = {name.lower(): value for name, value in values.items()}
-    try:
-        return kind.model_validate(given)
-    except InvalidSettings as error:
-        faulty = {str(fault["loc"][0]).upper() for fault in error.errors()}
-        raise BadSettingsError(
-            f"The settings of {kind.service} are missing or malformed: "
-            f"{', '.join(sorted(faulty))}. See `.env.example`."
-        ) from None
 
 
 def config_maps(values: Mapping[str, str]) -> dict[str, ConfigMap]:

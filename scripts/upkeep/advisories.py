@@ -17,7 +17,7 @@ from typing import Any
 from packaging.version import InvalidVersion, Version
 
 from local_services.process import LOOPBACK
-from moderate.errors import ToolError
+from steps.contract.errors import ModerateError
 
 ECOSYSTEM = "PyPI"
 QUERY = "/v1/querybatch"
@@ -44,7 +44,7 @@ class Advisories:
             file: The zip that OSV publishes for PyPI.
 
         Raises:
-            ToolError: It is not there, or no such file.
+            ModerateError: It is not there, or no such file.
         """
         self.by_id: dict[str, Advisory] = {}
         self._by_package: dict[str, list[Advisory]] = {}
@@ -121,7 +121,7 @@ def _read(file: Path) -> Iterator[Advisory]:
             for name in archive.namelist():
                 yield json.loads(archive.read(name))
     except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise ToolError(
+        raise ModerateError(
             f"{file} holds no advisories: {error}. Give it the file all.zip "
             f"that OSV publishes for {ECOSYSTEM}."
         ) from error

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import httpx
 
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
 
 TIMEOUT_SECONDS = 30
 NOTHING: Mapping[str, str] = MappingProxyType({})

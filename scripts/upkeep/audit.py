@@ -10,8 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from moderate.checkout import ROOT
-from moderate.errors import ToolError
+from checkout.paths import ROOT
+from steps.contract.errors import ModerateError
 from upkeep.advisories import Advisories, served
 
 COMMAND = (
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with served(Advisories(given.database)) as url:
             return _audit(f"--service-url={url}", *further)
-    except ToolError as error:
+    except ModerateError as error:
         sys.stderr.write(f"error: {error}\n")
         return WRONG_DATA
 

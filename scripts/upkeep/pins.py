@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from moderate.checkout import ROOT
-from moderate.versions import FILE as VERSIONS
-from moderate.versions import pinned_versions
+from checkout.paths import ROOT
+from checkout.versions import FILE as VERSIONS
+from checkout.versions import pinned_versions
 from upkeep.registry import ImageTags
 from upkeep.sources import GitTags, MavenVersions, PackageIndex, Source
 

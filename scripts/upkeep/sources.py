@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
+from checkout.paths import ROOT
 from local_services.cache import MAVEN_CENTRAL, MAVEN_VARIABLE
-from moderate.checkout import ROOT
 from upkeep.asking import newest_like, request, run
 
 UV = ROOT / "scripts/uv"

@@ -56,7 +56,7 @@ class DatalakeSource:
             The prefixes.
 
         Raises:
-            StepError: The store refused, failed or did not answer.
+            ModerateError: The store refused, failed or did not answer.
         """
         listing = self._store.top_level(self._bucket)
         self._top_level = listing.keys
@@ -92,7 +92,7 @@ class DatalakeSource:
             Their keys.
 
         Raises:
-            StepError: The store refused, failed or did not answer.
+            ModerateError: The store refused, failed or did not answer.
         """
         return {
             TableName(self._bucket, key)

@@ -37,7 +37,7 @@ def discover(
         The portions.
 
     Raises:
-        StepError: A service refused, failed or did not answer.
+        ModerateError: A service refused, failed or did not answer.
     """
     return discover_items(inputs, DatalakeSource(s3), server)
 
@@ -65,6 +65,6 @@ def ingest(
         What came of each prefix.
 
     Raises:
-        StepError: A service refused, failed or did not answer.
+        ModerateError: A service refused, failed or did not answer.
     """
     return ingest_portion(inputs, DatalakeSource(s3), server)

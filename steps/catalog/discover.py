@@ -53,7 +53,7 @@ def discover_items(
         The portions.
 
     Raises:
-        StepError: The source or the server refused, or is gone.
+        ModerateError: The source or the server refused, or is gone.
     """
     if not inputs.dry_run:
         check_server(server)

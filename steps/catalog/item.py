@@ -9,7 +9,7 @@ from steps.catalog import framework
 from steps.catalog.configuration import Configurations
 from steps.catalog.report import Line, Outcome
 from steps.catalog.source import Source, TableName
-from steps.contract.errors import StepError
+from steps.contract.errors import ModerateError
 
 Work = Literal["both", "metadata", "profiler"]
 SHOWN_FAILURES = 3
@@ -108,7 +108,7 @@ def ingest(
             item.describe()
         if work != "metadata":
             item.profile()
-    except (_ItemError, StepError) as failure:
+    except (_ItemError, ModerateError) as failure:
         error = str(failure)
     except Exception as failure:
         error = f"{type(failure).__name__}: {failure}"

@@ -67,7 +67,7 @@ def ingest_portion(
         What came of them.
 
     Raises:
-        StepError: The source or the server refused or is gone; the whole
+        ModerateError: The source or the server refused or is gone; the whole
             portion is to be repeated.
     """
     names = Range.model_validate_json(inputs.content)

@@ -60,7 +60,7 @@ class PostgresSource:
             Their names.
 
         Raises:
-            StepError: The server refused, failed or did not answer.
+            ModerateError: The server refused, failed or did not answer.
         """
         return [
             str(name) for (name,) in self._rows(SERVER_DATABASE, DATABASES)
@@ -88,7 +88,7 @@ class PostgresSource:
             Their names.
 
         Raises:
-            StepError: The database refused, failed or did not answer.
+            ModerateError: The database refused, failed or did not answer.
         """
         return {
             TableName(str(schema), str(table))

@@ -80,7 +80,7 @@ class Runner:
             What came of each.
 
         Raises:
-            StepError: The server or the source refused or is gone.
+            ModerateError: The server or the source refused or is gone.
         """
         check_server(self._server)
         framework.load(self._source.kind)

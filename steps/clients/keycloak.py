@@ -19,7 +19,7 @@ from steps.clients.keycloak_settings import KeycloakSettings
 from steps.contract.errors import (
     BadDataError,
     BadSettingsError,
-    StepError,
+    ModerateError,
     TemporaryError,
 )
 
@@ -88,7 +88,7 @@ class KeycloakReader:
             How many there are.
 
         Raises:
-            StepError: Keycloak refused or failed.
+            ModerateError: Keycloak refused or failed.
         """
         return self._ask(lambda admin: admin.users_count())
 
@@ -106,7 +106,7 @@ class KeycloakReader:
             Each user once.
 
         Raises:
-            StepError: Keycloak refused or failed.
+            ModerateError: Keycloak refused or failed.
         """
         first = 0
         before: frozenset[str] = frozenset()
@@ -173,7 +173,7 @@ class KeycloakReader:
 
     def _explained(
         self, error: KeycloakError, *, signed_in: bool
-    ) -> StepError:
+    ) -> ModerateError:
         status = error.response_code or 0
         fault = f"Keycloak answered {status}: {_excerpt(error)}"
         if status >= FIRST_SERVER_ERROR or status == TOO_MANY_REQUESTS:

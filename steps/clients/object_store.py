@@ -10,7 +10,7 @@ from pydantic import Field, HttpUrl, SecretStr
 
 from steps.contract.errors import (
     BadSettingsError,
-    StepError,
+    ModerateError,
     TemporaryError,
 )
 from steps.contract.settings import ServiceSettings
@@ -118,7 +118,7 @@ class ObjectStore:
             place: The object.
 
         Raises:
-            StepError: The store refused, failed or did not answer.
+            ModerateError: The store refused, failed or did not answer.
         """
         from botocore.exceptions import ClientError  # noqa: PLC0415
 
@@ -140,7 +140,7 @@ class ObjectStore:
             bucket: Name of the bucket.
 
         Raises:
-            StepError: The store refused, failed or did not answer.
+            ModerateError: The store refused, failed or did not answer.
         """
         with _explained(f"listing the bucket {bucket!r}"):
             self._client.list_objects_v2(Bucket=bucket, MaxKeys=1)
@@ -152,7 +152,7 @@ class ObjectStore:
             bucket: Name of the bucket.
 
         Raises:
-            StepError: The store refused, failed or did not answer.
+            ModerateError: The store refused, failed or did not answer.
         """
         level = Level([], [])
         paginator = self._client.get_paginator("list_objects_v2")
@@ -177,7 +177,7 @@ class ObjectStore:
             The keys.
 
         Raises:
-            StepError: The store refused, failed or did not answer.
+            ModerateError: The store refused, failed or did not answer.
         """
         paginator = self._client.get_paginator("list_objects_v2")
         with _explained(f"listing {ObjectPlace(bucket, prefix)}"):
@@ -211,7 +211,7 @@ class ObjectStore:
             content_type: Their media type.
 
         Raises:
-            StepError: The store refused, failed or did not answer.
+            ModerateError: The store refused, failed or did not answer.
         """
         with _explained(f"writing {place}"):
             if isinstance(content, Path):
@@ -240,7 +240,7 @@ class ObjectStore:
             The last bytes, or None when the object is absent.
 
         Raises:
-            StepError: The store refused, failed or did not answer.
+            ModerateError: The store refused, failed or did not answer.
         """
         size = self.size(place)
         if not size:
@@ -311,7 +311,7 @@ def _explained(action: str) -> Iterator[None]:
         ) from error
 
 
-def _from_answer(action: str, error: "ClientError") -> StepError:
+def _from_answer(action: str, error: "ClientError") -> ModerateError:
     status = _status(error)
     code = error.response["Error"].get("Code", "unknown")
     if status == NOT_FOUND:

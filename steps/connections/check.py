@@ -23,7 +23,7 @@ from steps.connections.services import (
 )
 from steps.contract.errors import (
     BadSettingsError,
-    StepError,
+    ModerateError,
     TemporaryError,
 )
 from steps.contract.step import Retry, step
@@ -125,7 +125,7 @@ def check(
     return CheckOutputs(connections=connections)
 
 
-def failure_of(connections: Sequence[Connection]) -> StepError | None:
+def failure_of(connections: Sequence[Connection]) -> ModerateError | None:
     """Sums up what is wrong with services.
 
     Args:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from steps.contract.errors import (
     BadSettingsError,
-    StepError,
+    ModerateError,
     TemporaryError,
 )
 from steps.contract.settings import ServiceSettings
@@ -52,7 +52,7 @@ class Question:
 
     Attributes:
         kind: Its settings class.
-        ask: Asks it; raises a StepError where it cannot be used.
+        ask: Asks it; raises a ModerateError where it cannot be used.
     """
 
     kind: type[ServiceSettings]
@@ -98,10 +98,10 @@ def _ask(
             error=str(settings) if wanted else None,
         )
     started = time.monotonic()
-    failure: StepError | None = None
+    failure: ModerateError | None = None
     try:
         question.ask(settings)
-    except StepError as error:
+    except ModerateError as error:
         failure = error
     return Connection(
         service=service,

@@ -20,7 +20,7 @@ def ask_platform(settings: PlatformApiSettings) -> None:
         settings: The Platform API's settings.
 
     Raises:
-        StepError: It refused or failed.
+        ModerateError: It refused or failed.
     """
     from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
 
@@ -39,7 +39,7 @@ def ask_store(settings: BucketSettings) -> None:
         settings: The object store's settings.
 
     Raises:
-        StepError: It refused or failed.
+        ModerateError: It refused or failed.
     """
     store = ObjectStore(settings, read_timeout_seconds=TIMEOUT_SECONDS)
     store.look_into(settings.s3_bucket_name)
@@ -53,7 +53,7 @@ def ask_keycloak(settings: KeycloakSettings) -> None:
         settings: Keycloak's settings.
 
     Raises:
-        StepError: It refused or failed.
+        ModerateError: It refused or failed.
     """
     from steps.clients.keycloak import KeycloakReader  # noqa: PLC0415
 
@@ -71,7 +71,7 @@ def ask_postgres(settings: PostgresSettings) -> None:
         settings: PostgreSQL's settings.
 
     Raises:
-        StepError: It refused or failed.
+        ModerateError: It refused or failed.
     """
     from steps.state.look import look_into  # noqa: PLC0415
 
@@ -85,7 +85,7 @@ def ask_open_metadata(settings: OpenMetadataSettings) -> None:
         settings: OpenMetadata's settings.
 
     Raises:
-        StepError: It refused or failed.
+        ModerateError: It refused or failed.
     """
     from steps.connections import open_metadata  # noqa: PLC0415
 

@@ -19,7 +19,7 @@ from steps.contract.errors import (
     BadSettingsError,
     ExitCode,
     ItemsFailedError,
-    StepError,
+    ModerateError,
     WrongUseError,
 )
 from steps.contract.log import start_log
@@ -69,7 +69,7 @@ def guard(work: Callable[[], None]) -> ExitCode:
     """
     try:
         work()
-    except StepError as error:
+    except ModerateError as error:
         log.error("%s", error)  # noqa: TRY400  (expected: no stack trace)
         return error.exit_code
     except Exception:

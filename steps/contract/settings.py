@@ -4,6 +4,7 @@ The variable names are the contract with the platform. A step gets the
 variables of the settings classes that it names, and no others.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar, Self
 
 from pydantic import SecretStr, ValidationError
@@ -43,6 +44,29 @@ class ServiceSettings(BaseSettings):
             return cls()
         except ValidationError as error:
             raise BadSettingsError(_explain(cls, error)) from None
+
+    @classmethod
+    def of(cls, values: Mapping[str, str]) -> Self:
+        """Makes the settings of values that are at hand.
+
+        Args:
+            values: The values by variable name; others are left out.
+
+        Returns:
+            The validated settings.
+
+        Raises:
+            BadSettingsError: A variable is missing or malformed.
+        """
+        given = {name.lower(): value for name, value in values.items()}
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            faulty = {str(fault["loc"][0]).upper() for fault in error.errors()}
+            raise BadSettingsError(
+                f"The settings of {cls.service} are missing or malformed: "
+                f"{', '.join(sorted(faulty))}. See `.env.example`."
+            ) from None
 
     @classmethod
     def variables(cls) -> dict[str, FieldInfo]:

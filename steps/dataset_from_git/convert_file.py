@@ -58,7 +58,7 @@ def convert_file(
         by the last try alone.
 
     Raises:
-        StepError: A service failed in passing, or is set up wrongly.
+        ModerateError: A service failed in passing, or is set up wrongly.
     """
     from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
     from steps.dataset_from_git.datasets import find_dataset  # noqa: PLC0415

@@ -106,7 +106,7 @@ class Delivery:
             What has come of it.
 
         Raises:
-            StepError: A service failed.
+            ModerateError: A service failed.
         """
         change_tags(
             self.platform, self.item.asset_id, record.object_id, self._tags
@@ -129,7 +129,7 @@ class Delivery:
             What has come of it.
 
         Raises:
-            StepError: A service failed.
+            ModerateError: A service failed.
         """
         stored, outcome = self._held(made) or (
             self._upload(made),

@@ -68,7 +68,7 @@ class Git:
             folder: Where everything goes that is fetched.
 
         Raises:
-            StepError: Git could not make it.
+            ModerateError: Git could not make it.
         """
         self.url = url
         self.folder = folder
@@ -92,7 +92,7 @@ class Git:
             stdout: Where it writes.
 
         Raises:
-            StepError: It failed; says why, and what to do.
+            ModerateError: It failed; says why, and what to do.
         """
         program = shutil.which("git")
         if program is None:
@@ -125,7 +125,7 @@ class Git:
             The first bytes of it.
 
         Raises:
-            StepError: It failed; says why, and what to do.
+            ModerateError: It failed; says why, and what to do.
         """
         with tempfile.TemporaryFile() as written:
             self.run(*arguments, stdout=written)

@@ -8,7 +8,7 @@ from typing import IO, Self
 from steps.contract.errors import (
     BadDataError,
     BadSettingsError,
-    StepError,
+    ModerateError,
     TemporaryError,
 )
 
@@ -77,7 +77,7 @@ class Meaning:
     """
 
     phrases: tuple[str, ...]
-    error: type[StepError]
+    error: type[ModerateError]
     sentence: str
     command: str | None = None
 
@@ -163,7 +163,7 @@ UNKNOWN = Meaning(
 )
 
 
-def explain(end: GitEnd) -> StepError:
+def explain(end: GitEnd) -> ModerateError:
     """Makes an error of a failed command.
 
     Args:

@@ -39,7 +39,7 @@ def list_files(dataset: Dataset, git: GitSettings) -> Listing:
 
     Raises:
         BadDataError: A glob matches nothing, or all match too much.
-        StepError: The repository cannot be read.
+        ModerateError: The repository cannot be read.
     """
     with tempfile.TemporaryDirectory() as folder:
         repository = Repository(git.source_of(dataset.url), Path(folder))

@@ -119,7 +119,7 @@ class Plan:
 
         Raises:
             BadDataError: The run does not fit.
-            StepError: The API refused or failed.
+            ModerateError: The API refused or failed.
         """
         room = Room(
             objects=self.planner.objects,
@@ -188,7 +188,7 @@ def plan(
 
     Raises:
         BadDataError: The dataset has no file of that path.
-        StepError: A service failed.
+        ModerateError: A service failed.
     """
     chosen = _chosen(listing, only)
     asset = ensure_asset(

@@ -66,7 +66,7 @@ class Records:
             good as absent.
 
         Raises:
-            StepError: The state could not be read.
+            ModerateError: The state could not be read.
         """
         found = {}
         for key, value in self._state.values(self._prefix).items():
@@ -86,7 +86,7 @@ class Records:
             record: What is to be remembered.
 
         Raises:
-            StepError: The state could not be written.
+            ModerateError: The state could not be written.
         """
         self._state.put(
             f"{self._prefix}{form}/{path}", record.model_dump(mode="json")

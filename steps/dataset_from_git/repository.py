@@ -56,7 +56,7 @@ class Repository:
 
         Raises:
             BadDataError: The URL is of another protocol.
-            StepError: Git could not be started.
+            ModerateError: Git could not be started.
         """
         if not url.startswith(ALLOWED_URLS):
             raise BadDataError(
@@ -80,7 +80,7 @@ class Repository:
             The commit's number.
 
         Raises:
-            StepError: There is no such repository or branch, or it cannot
+            ModerateError: There is no such repository or branch, or it cannot
                 be read.
         """
         ref = f"refs/heads/{branch}"
@@ -103,7 +103,7 @@ class Repository:
             commit: Its number.
 
         Raises:
-            StepError: It is no longer there, or cannot be read.
+            ModerateError: It is no longer there, or cannot be read.
         """
         self._git.run(
             "fetch",
@@ -128,7 +128,7 @@ class Repository:
 
         Raises:
             BadDataError: Nothing matches, or far too much.
-            StepError: Git failed.
+            ModerateError: Git failed.
         """
         listed = self._git.output(
             "diff-tree",
@@ -162,7 +162,7 @@ class Repository:
             target: Where it goes.
 
         Raises:
-            StepError: It is no longer there, or cannot be read.
+            ModerateError: It is no longer there, or cannot be read.
         """
         with target.open("wb") as file:
             self._git.run("cat-file", "blob", blob, stdout=file)
@@ -177,7 +177,7 @@ class Repository:
             The folder in which Git LFS keeps its objects.
 
         Raises:
-            StepError: Git LFS could not fetch it.
+            ModerateError: Git LFS could not fetch it.
         """
         self._git.run("lfs", "smudge", stdin=pointer)
         return self._git.folder / "lfs/objects"

@@ -78,7 +78,7 @@ def resolve(
     Raises:
         BadDataError: The repository, a glob, the path or the asset's room is
             at fault.
-        StepError: A service failed.
+        ModerateError: A service failed.
     """
     from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
     from steps.dataset_from_git.datasets import find_dataset  # noqa: PLC0415

@@ -66,7 +66,7 @@ def fetch_source(
     Raises:
         BadDataError: Its LFS object is missing or damaged, or it is too
             large.
-        StepError: It could not be fetched.
+        ModerateError: It could not be fetched.
     """
     file = folder / "source"
     repository.fetch_blob(blob, file)

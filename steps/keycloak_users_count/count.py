@@ -39,7 +39,7 @@ def count(_: CountInputs, keycloak: KeycloakSettings) -> CountOutputs:
         How many there are.
 
     Raises:
-        StepError: Keycloak refused or failed.
+        ModerateError: Keycloak refused or failed.
     """
     from steps.clients.keycloak import KeycloakReader  # noqa: PLC0415
 

@@ -13,7 +13,7 @@ from steps.clients.object_store import (
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.errors import (
     BadSettingsError,
-    StepError,
+    ModerateError,
     TemporaryError,
 )
 from steps.contract.failures import Failure, parse_failures
@@ -108,7 +108,7 @@ def report(
         What the job's results are now.
 
     Raises:
-        StepError: The platform could not be told; worth repeating when it
+        ModerateError: The platform could not be told; worth repeating when it
             is a TemporaryError.
     """
     from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
@@ -187,7 +187,7 @@ def _fault_of_output(
             return None
     except TemporaryError:
         raise
-    except StepError as error:
+    except ModerateError as error:
         return f"The job ended well, but its report cannot be seen: {error}"
     return (
         "The job ended well but left no report. An operator can look at the "
@@ -198,7 +198,7 @@ def _fault_of_output(
 def _failures(inputs: ReportInputs) -> list[Failure]:
     try:
         return parse_failures(inputs.failures)
-    except StepError as error:
+    except ModerateError as error:
         log.warning("%s", error)
         return []
 
@@ -214,7 +214,7 @@ def _failed_container(
         )
         try:
             content = store.tail(ObjectPlace(bucket, key), LONGEST_LOG_BYTES)
-        except StepError as error:
+        except ModerateError as error:
             log.warning("The archived log cannot be read: %s", error)
             break
         if content:
@@ -244,7 +244,7 @@ def _upload_log(
         return None
     try:
         store.upload(text.encode(), place, LOG_TYPE)
-    except StepError as error:
+    except ModerateError as error:
         log.warning("The log is not kept: %s", error)
         return None
     return place.key

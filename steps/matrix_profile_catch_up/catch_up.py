@@ -54,7 +54,7 @@ def catch_up(
         What was found.
 
     Raises:
-        StepError: A service failed; what was done until then is remembered.
+        ModerateError: A service failed; what was done until then is kept.
     """
     from steps.clients.event_webhook import EventWebhook  # noqa: PLC0415
     from steps.clients.platform_api import PlatformApi  # noqa: PLC0415

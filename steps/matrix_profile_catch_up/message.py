@@ -41,7 +41,7 @@ def message_of(job: Job, platform: PlatformApi, bucket: str) -> str:
 
     Raises:
         BadDataError: The job can never be run; says why.
-        StepError: The platform could not be asked.
+        ModerateError: The platform could not be asked.
     """
     try:
         arguments = JobArguments.model_validate(job.arguments)

@@ -63,7 +63,7 @@ class Search:
         """Hands over what is due.
 
         Raises:
-            StepError: A service failed; the state tells what was done.
+            ModerateError: A service failed; the state tells what was done.
         """
         for job_id in sorted(self._state.open):
             job = find_job(self._platform, job_id)

@@ -41,7 +41,7 @@ def load_state(values: "Values") -> CatchUpState:
         The state.
 
     Raises:
-        StepError: The server failed, or what it holds is not a state.
+        ModerateError: The server failed, or what it holds is not a state.
     """
     value = values.get(KEY)
     if value is None:
@@ -63,6 +63,6 @@ def save_state(values: "Values", state: CatchUpState) -> None:
         state: The state.
 
     Raises:
-        StepError: The server failed.
+        ModerateError: The server failed.
     """
     values.put(KEY, state.model_dump(mode="json"))

@@ -6,7 +6,7 @@ from threading import Event, Lock
 from steps.clients.event_webhook import EventWebhook
 from steps.clients.platform_api import PlatformApi
 from steps.clients.platform_api.jobs import finish_job
-from steps.contract.errors import StepError, TemporaryError
+from steps.contract.errors import ModerateError, TemporaryError
 from steps.matrix_profile.report import JobResults
 from steps.relay.health import Health
 from steps.relay.pauses import Pauses
@@ -57,7 +57,7 @@ class Desk:
         """
         try:
             verdict = self._decide(triage(letter), letter.message_id)
-        except StepError as error:
+        except ModerateError as error:
             log.warning("A message is kept. %s", error)
             return self._keep(str(error), stop)
         except Exception:
@@ -95,5 +95,5 @@ class Desk:
                 finish_job(self._platform, job_id, results.model_dump())
         except TemporaryError:
             raise
-        except StepError as error:
+        except ModerateError as error:
             log.warning("Job %d cannot be told. %s", job_id, error)

@@ -32,7 +32,7 @@ class Claims(Kept):
             has claimed before is due.
 
         Raises:
-            StepError: A key cannot be kept, or the server failed.
+            ModerateError: A key cannot be kept, or the server failed.
         """
         wanted = checked_keys(keys)
         rows = self._ask(statements.STANDINGS, keys=wanted)
@@ -62,7 +62,7 @@ class Claims(Kept):
             The claims, in the order of the keys.
 
         Raises:
-            StepError: A key cannot be kept, or the server failed.
+            ModerateError: A key cannot be kept, or the server failed.
         """
         wanted = checked_keys(keys)
         token = uuid4()
@@ -98,7 +98,7 @@ class Claims(Kept):
             Whether the claim still holds; if not, somebody else has it.
 
         Raises:
-            StepError: The server failed.
+            ModerateError: The server failed.
         """
         return self._settle(statements.RENEW, claim, seconds=lease_seconds)
 
@@ -109,7 +109,7 @@ class Claims(Kept):
             claims: Their claims; those that no longer hold do no harm.
 
         Raises:
-            StepError: The server failed.
+            ModerateError: The server failed.
         """
         for claim in claims:
             self._settle(statements.GIVE_BACK, claim)
@@ -125,7 +125,7 @@ class Claims(Kept):
             somebody else has claimed the item: that claim's holder decides.
 
         Raises:
-            StepError: The server failed.
+            ModerateError: The server failed.
         """
         return self._settle(statements.DONE, claim) or self._was_settled(claim)
 
@@ -139,7 +139,7 @@ class Claims(Kept):
             Whether there was such a claim.
 
         Raises:
-            StepError: The server failed.
+            ModerateError: The server failed.
         """
         return self._settle(statements.FORGET, claim)
 
@@ -161,7 +161,7 @@ class Claims(Kept):
             Whether that was written; see ``done``.
 
         Raises:
-            StepError: The server failed.
+            ModerateError: The server failed.
         """
         return self._settle(
             statements.FAILED,
@@ -179,7 +179,7 @@ class Claims(Kept):
             Those set aside first, each group in the order of the keys.
 
         Raises:
-            StepError: The server failed.
+            ModerateError: The server failed.
         """
         return [
             FailedItem(
@@ -204,7 +204,7 @@ class Claims(Kept):
             Whether there was such an item that nobody works on.
 
         Raises:
-            StepError: The key cannot be kept, or the server failed.
+            ModerateError: The key cannot be kept, or the server failed.
         """
         return bool(self._ask(statements.RELEASE, key=checked_key(key)))
 
@@ -215,7 +215,7 @@ class Claims(Kept):
             How many there were.
 
         Raises:
-            StepError: The server failed.
+            ModerateError: The server failed.
         """
         return len(self._ask(statements.RELEASE, key=None))
 

@@ -85,7 +85,7 @@ class Database:
             What the work has returned.
 
         Raises:
-            StepError: The server refused or failed.
+            ModerateError: The server refused or failed.
         """
         passing = (
             errors.OperationalError

@@ -30,7 +30,7 @@ def look_into(
         database: The database's name.
 
     Raises:
-        StepError: It cannot be, or the server refused or failed.
+        ModerateError: It cannot be, or the server refused or failed.
     """
     with explained(database):
         try:

@@ -109,7 +109,7 @@ def explained(database: str) -> Iterator[None]:
         While PostgreSQL is asked.
 
     Raises:
-        StepError: PostgreSQL refused, failed or did not answer.
+        ModerateError: PostgreSQL refused, failed or did not answer.
     """
     try:
         yield

@@ -49,7 +49,7 @@ class Values(Kept):
             The value, None where there is none.
 
         Raises:
-            StepError: The key cannot be kept, or the server failed.
+            ModerateError: The key cannot be kept, or the server failed.
         """
         chosen = self._of(key=checked_key(key))
 
@@ -67,7 +67,7 @@ class Values(Kept):
             value: What JSON can hold; None is as good as no value.
 
         Raises:
-            StepError: The key or the value cannot be kept, or the server
+            ModerateError: The key or the value cannot be kept, or the server
                 failed.
         """
         checked_key(key)
@@ -90,7 +90,7 @@ class Values(Kept):
         Raises:
             TemporaryError: The server failed. The new value is kept or not:
                 where it matters, look.
-            StepError: The key or the value cannot be kept.
+            ModerateError: The key or the value cannot be kept.
         """
         chosen = self._of(key=checked_key(key))
 
@@ -111,7 +111,7 @@ class Values(Kept):
             key: Its key.
 
         Raises:
-            StepError: The key cannot be kept, or the server failed.
+            ModerateError: The key cannot be kept, or the server failed.
         """
         chosen = self._of(key=checked_key(key))
         self._database.run(lambda connection: _do(connection, REMOVE, chosen))
@@ -126,7 +126,7 @@ class Values(Kept):
             The values by key, in the order of the keys' bytes.
 
         Raises:
-            StepError: The server failed.
+            ModerateError: The server failed.
         """
         chosen = self._of(prefix=checked_key(prefix))
 

@@ -13,7 +13,7 @@ from steps.clients.platform_api import (
 from steps.clients.platform_api.trust import TrustTask
 from steps.contract.errors import (
     BadSettingsError,
-    StepError,
+    ModerateError,
     TemporaryError,
 )
 from steps.state.claims import Claims
@@ -38,7 +38,7 @@ LEFT_REASONS = {
 log = logging.getLogger(__name__)
 
 
-class NotAskedError(StepError):
+class NotAskedError(ModerateError):
     """The platform takes no questions; nothing has been started."""
 
 
@@ -71,7 +71,7 @@ class Times:
     lease_seconds: float
 
 
-def is_refusal(error: StepError) -> bool:
+def is_refusal(error: ModerateError) -> bool:
     """Tells a platform that takes no requests from a failing item.
 
     Args:
@@ -124,7 +124,7 @@ class Ensurer:
 
         Raises:
             NotAskedError: The platform takes no questions.
-            StepError: The state could not be read or written.
+            ModerateError: The state could not be read or written.
         """
         taken = self._claims.claim(
             [key],
@@ -176,7 +176,7 @@ class Ensurer:
     def _ask(self, key: str) -> Answer:
         try:
             return self._question.ask(key)
-        except StepError as error:
+        except ModerateError as error:
             if is_refusal(error):
                 raise NotAskedError(str(error)) from error
             raise _ItemError(str(error), MUCH_LATER) from error
@@ -185,7 +185,7 @@ class Ensurer:
         """Asks after a failed task: the answer decides, not the error."""
         try:
             return self._question.ask_again(key)
-        except StepError as error:
+        except ModerateError as error:
             raise _ItemError(f"{first_error} {error}", MUCH_LATER) from error
 
     def _error_of(
@@ -225,5 +225,5 @@ class Ensurer:
             return None
         except MissingError as error:
             raise _ItemError(str(error)) from error
-        except StepError as error:
+        except ModerateError as error:
             raise _ItemError(str(error), MUCH_LATER) from error

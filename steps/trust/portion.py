@@ -32,7 +32,7 @@ def run_portion(
 
     Raises:
         BadDataError: The portion is malformed.
-        StepError: The state could not be read or written.
+        ModerateError: The state could not be read or written.
     """
     portion = _portion(inputs.content)
     ends = time.monotonic() + inputs.portion_seconds

@@ -30,7 +30,7 @@ def ensure_proofs(
         What has come of each object.
 
     Raises:
-        StepError: The state could not be read or written.
+        ModerateError: The state could not be read or written.
     """
     from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
     from steps.state.state import State  # noqa: PLC0415

@@ -37,7 +37,7 @@ class Owners:
 
         Raises:
             NotAskedError: The platform takes no questions.
-            StepError: The state could not be read or written.
+            ModerateError: The state could not be read or written.
         """
         reason = self._reason(username)
         if reason == BUSY:

@@ -5,7 +5,7 @@ from steps.clients.platform_api.asset_objects import (
     AssetObject,
     read_asset_objects,
 )
-from steps.contract.errors import StepError
+from steps.contract.errors import ModerateError
 from steps.trust.ensuring import Ensurer, NotAskedError, is_refusal
 from steps.trust.findings import End, Finding
 from steps.trust_objects.owners import Owners
@@ -41,11 +41,11 @@ class Proofs:
 
         Raises:
             NotAskedError: The platform takes no questions.
-            StepError: The state could not be read or written.
+            ModerateError: The state could not be read or written.
         """
         try:
             found = self._read(int(key))
-        except StepError as error:
+        except ModerateError as error:
             if is_refusal(error):
                 raise NotAskedError(str(error)) from error
             return self._proofs.ensure(key, str(error))

@@ -30,7 +30,7 @@ def discover(
         The users in portions, and how many there are of each kind.
 
     Raises:
-        StepError: A service refused or failed.
+        ModerateError: A service refused or failed.
     """
     from steps.state.state import State  # noqa: PLC0415
     from steps.trust.dealing import Dealer  # noqa: PLC0415

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from moderate.settings import service_settings
 from steps.catalog.configuration import (
     Configurations,
     configurations,
@@ -36,8 +35,7 @@ POSTGRES = PostgresSource(
     )
 )
 DATALAKE = DatalakeSource(
-    service_settings(
-        BucketSettings,
+    BucketSettings.of(
         {
             "S3_ACCESS_KEY_ID": "k3y-1d",
             "S3_SECRET_ACCESS_KEY": "s3cr3t",

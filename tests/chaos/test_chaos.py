@@ -9,8 +9,8 @@ from random import Random
 import pytest
 from _pytest.capture import CaptureManager
 
+from checkout.paths import EXAMPLE_SERIES
 from local_services.platform_api import PlatformJob
-from moderate.checkout import EXAMPLE_SERIES
 from tests.chaos.killing import PARTS
 from tests.chaos.plant import Plant, plant, rendered_objects
 from tests.chaos.stand_in import with_busy_catch_up, without_work

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
 from tests.requirements import require
 
 CHART = ROOT / "charts/moderate-workflows"

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
 from tests.chart.helm import CHART, default_values, service_names, template
 from workflows.authoring.names import secret_name
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from moderate.checkout import MONITORING
+from checkout.paths import MONITORING
 from tests.chart.helm import (
     Object,
     named,

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from argo_offline.lint import lint
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
 from steps.clients.object_store import BucketSettings
 from steps.connections.check import Service
 from steps.matrix_profile.report import ARCHIVED_LOG

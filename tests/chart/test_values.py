@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
 from moderate.images import MATRIX_PROFILE
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.keycloak_settings import KeycloakSettings

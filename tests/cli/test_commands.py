@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
 from steps.contract.wire import decode
 
 MODERATE = Path(sys.executable).with_name("moderate")

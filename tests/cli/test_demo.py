@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from moderate.checkout import ROOT
-from moderate.exit_codes import ExitCode
+from checkout.paths import ROOT
+from steps.contract.errors import ExitCode
 
 pytestmark = pytest.mark.services
 

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from checkout.paths import ROOT
 from local_services.process import LOOPBACK, free_port
-from moderate.checkout import ROOT
-from moderate.exit_codes import ExitCode
-from steps.contract.errors import ExitCode as StepExitCode
+from steps.contract.errors import ExitCode
 from tests.cli.test_commands import MODERATE, moderate
 
 PAGE = ROOT / "docs/operations.md"
@@ -69,10 +68,6 @@ def test_every_code_is_in_the_documents() -> None:
     assert documented == set(ExitCode)
 
 
-def test_a_steps_code_is_one_of_the_tools() -> None:
-    assert set(StepExitCode) <= set(ExitCode)
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -114,7 +109,7 @@ def test_a_service_that_is_down_is_75() -> None:
 
 def test_what_is_found_at_fault_is_1(tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text("kind: WorkflowTemplate\n")
-    assert moderate("lint", str(tmp_path)).returncode == ExitCode.NOT_WELL
+    assert moderate("lint", str(tmp_path)).returncode == ExitCode.FAILED
 
 
 def test_what_is_well_is_0() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from checkout.paths import ROOT
 from moderate.catalogue import find, workflows
-from moderate.checkout import ROOT
 from tests.cli.test_commands import MODERATE, moderate
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-7]m")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from checkout.paths import ENVIRONMENTS, ROOT
 from local_services.process import LOOPBACK, free_port
-from moderate.checkout import ENVIRONMENTS, ROOT
-from moderate.exit_codes import ExitCode
 from moderate.images import UV
+from steps.contract.errors import ExitCode
 
 pytestmark = pytest.mark.services
 

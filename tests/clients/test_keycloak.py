@@ -6,7 +6,6 @@ import pytest
 
 from local_services.keycloak import CROWD_REALM, EMPTY_REALM, REALM
 from local_services.process import LOOPBACK, free_port
-from moderate.settings import service_settings
 from steps.clients.keycloak import KeycloakReader
 from steps.clients.keycloak_settings import KeycloakSettings
 from steps.contract.errors import BadSettingsError, TemporaryError
@@ -39,7 +38,7 @@ def reading(**settings: str) -> KeycloakReader:
         **settings,
     }
     return KeycloakReader(
-        service_settings(KeycloakSettings, values),
+        KeycloakSettings.of(values),
         longest_pause_seconds=QUICK_SECONDS,
     )
 
@@ -211,8 +210,7 @@ def test_what_is_no_keycloak_is_a_fault_of_settings(body: bytes) -> None:
 
 def test_the_password_is_in_no_error(silent_url: str) -> None:
     reader = KeycloakReader(
-        service_settings(
-            KeycloakSettings,
+        KeycloakSettings.of(
             {
                 "KEYCLOAK_SERVER_URL": silent_url,
                 "KEYCLOAK_ADMIN_USERNAME": "workflows",

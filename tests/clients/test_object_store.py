@@ -17,7 +17,7 @@ from steps.clients.object_store import (
 )
 from steps.contract.errors import (
     BadSettingsError,
-    StepError,
+    ModerateError,
     TemporaryError,
 )
 from tests.conftest import ServedStore
@@ -236,7 +236,7 @@ def test_an_error_names_the_object_but_no_secret(
         store = quick(
             s3, s3_endpoint_url=url, s3_secret_access_key=SecretStr(SECRET)
         )
-        with pytest.raises(StepError) as caught:
+        with pytest.raises(ModerateError) as caught:
             use(store, place)
     assert place.key in str(caught.value)
     assert SECRET not in str(caught.value)

@@ -16,7 +16,7 @@ from steps.clients.platform_api.jobs import finish_job, read_job
 from steps.contract.errors import (
     BadDataError,
     BadSettingsError,
-    StepError,
+    ModerateError,
     TemporaryError,
 )
 from tests.conftest import ServedPlatform
@@ -251,7 +251,7 @@ def test_a_secret_that_the_api_repeats_is_not_in_the_error(
     with (
         jobs_answering(status, echo) as url,
         quick(platform, url) as api,
-        pytest.raises(StepError) as caught,
+        pytest.raises(ModerateError) as caught,
     ):
         read_job(api, 1)
     assert str(caught.value).count("***") == 2
@@ -264,7 +264,7 @@ def test_an_error_is_one_short_line(platform: ServedPlatform) -> None:
     with (
         jobs_answering(404, page) as url,
         quick(platform, url) as api,
-        pytest.raises(StepError) as caught,
+        pytest.raises(ModerateError) as caught,
     ):
         read_job(api, 1)
     assert len(str(caught.value)) < 300

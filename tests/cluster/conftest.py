@@ -15,7 +15,6 @@ from local_services.platform_api import (
 )
 from local_services.postgres import postgres
 from moderate.catalogue import find
-from moderate.settings import service_settings
 from steps.clients.object_store import BucketSettings, ObjectStore
 from tests.cluster.installation import (
     Change,
@@ -157,7 +156,7 @@ def s3(
     """One S3 server for all tests, which pods reach."""
     folder = tmp_path_factory.mktemp("s3")
     with object_store(folder, host=host) as environment:
-        settings = service_settings(BucketSettings, environment)
+        settings = BucketSettings.of(environment)
         yield ServedStore(
             environment, folder / "buckets", ObjectStore(settings)
         )

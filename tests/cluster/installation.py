@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
+from checkout.paths import RENDERED
 from events.relay import IMAGE as UNSET_IMAGE
-from moderate.checkout import RENDERED
 from moderate.images import IMAGES, STEPS, Image
 from moderate.settings import config_maps, secrets
 from steps.clients.object_store import BucketSettings

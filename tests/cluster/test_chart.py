@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from checkout.paths import EXAMPLE_SERIES
 from local_services.object_store import BUCKET
 from local_services.platform_api import PlatformJob
 from local_services.postgres import postgres
 from local_services.rabbitmq import INSTALL, is_installed, rabbitmq
-from moderate.checkout import EXAMPLE_SERIES
 from moderate.images import IMAGES
 from tests.chart.helm import CHART, RefusedError, helm, require_helm
 from tests.cluster.installation import image_entrypoints, image_reference

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from checkout.paths import EXAMPLE_DATA
 from local_services.git_hub import make_origin
 from local_services.platform_api import PlatformApiDouble, Shelf
-from moderate.checkout import EXAMPLE_DATA
 from steps.dataset_from_git.datasets import DATASETS
 from steps.dataset_from_git.settings import GITHUB
 from tests.cluster.installation import (

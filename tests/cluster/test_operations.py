@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
+from checkout.paths import ROOT
 from local_services.open_metadata.serving import ServedOpenMetadata
 from local_services.process import free_port, is_listening
-from moderate.checkout import ROOT
 from moderate.images import IMAGES, MATRIX_PROFILE, STEPS
 from moderate.settings import image_settings
 from steps.catalog.choice import Choice

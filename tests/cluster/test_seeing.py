@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from checkout.paths import EXAMPLE_SERIES
 from moderate.catalogue import find
-from moderate.checkout import EXAMPLE_SERIES
 from tests.cluster.conftest import WORKFLOW, End, MatrixProfile
 from tests.cluster.kubernetes import (
     ARGO_NAMESPACE,

@@ -15,7 +15,7 @@ from steps.contract.errors import (
     BadDataError,
     BadSettingsError,
     ItemsFailedError,
-    StepError,
+    ModerateError,
     TemporaryError,
     WrongUseError,
 )
@@ -24,12 +24,12 @@ from steps.contract.settings import ServiceSettings
 from steps.contract.step import step
 from steps.contract.wire import Encoded
 
-ERRORS: dict[str, type[StepError]] = {
+ERRORS: dict[str, type[ModerateError]] = {
     error.__name__: error
     for error in (
         BadDataError,
         BadSettingsError,
-        StepError,
+        ModerateError,
         TemporaryError,
         WrongUseError,
     )

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from local_services.git_hub import Hub, Origin
 from local_services.platform_api import PlatformObject
-from moderate.settings import service_settings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.errors import ItemsFailedError
@@ -81,7 +80,7 @@ class World:
     @property
     def git(self) -> GitSettings:
         """Where repositories are fetched from."""
-        return service_settings(GitSettings, self.hub.settings)
+        return GitSettings.of(self.hub.settings)
 
     @property
     def api(self) -> PlatformApiSettings:

@@ -10,7 +10,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
 
 README = ROOT / "README.md"
 FOLDERS = ("docs", "tests/data", "scripts/moderate")

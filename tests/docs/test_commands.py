@@ -12,8 +12,8 @@ import pytest
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from checkout.paths import ROOT
 from moderate.catalogue import find
-from moderate.checkout import ROOT
 from moderate.cli import app
 from tests.docs.markdown import DOCUMENTS, name_of
 from tests.docs.shell import commands

@@ -10,8 +10,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 import steps
+from checkout.paths import ROOT
 from moderate.catalogue import Workflow, workflows
-from moderate.checkout import ROOT
 from moderate.cli import app
 from moderate.documents.blocks import BLOCK
 from moderate.settings import all_settings

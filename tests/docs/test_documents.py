@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from checkout.paths import ROOT
 from moderate.catalogue import Workflow, find, workflows
-from moderate.checkout import ROOT
 from moderate.documents.blocks import BLOCK, filled, stale_pages
 from moderate.drawing import draw
-from moderate.errors import ToolError
+from steps.contract.errors import ModerateError
 from tests.docs.markdown import (
     DOCUMENTS,
     README,
@@ -94,7 +94,7 @@ def test_the_made_parts_are_what_the_code_says() -> None:
 
 
 def test_a_made_part_of_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(ToolError, match="kind 'poem'"):
+    with pytest.raises(ModerateError, match="kind 'poem'"):
         filled("<!-- poem: matrix-profile -->\n<!-- /poem -->\n")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
 from moderate.images import OPENMETADATA, environment_of, local_image
 from tests.docs.markdown import README, section
 

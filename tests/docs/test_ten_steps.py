@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
 from tests.conftest import ServedStore
 from tests.docs.markdown import tokens
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
+from checkout.versions import pinned_versions
 from moderate.images import IMAGES, Image
-from moderate.versions import pinned_versions
 
 FOLDER = ROOT / "images"
 BUILD = ROOT / "scripts/build_images"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from checkout.paths import ROOT
+from checkout.versions import pinned_versions
 from local_services import development, postgres, rabbitmq
 from local_services.platform_api.double import USERNAME
-from moderate.checkout import ROOT
-from moderate.versions import pinned_versions
 
 SCRIPT = ROOT / "scripts/local_cluster"
 FOLDER = ROOT / "scripts/development"

@@ -9,7 +9,7 @@ import pytest
 
 from local_services.cache import cache_folder, downloaded_from_maven
 from local_services.keycloak_distribution import INSTALL, is_installed
-from local_services.process import ServiceError
+from steps.contract.errors import UnavailableError
 from tests.conftest import ServedKeycloak
 from tests.local_services.processes import in_sessions, serving, wait_until
 from tests.local_services.test_services import START_AND_WAIT
@@ -45,7 +45,7 @@ def test_a_download_that_is_not_what_it_should_be_is_not_used(
     with web_server(answering(200, CONTENT)) as url:
         monkeypatch.setenv("MAVEN_REPOSITORY_URL", url)
         with (
-            pytest.raises(ServiceError, match="it is not used"),
+            pytest.raises(UnavailableError, match="it is not used"),
             downloaded_from_maven(PATH, "0" * 64),
         ):
             pass
@@ -58,7 +58,7 @@ def test_a_download_that_fails_says_what_to_do(
     with web_server(answering(404, b"")) as url:
         monkeypatch.setenv("MAVEN_REPOSITORY_URL", url)
         with (
-            pytest.raises(ServiceError, match="set MAVEN_REPOSITORY_URL"),
+            pytest.raises(UnavailableError, match="set MAVEN_REPOSITORY_URL"),
             downloaded_from_maven(PATH, SHA256),
         ):
             pass

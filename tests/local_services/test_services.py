@@ -15,12 +15,8 @@ import pytest
 from local_services.object_store import BUCKET, object_store
 from local_services.platform_api import PlatformApiDouble, platform_api
 from local_services.postgres import postgres
-from local_services.process import (
-    ServiceError,
-    free_port,
-    is_listening,
-    server,
-)
+from local_services.process import free_port, is_listening, server
+from steps.contract.errors import UnavailableError
 from tests.local_services.processes import in_sessions, serving, wait_until
 from tests.step_process import ROOT
 
@@ -220,7 +216,9 @@ def test_a_server_that_ends_at_once_is_an_error_with_its_log(
 ) -> None:
     command = ["sh", "-c", "echo no such thing; exit 1"]
     with (
-        pytest.raises(ServiceError, match=r"toy did not start.*\n.*no such"),
+        pytest.raises(
+            UnavailableError, match=r"toy did not start.*\n.*no such"
+        ),
         server("toy", command, log=tmp_path / "log", ready=lambda: False),
     ):
         pass

@@ -9,7 +9,6 @@ import pytest
 from local_services.object_store import OUTPUT_BUCKET
 from local_services.platform_api import PlatformJob
 from local_services.process import LOOPBACK, free_port
-from moderate.settings import service_settings
 from steps.clients.object_store import BucketSettings
 from steps.contract.arguments import to_wire
 from steps.contract.errors import ExitCode, TemporaryError
@@ -110,9 +109,7 @@ class Reporter:
 
     def tell(self, inputs: ReportInputs, **environment: str) -> dict[str, Any]:
         """Report how a workflow ended."""
-        settings = service_settings(
-            BucketSettings, {**self.s3.environment, **environment}
-        )
+        settings = BucketSettings.of({**self.s3.environment, **environment})
         told = report(inputs, s3=settings, api=self.platform.settings)
         assert told.results == self.job.results
         return told.results or {}
@@ -440,9 +437,7 @@ def test_an_absent_job_is_bad_data(step: RunStep, reporter: Reporter) -> None:
 def test_a_success_waits_for_an_s3_that_is_down(
     reporter: Reporter,
 ) -> None:
-    settings = service_settings(
-        BucketSettings, {**reporter.s3.environment, **DOWN}
-    )
+    settings = BucketSettings.of({**reporter.s3.environment, **DOWN})
     with pytest.raises(TemporaryError, match="S3 did not answer"):
         report(
             reporter.inputs("Succeeded"),

@@ -13,7 +13,6 @@ from local_services.platform_api import (
     PlatformJob,
     platform_api,
 )
-from moderate.settings import service_settings
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
@@ -73,8 +72,7 @@ class World:
 
     def catch_up(self, inputs: CatchUpInputs = INPUTS) -> CatchUpOutputs:
         """Run the step."""
-        webhook = service_settings(
-            MatrixProfileWebhookSettings,
+        webhook = MatrixProfileWebhookSettings.of(
             {
                 "MATRIX_PROFILE_WEBHOOK_URL": self.webhook.url,
                 "WEBHOOK_TOKEN": TOKEN,
@@ -113,5 +111,5 @@ def world(
         recorder() as webhook,
     ):
         values.remove(KEY)
-        api = service_settings(PlatformApiSettings, environment)
+        api = PlatformApiSettings.of(environment)
         yield World(double, webhook, s3.settings, api, postgres, values)

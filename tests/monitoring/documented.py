@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
 
 ROW = re.compile(
     r"^\| `(\w+)` \| (counter|gauge|histogram) \| (.*?) ?\| (.+) \|$",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
 from tests.monitoring.cases import CASES
 from tests.monitoring.promtool import Case, promtool, rules, write_rules
 from workflows.monitoring.alert import Severity

@@ -7,7 +7,7 @@ import pytest
 
 from local_services.open_metadata.serving import ServedOpenMetadata
 from local_services.process import free_port
-from moderate.exit_codes import ExitCode
+from steps.contract.errors import ExitCode
 from tests.cli.test_commands import moderate
 from tests.operations.stand_in import StandIn
 

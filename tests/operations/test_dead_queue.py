@@ -8,10 +8,8 @@ import pika
 import pytest
 
 from local_services.rabbitmq import RabbitBroker
-from moderate.errors import BadDataError
-from moderate.exit_codes import ExitCode
 from moderate.operations.dead_queue import dead_messages, replay_messages
-from moderate.settings import service_settings
+from steps.contract.errors import BadDataError, ExitCode
 from steps.relay.settings import RabbitSettings
 from tests.cli.test_commands import moderate
 from tests.hostile import hostile
@@ -31,7 +29,7 @@ class DeadQueue:
             **broker.settings,
             "MATRIX_PROFILE_QUEUE": self.queue.name,
         }
-        self.settings = service_settings(RabbitSettings, self.environment)
+        self.settings = RabbitSettings.of(self.environment)
         self.queue.declare()
         with self.queue.channel() as channel:
             channel.queue_declare(self.queue.dead_name, durable=True)
@@ -96,8 +94,7 @@ def test_no_more_are_shown_than_asked_for(dead: DeadQueue) -> None:
 
 
 def test_before_the_first_one_there_are_none(broker: RabbitBroker) -> None:
-    settings = service_settings(
-        RabbitSettings,
+    settings = RabbitSettings.of(
         {**broker.settings, "MATRIX_PROFILE_QUEUE": uuid4().hex},
     )
     assert dead_messages(settings, 10) == []

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from moderate.exit_codes import ExitCode
 from moderate.operations.dead_letters import DeadLetter
+from steps.contract.errors import ExitCode
 from steps.contract.wire import encode
 from tests.cli.test_commands import moderate
 from tests.hostile import hostile
@@ -89,7 +89,7 @@ def test_what_is_no_event_is_kept(kubectl: StandIn) -> None:
         "--in=cluster",
         settings=kubectl.environment,
     )
-    assert done.returncode == ExitCode.NOT_WELL
+    assert done.returncode == ExitCode.FAILED
     assert f"{NAME}: kept: What {NAME} keeps is no event" in done.stdout
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from moderate.exit_codes import ExitCode
+from steps.contract.errors import ExitCode
 from tests.cli.test_commands import moderate
 from tests.operations.stand_in import StandIn
 
@@ -40,12 +40,12 @@ COMMAND = ("rerun", "database", "stock")
         ),
         (
             'Error from server (NotFound): namespaces "moderate" not found',
-            ExitCode.NOT_WELL,
+            ExitCode.FAILED,
             "names another",
         ),
         (
             'error: the server doesn\'t have a resource type "workflows"',
-            ExitCode.NOT_WELL,
+            ExitCode.FAILED,
             "kubectl: error: the server",
         ),
     ],

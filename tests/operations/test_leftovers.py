@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from moderate.checkout import ROOT
-from moderate.exit_codes import ExitCode
+from checkout.paths import ROOT
+from steps.contract.errors import ExitCode
 from tests.operations.stand_in import StandIn
 
 CLEAN = """\
@@ -197,6 +197,6 @@ def test_what_cannot_be_removed_holds_up_nothing(machine: Machine) -> None:
     docker.says_text("image ls", f"{IMAGE}\n")
     docker.fails("rmi", "image is in use")
     done = machine.clean("--yes")
-    assert done.returncode == ExitCode.NOT_WELL
+    assert done.returncode == ExitCode.FAILED
     assert "image is in use" in done.stderr
     assert not (machine.checkout / "runs").exists()

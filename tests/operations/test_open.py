@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from checkout.paths import ROOT
 from local_services.process import free_port, is_listening
-from moderate.checkout import ROOT
-from moderate.exit_codes import ExitCode
 from moderate.operations.pages import USUAL, Page, address, place_of
+from steps.contract.errors import ExitCode
 from tests.cli.test_commands import MODERATE, moderate
 from tests.dataset_from_git.https_hub import INSTALL, can_serve, https_hub
 from tests.operations.stand_in import StandIn
@@ -143,7 +143,7 @@ def test_a_service_that_there_is_not_is_named(kubectl: StandIn) -> None:
         f"--port={free_port()}",
         settings=kubectl.environment,
     )
-    assert done.returncode == ExitCode.NOT_WELL
+    assert done.returncode == ExitCode.FAILED
     assert 'services "argo-server" not found' in done.stderr
     assert "--at" in done.stderr
 

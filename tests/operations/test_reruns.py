@@ -7,9 +7,9 @@ import pytest
 
 from local_services.object_store import BUCKET
 from local_services.platform_api import PlatformJob
-from moderate.exit_codes import ExitCode
 from moderate.operations import reruns
 from steps.catalog.choice import Choice
+from steps.contract.errors import ExitCode
 from steps.contract.wire import decode
 from tests.cli.test_commands import moderate
 from tests.conftest import ServedPlatform

@@ -5,7 +5,6 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from local_services.process import LOOPBACK, free_port
-from moderate.settings import service_settings
 from steps.clients.event_webhook import EventWebhook
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.contract.errors import BadSettingsError, TemporaryError
@@ -17,8 +16,7 @@ MESSAGE_ID = "a-message-of-the-tests"
 
 
 def client(url: str, token: str = TOKEN) -> EventWebhook:
-    settings = service_settings(
-        MatrixProfileWebhookSettings,
+    settings = MatrixProfileWebhookSettings.of(
         {"MATRIX_PROFILE_WEBHOOK_URL": url, "WEBHOOK_TOKEN": token},
     )
     return EventWebhook(settings, timeout_seconds=1)

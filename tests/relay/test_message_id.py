@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from checkout.paths import EXAMPLE_SERIES
 from local_services.object_store import BUCKET
 from local_services.platform_api import PlatformJob
 from moderate.catalogue import find
-from moderate.checkout import EXAMPLE_SERIES
 from moderate.images import local_images
 from moderate.running import run_here
 from moderate.settings import image_settings

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from moderate.checkout import RENDERED, ROOT
+from checkout.paths import RENDERED, ROOT
 from moderate.images import IMAGES
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yaml"))

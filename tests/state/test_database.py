@@ -7,7 +7,6 @@ import psycopg
 import pytest
 
 from local_services.process import LOOPBACK, free_port
-from moderate.settings import service_settings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.errors import BadSettingsError, TemporaryError
 from steps.state.database import Database
@@ -38,9 +37,7 @@ def limited(database_server: ServedDatabases) -> Iterator[PostgresSettings]:
 
 def changed(served: ServedDatabases, **settings: str) -> PostgresSettings:
     """Return the settings of a server with some of them changed."""
-    return service_settings(
-        PostgresSettings, {**served.environment, **settings}
-    )
+    return PostgresSettings.of({**served.environment, **settings})
 
 
 def databases(served: ServedDatabases) -> set[str]:
@@ -167,8 +164,7 @@ def test_a_server_that_is_down_is_temporary(
 
 
 def test_a_host_that_nobody_knows_is_temporary() -> None:
-    settings = service_settings(
-        PostgresSettings,
+    settings = PostgresSettings.of(
         {
             "POSTGRES_HOST": "nobody.invalid",
             "POSTGRES_USERNAME": "jane",

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from moderate.cli import app
-from moderate.errors import ToolError
+from steps.contract.errors import ModerateError
 from steps.state.items import Patience, Standing
 from steps.state.state import State
 from steps.trust.inputs import OBJECTS, USERS
@@ -96,7 +96,7 @@ def test_an_item_that_has_not_failed_is_named_and_nothing_is_released(
 ) -> None:
     fail(world, USERS, "jane")
     done = trust(settings, "release", "jane", "joe")
-    assert isinstance(done.exception, ToolError)
+    assert isinstance(done.exception, ModerateError)
     assert "'joe'" in str(done.exception)
     assert world.standing(USERS, "jane") is Standing.WAITING
 

@@ -8,7 +8,6 @@ from argo_offline.run.nodes import Phase
 from local_services.keycloak import CROWD_REALM, EMPTY_REALM, REALM
 from local_services.platform_api.trust import Kind
 from local_services.process import LOOPBACK, free_port
-from moderate.settings import service_settings
 from steps.clients.keycloak import KeycloakReader
 from steps.clients.keycloak_settings import KeycloakSettings
 from steps.contract.errors import TemporaryError
@@ -112,7 +111,7 @@ def test_while_keycloak_is_down_the_step_is_worth_repeating(
         "KEYCLOAK_ADMIN_USERNAME": "workflows",
         "KEYCLOAK_ADMIN_PASSWORD": "any",
     }
-    settings = service_settings(KeycloakSettings, values)
+    settings = KeycloakSettings.of(values)
     with pytest.raises(TemporaryError, match="Keycloak did not answer"):
         missing(world, settings)
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from moderate.checkout import ROOT
-from moderate.errors import ToolError
+from checkout.paths import ROOT
+from steps.contract.errors import ModerateError
 from upkeep.advisories import Advisories
 
 PACKAGE = "tabulate"
@@ -118,5 +118,5 @@ def test_a_withdrawn_advisory_is_left_out(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ToolError, match=r"nothing\.zip"):
+    with pytest.raises(ModerateError, match=r"nothing\.zip"):
         Advisories(tmp_path / "nothing.zip")

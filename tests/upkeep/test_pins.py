@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from moderate.checkout import ROOT
-from moderate.versions import FILE, pinned_versions
+from checkout.paths import ROOT
+from checkout.versions import FILE, pinned_versions
 from upkeep.pins import all_pins
 
 CHECKSUMS = {"KEYCLOAK_SHA256"}

@@ -66,7 +66,7 @@ def open_metadata(
         The settings that reach it, and its control.
 
     Raises:
-        ServiceError: It did not start.
+        UnavailableError: It did not start.
     """
     port = port or free_port(host)
     control_port = free_port(host)

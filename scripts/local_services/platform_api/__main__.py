@@ -14,7 +14,6 @@ from local_services.platform_api.double import PlatformApiDouble
 from local_services.platform_api.serving import platform_api
 from local_services.platform_api.upload import Shelf
 from local_services.process import LOOPBACK
-from moderate.settings import service_settings
 from steps.clients.object_store import BucketSettings, ObjectStore
 
 PASSWORD_VARIABLE = "API_PASSWORD"  # noqa: S105  (the variable's name)
@@ -35,12 +34,12 @@ def platform_with_example(
         Once it serves, and the example is uploaded.
 
     Raises:
-        ServiceError: It did not start.
-        StepError: The store refused the example.
+        UnavailableError: It did not start.
+        ModerateError: The store refused the example.
     """
     double = PlatformApiDouble(password=values[PASSWORD_VARIABLE])
     double.assets.shelf = Shelf(values)
-    store = ObjectStore(service_settings(BucketSettings, values))
+    store = ObjectStore(BucketSettings.of(values))
     upload_example(store, double)
     with platform_api(double, host, port=port):
         yield

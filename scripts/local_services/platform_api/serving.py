@@ -7,8 +7,9 @@ from contextlib import contextmanager
 import uvicorn
 
 from local_services.platform_api.double import USERNAME, PlatformApiDouble
-from local_services.process import LOOPBACK, ServiceError, free_port
+from local_services.process import LOOPBACK, free_port
 from local_services.waiting import wait_until
+from steps.contract.errors import UnavailableError
 
 START_SECONDS = 10
 
@@ -31,7 +32,7 @@ def platform_api(
         The settings that reach it, by variable name.
 
     Raises:
-        ServiceError: It did not start.
+        UnavailableError: It did not start.
     """
     port = port or free_port(host)
     runner = uvicorn.Server(
@@ -50,7 +51,7 @@ def platform_api(
             lambda: runner.started or not thread.is_alive(), START_SECONDS
         )
         if not runner.started:
-            raise ServiceError("The Platform API double did not start.")
+            raise UnavailableError("The Platform API double did not start.")
         yield {
             "API_BASE_URL": f"http://{host}:{port}",
             "API_USERNAME": USERNAME,

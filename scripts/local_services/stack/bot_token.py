@@ -10,13 +10,11 @@ from local_services.stack.names import Name, address
 from local_services.stack.settings import TOKEN, change_token
 from local_services.stack.sign_in import realm_of, sign_in
 from local_services.waiting import wait_until
-from moderate.errors import UnreachableError
 from moderate.operations.bot_token import generate
 from moderate.operations.expiry import Expiry
-from moderate.settings import service_settings
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.connections.open_metadata import ask_open_metadata
-from steps.contract.errors import BadSettingsError
+from steps.contract.errors import BadSettingsError, TemporaryError
 
 VERSION_PATH = "/api/v1/system/version"
 PROBE_SECONDS = 5.0
@@ -31,11 +29,11 @@ def await_server(values: Mapping[str, str]) -> None:
         values: The stack's settings by variable name.
 
     Raises:
-        UnreachableError: It does not, after a long time.
+        TemporaryError: It does not, after a long time.
     """
     url = address(Name.OPEN_METADATA, values)
     if not wait_until(lambda: _is_served(url), START_SECONDS):
-        raise UnreachableError(
+        raise TemporaryError(
             f"OpenMetadata does not answer at {url}. See what the container "
             "`openmetadata` logs, and run this again."
         )
@@ -51,7 +49,7 @@ def administrators_token(values: Mapping[str, str]) -> str:
         The administrator's token.
 
     Raises:
-        ToolError: Keycloak refused, or did not answer.
+        ModerateError: Keycloak refused, or did not answer.
     """
     return sign_in(realm_of(values), values["OPEN_METADATA_ADMIN_PASSWORD"])
 
@@ -72,8 +70,8 @@ def with_accepted_token(
         The settings, with a token that the server takes.
 
     Raises:
-        ToolError: Keycloak or OpenMetadata refused, or did not answer.
-        StepError: OpenMetadata did not answer.
+        ModerateError: Keycloak or OpenMetadata refused, or did not answer.
+        ModerateError: OpenMetadata did not answer.
     """
     try:
         ask_open_metadata(_settings(values), TIMEOUT_SECONDS)
@@ -86,7 +84,7 @@ def with_accepted_token(
 
 
 def _settings(values: Mapping[str, str]) -> OpenMetadataSettings:
-    return service_settings(OpenMetadataSettings, values)
+    return OpenMetadataSettings.of(values)
 
 
 def _is_served(url: str) -> bool:

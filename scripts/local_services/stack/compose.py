@@ -5,9 +5,9 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 
+from checkout.paths import COMPOSE, ROOT
 from local_services.stack.names import Stack
-from moderate.checkout import COMPOSE, ROOT
-from moderate.errors import BadSettingsError, UnavailableError
+from steps.contract.errors import BadSettingsError, UnavailableError
 
 CHOICE_VARIABLE = "SERVICES_WITH"
 CONTAINERS = "compose"

@@ -10,12 +10,10 @@ import signal
 import sys
 from pathlib import Path
 
-from local_services.process import ServiceError
 from local_services.stack.names import Name
 from local_services.stack.serving import SERVED
 from local_services.stack.settings import stack_settings
-from moderate.errors import ToolError
-from steps.contract.errors import StepError
+from steps.contract.errors import ModerateError, UnavailableError
 
 FAILURE = 1
 
@@ -36,7 +34,7 @@ def main() -> int:
         _keep(options.name, options.folder, options.env_file, options.ready)
     except AskedToEndError:
         return 0
-    except (ServiceError, StepError, ToolError, OSError) as error:
+    except (UnavailableError, ModerateError, OSError) as error:
         sys.stderr.write(f"{options.name}: {error}\n")
     return FAILURE
 
@@ -54,7 +52,7 @@ def _keep(name: Name, folder: Path, env_file: Path, ready: Path) -> None:
     with SERVED[name](folder, stack_settings(env_file)):
         ready.touch()
         _wait_for_a_child()
-    raise ServiceError("a process of it has ended by itself")
+    raise UnavailableError("a process of it has ended by itself")
 
 
 def _wait_for_a_child() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from checkout.paths import DEVELOPMENT
 from local_services.keycloak import SHARED, is_ready
 from local_services.keycloak_distribution import (
     READY_SECONDS,
@@ -13,7 +14,6 @@ from local_services.keycloak_distribution import (
     start_command,
 )
 from local_services.process import server
-from moderate.checkout import DEVELOPMENT
 
 REALM_FILE = DEVELOPMENT / "keycloak/moderate-realm.json"
 # What the realm's file leaves open.
@@ -41,7 +41,7 @@ def development_keycloak(
         Once the realm is served.
 
     Raises:
-        ServiceError: Java is missing, or Keycloak could not be prepared or
+        UnavailableError: Java is missing, or Keycloak could not be prepared or
             did not start.
     """
     home = folder / "keycloak"

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
-from moderate.checkout import DOTENV, SERVICES
+from checkout.paths import DOTENV, SERVICES
 
 
 class Name(StrEnum):

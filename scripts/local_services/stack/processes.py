@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from local_services.process import LOG_EXCERPT, ServiceError, is_listening
+from checkout.paths import ROOT
+from local_services.process import LOG_EXCERPT, is_listening
 from local_services.stack.names import PORTS, Name, Stack
 from local_services.waiting import wait_until
-from moderate.checkout import ROOT
-from moderate.errors import BadSettingsError
+from steps.contract.errors import BadSettingsError, UnavailableError
 
 MODULE = "local_services.stack.keeper"
 READY_SECONDS = 1_200.0
@@ -112,7 +112,7 @@ def start(stack: Stack, values: Mapping[str, str]) -> None:
 
     Raises:
         BadSettingsError: A port is taken.
-        ServiceError: A service did not start.
+        UnavailableError: A service did not start.
     """
     stack.folder.mkdir(parents=True, exist_ok=True)
     stack.folder.chmod(ENTERED_BY_ALL)
@@ -217,6 +217,6 @@ def _await_ready(keeper: Keeper) -> None:
     )
     if not (keeper.ready.exists() and keeper.lives()):
         end = keeper.log.read_text(errors="replace")[-LOG_EXCERPT:].strip()
-        raise ServiceError(
+        raise UnavailableError(
             f"{keeper.name} did not start. Its log, {keeper.log}, ends:\n{end}"
         )

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from dotenv import dotenv_values
 
 from local_services.open_metadata.tokens import BOT, make_token
-from moderate.errors import BadSettingsError
+from steps.contract.errors import BadSettingsError
 
 TEMPLATE = Path(__file__).with_name("dotenv.template")
 MARKER = re.compile(r"@([a-z]+)@")

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from moderate.errors import BadSettingsError, UnreachableError
+from steps.contract.errors import BadSettingsError, TemporaryError
 
 CLIENT = "openmetadata"
 ADMINISTRATOR = "admin"
@@ -81,14 +81,14 @@ def sign_in(realm: Realm, password: str, user: str = ADMINISTRATOR) -> str:
 
     Raises:
         BadSettingsError: Keycloak refused the user.
-        UnreachableError: Keycloak refused the client, or did not answer.
+        TemporaryError: Keycloak refused the client, or did not answer.
     """
     try:
         with httpx.Client(timeout=TIMEOUT_SECONDS) as browser:
             code = _code(browser, realm, user, password)
         return _id_token(realm, code)
     except httpx.HTTPError as error:
-        raise UnreachableError(
+        raise TemporaryError(
             f"Keycloak did not sign {user!r} in: {error}. See "
             "`moderate services status`."
         ) from error
@@ -143,7 +143,7 @@ def _code(
     form = _LoginForm()
     form.feed(page.text)
     if form.action is None:
-        raise UnreachableError(f"Keycloak shows no login page at {realm.url}.")
+        raise TemporaryError(f"Keycloak shows no login page at {realm.url}.")
     answer = browser.post(
         form.action,
         data={"username": user, "password": password},

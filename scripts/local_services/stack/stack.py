@@ -16,7 +16,7 @@ from local_services.stack.settings import (
 )
 from local_services.stack.status import statuses
 from local_services.waiting import wait_until
-from moderate.errors import UnreachableError
+from steps.contract.errors import TemporaryError
 
 ALL_SECONDS = 120.0
 
@@ -29,8 +29,8 @@ def up(stack: Stack, say: Callable[[str], None]) -> None:
         say: Told what goes on.
 
     Raises:
-        ToolError: The settings cannot be used, or a service cannot.
-        ServiceError: A service did not start.
+        ModerateError: The settings cannot be used, or a service cannot.
+        UnavailableError: A service did not start.
     """
     command = engine()
     values = stack_settings(stack.dotenv)
@@ -44,7 +44,7 @@ def up(stack: Stack, say: Callable[[str], None]) -> None:
         await_server(values)
         values = with_accepted_token(stack.dotenv, values)
     if not wait_until(lambda: _all_answer(stack, values), ALL_SECONDS):
-        raise UnreachableError(
+        raise TemporaryError(
             "Not every service answers. `moderate services status` says "
             "which, and why."
         )
@@ -74,7 +74,7 @@ def down(stack: Stack, *, with_data: bool) -> list[str]:
         What was done, a sentence each.
 
     Raises:
-        ToolError: Compose failed.
+        ModerateError: Compose failed.
     """
     done = [f"{name} has ended." for name in processes.stop(stack)]
     values = existing_settings(stack.dotenv)

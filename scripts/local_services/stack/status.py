@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from local_services.process import is_listening
 from local_services.stack.names import PORTS, Name, Stack, address
 from local_services.stack.processes import running
-from moderate.settings import service_settings
 from steps.connections.check import QUESTIONS
 from steps.connections.connection import ask_all
 from steps.contract.log import redact
@@ -48,8 +47,7 @@ def statuses(
         What is known about each.
     """
     settings = {
-        name: service_settings(question.kind, values)
-        for name, question in QUESTIONS.items()
+        name: question.kind.of(values) for name, question in QUESTIONS.items()
     }
     secrets = secrets_of(settings.values())
     keepers = running(stack)

@@ -11,10 +11,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from moderate.cli.options import AsJson, print_json
-from moderate.errors import WrongUseError
 from moderate.settings import from_this_machine
 from steps.connections.check import QUESTIONS, Service, check, failure_of
 from steps.connections.connection import Connection, ask_all
+from steps.contract.errors import WrongUseError
 from steps.contract.log import redact
 from steps.contract.process import load_settings, secrets_of
 from steps.contract.settings import ServiceSettings

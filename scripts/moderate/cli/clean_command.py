@@ -9,9 +9,9 @@ from rich.filesize import decimal
 from rich.markup import escape
 from rich.table import Table
 
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
 from moderate.cli.options import AsJson, DryRun, print_json
-from moderate.errors import ToolError
+from steps.contract.errors import ModerateError
 
 if TYPE_CHECKING:
     from moderate.operations.leftovers import Leftover, Search
@@ -87,12 +87,12 @@ def _remove(found: Sequence["Leftover"]) -> None:
     for one in found:
         try:
             one.remove()
-        except (ToolError, OSError) as error:
+        except (ModerateError, OSError) as error:
             faults.append(f"{one.name}: {error}")
         else:
             typer.echo(f"removed {one.name}", err=True)
     if faults:
-        raise ToolError(
+        raise ModerateError(
             "These could not be removed; remove them by hand, or try again: "
             + "; ".join(faults)
         )

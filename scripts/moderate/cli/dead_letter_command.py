@@ -14,8 +14,12 @@ from moderate.cli.options import (
     print_json,
     show_rows,
 )
-from moderate.errors import BadSettingsError, ToolError, WrongUseError
 from moderate.operations.dead_letters import DeadLetter, Outcome, Place
+from steps.contract.errors import (
+    BadSettingsError,
+    ModerateError,
+    WrongUseError,
+)
 
 if TYPE_CHECKING:
     from moderate.operations.kubernetes import Cluster
@@ -122,7 +126,7 @@ def replay(
             "`moderate dead-letter list` shows them."
         )
     if not dry_run and not all(one.replayed for one in outcomes):
-        raise ToolError("Not all of them could be replayed; see above.")
+        raise ModerateError("Not all of them could be replayed; see above.")
 
 
 def _tell(outcomes: Collection[Outcome], *, dry_run: bool) -> None:
@@ -209,12 +213,11 @@ def _gathered(
 def _rabbit() -> "RabbitSettings":
     from moderate.settings import (  # noqa: PLC0415  (reads all settings)
         from_this_machine,
-        service_settings,
     )
     from steps.relay.settings import RabbitSettings  # noqa: PLC0415
 
     try:
-        return service_settings(RabbitSettings, from_this_machine())
+        return RabbitSettings.of(from_this_machine())
     except BadSettingsError as error:
         raise BadSettingsError(
             f"{error} --in cluster looks at the cluster alone."

@@ -11,16 +11,12 @@ from rich.markup import escape
 from typer.exceptions import TyperException
 
 from argo_offline.run.errors import LocalRunError
-from local_services.process import ServiceError
-from moderate.errors import ToolError
-from moderate.exit_codes import ExitCode
-from steps.contract.errors import StepError
+from steps.contract.errors import ExitCode, ModerateError
 
 EXPECTED: Mapping[type[Exception], ExitCode] = MappingProxyType(
     {
         LocalRunError: ExitCode.BAD_DATA,
-        ServiceError: ExitCode.UNAVAILABLE,
-        BrokenPipeError: ExitCode.NOT_WELL,
+        BrokenPipeError: ExitCode.FAILED,
     }
 )
 
@@ -51,7 +47,7 @@ def _failure(error: Exception) -> ExitCode:
     for kind, code in EXPECTED.items():
         if isinstance(error, kind):
             return _told(str(error), code)
-    if isinstance(error, ToolError | StepError):
+    if isinstance(error, ModerateError):
         return _told(str(error), ExitCode(error.exit_code))
     if isinstance(error, OSError) and error.filename is not None:
         return _told(

@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from moderate.checkout import RENDERED
+from checkout.paths import RENDERED
 from moderate.cli.options import AsJson, print_json
-from moderate.errors import ToolError, WrongUseError
+from steps.contract.errors import ModerateError, WrongUseError
 
 if TYPE_CHECKING:
     from argo_offline.lint.finding import Finding, Rule
@@ -56,7 +56,7 @@ def lint(
     findings = [finding for place in places for finding in linting.lint(place)]
     _show(findings, as_json=as_json)
     if findings:
-        raise ToolError(
+        raise ModerateError(
             f"lint found {len(findings)} faults. Mend them in workflows/, "
             "then run `moderate render`."
         )

@@ -9,10 +9,9 @@ from rich.console import Console
 
 from moderate.catalogue import Workflow
 from moderate.cli.options import print_json
-from moderate.errors import BadSettingsError
-from moderate.exit_codes import ExitCode
 from moderate.images import IMAGES, Image
 from moderate.settings import from_this_machine, missing_settings
+from steps.contract.errors import BadSettingsError, ExitCode
 
 if TYPE_CHECKING:
     from argo_offline.run.events import WorkflowResult
@@ -64,7 +63,7 @@ def run_to_its_end(
     else:
         console.print(summary(result))
     if result.phase is not Phase.SUCCEEDED:
-        raise typer.Exit(ExitCode.NOT_WELL)
+        raise typer.Exit(ExitCode.FAILED)
 
 
 def _images(workflow: Workflow, values: Mapping[str, str]) -> list[Image]:

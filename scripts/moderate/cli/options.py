@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from moderate.cli.completion import offer_workflows
-from moderate.errors import WrongUseError
+from steps.contract.errors import WrongUseError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

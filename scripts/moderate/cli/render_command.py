@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from moderate.checkout import MONITORING, RENDERED, ROOT
-from moderate.errors import ToolError
+from checkout.paths import MONITORING, RENDERED, ROOT
+from steps.contract.errors import ModerateError
 
 EXAMPLES = """\
 [bold]Examples[/]
@@ -60,7 +60,7 @@ def render(
     for page in stale:
         console.print(f"{page.relative_to(ROOT)} is not what the code says")
     if drifts or stale:
-        raise ToolError(
+        raise ModerateError(
             f"{len(drifts) + len(stale)} of the rendered files are out of "
             "date. Run `moderate render` and commit the result."
         )

@@ -10,7 +10,7 @@ from moderate.catalogue import Workflow, find
 from moderate.cli.completion import offer_parameters
 from moderate.cli.local_runs import run_to_its_end
 from moderate.cli.options import AsJson, WorkflowName
-from moderate.errors import WrongUseError
+from steps.contract.errors import WrongUseError
 
 EXAMPLES = """\
 [bold]Examples[/]

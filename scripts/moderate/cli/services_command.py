@@ -13,11 +13,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from checkout.paths import DOTENV, SERVICES
 from local_services.process import LOOPBACK
-from moderate.checkout import DOTENV, SERVICES
 from moderate.cli.options import AsJson, print_json
-from moderate.errors import BadSettingsError
-from moderate.exit_codes import ExitCode
+from steps.contract.errors import BadSettingsError, ExitCode
 
 if TYPE_CHECKING:
     from local_services.stack.status import ServiceStatus
@@ -134,7 +133,7 @@ def status(
     """Ask every service whether it answers; ends with 1 if one does not."""
     found = _show(env_file, folder, as_json=as_json)
     if not all(one.healthy for one in found):
-        raise typer.Exit(ExitCode.NOT_WELL)
+        raise typer.Exit(ExitCode.FAILED)
 
 
 def _show(

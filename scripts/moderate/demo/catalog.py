@@ -11,12 +11,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from argo_offline.run.nodes import Phase
+from checkout.paths import EXAMPLE_DATA, EXAMPLE_SERIES
 from local_services.object_store import BUCKET
 from local_services.open_metadata.serving import (
     ServedOpenMetadata,
     open_metadata,
 )
-from moderate.checkout import EXAMPLE_DATA, EXAMPLE_SERIES
 from moderate.demo.databases import (
     CsvForm,
     connected,
@@ -24,14 +24,13 @@ from moderate.demo.databases import (
     load_csv,
 )
 from moderate.demo.stage import Stage
-from moderate.errors import ToolError
 from moderate.images import OPENMETADATA, environment_of
-from moderate.settings import service_settings
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,
     ObjectStore,
 )
+from steps.contract.errors import ModerateError
 
 DATABASES = "postgres-ingestion"
 LAKE = "datalake-ingestion"
@@ -57,7 +56,7 @@ def play(stage: Stage) -> None:
         stage: What it plays on.
 
     Raises:
-        ToolError: A run has failed, or the catalog is not complete.
+        ModerateError: A run has failed, or the catalog is not complete.
     """
     _fill_databases(stage.values)
     _fill_lake(stage.values)
@@ -73,7 +72,7 @@ def play(stage: Stage) -> None:
     stage.console.print(_catalog(tables))
     expected = len(NAMES) + sum(map(len, PREFIXES.values()))
     if len(tables) != expected:
-        raise ToolError(
+        raise ModerateError(
             f"The catalog has {len(tables)} tables, and not {expected}. The "
             "runs' folders hold every log."
         )
@@ -93,7 +92,7 @@ def _fill_databases(values: Mapping[str, str]) -> None:
 
 
 def _fill_lake(values: Mapping[str, str]) -> None:
-    store = ObjectStore(service_settings(BucketSettings, values))
+    store = ObjectStore(BucketSettings.of(values))
     for objects in PREFIXES.values():
         for key, text in objects.items():
             store.upload(text.encode(), ObjectPlace(BUCKET, key), CSV_TYPE)
@@ -109,7 +108,7 @@ def _ingest(
         workflow, {"include": json.dumps(list(names))}, server.environment
     )
     if result.phase is not Phase.SUCCEEDED:
-        raise ToolError(
+        raise ModerateError(
             f"{workflow} has failed. The run's folder holds every log."
         )
 

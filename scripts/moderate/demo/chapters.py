@@ -7,7 +7,6 @@ from types import MappingProxyType
 from moderate.demo import catalog, datasets, matrix_profile
 from moderate.demo.names import ChapterName
 from moderate.demo.stage import Stage
-from moderate.errors import WrongUseError
 from moderate.images import (
     DATASETS,
     MATRIX_PROFILE,
@@ -15,6 +14,7 @@ from moderate.images import (
     STEPS,
     Image,
 )
+from steps.contract.errors import WrongUseError
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Chapter:
         name: Its name.
         title: What it shows, in a few words.
         images: The images whose environments it needs.
-        play: Plays it; raises ToolError where it does not show that.
+        play: Plays it; raises ModerateError where it does not show that.
     """
 
     name: str

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from argo_offline.run.events import WorkflowResult
 from argo_offline.run.nodes import Phase
+from checkout.paths import EXAMPLE_DATA
 from local_services.git_hub import INSTALL, Hub, is_installed
 from local_services.platform_api import PlatformObject, Shelf
-from moderate.checkout import EXAMPLE_DATA
 from moderate.demo.stage import Stage
-from moderate.errors import ToolError, UnavailableError
+from steps.contract.errors import ModerateError, UnavailableError
 from steps.contract.wire import decode
 from steps.dataset_from_git.datasets import DATASETS
 from steps.dataset_from_git.settings import GITHUB
@@ -31,7 +31,7 @@ def play(stage: Stage) -> None:
         stage: What it plays on.
 
     Raises:
-        ToolError: Git is missing, or a file was not uploaded.
+        ModerateError: Git is missing, or a file was not uploaded.
     """
     if not is_installed():
         raise UnavailableError(
@@ -50,7 +50,7 @@ def play(stage: Stage) -> None:
         f"{_output(again, 'files')} files are there, {seconds:.1f} seconds"
     )
     if {first.phase, again.phase} != {Phase.SUCCEEDED}:
-        raise ToolError(
+        raise ModerateError(
             "The dataset was not uploaded. The run's folder holds every log."
         )
 

@@ -8,13 +8,12 @@ from argo_offline.run.events import WorkflowResult
 from local_services.example import upload_example
 from local_services.platform_api import PlatformJob
 from moderate.demo.stage import Stage
-from moderate.errors import ToolError
-from moderate.settings import service_settings
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,
     ObjectStore,
 )
+from steps.contract.errors import ModerateError
 
 WORKFLOW = "matrix-profile"
 REPORT = "report.html"
@@ -27,10 +26,10 @@ def play(stage: Stage) -> None:
         stage: What it plays on.
 
     Raises:
-        ToolError: There is no report at the end.
+        ModerateError: There is no report at the end.
     """
     console = stage.console
-    store = ObjectStore(service_settings(BucketSettings, stage.values))
+    store = ObjectStore(BucketSettings.of(stage.values))
     example = upload_example(store, stage.platform)
     console.print(f"Uploaded s3://{example.bucket}/{example.key}")
     job = stage.platform.jobs[example.workflow_job_id]
@@ -38,7 +37,7 @@ def play(stage: Stage) -> None:
     console.print(f"\nWhat the platform was told: {job.results}")
     report = _fetch_report(store, job, result)
     if report is None:
-        raise ToolError(
+        raise ModerateError(
             "The demonstration ended without a report. The run's folder holds "
             "every log."
         )

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from checkout.paths import ROOT
 from moderate.catalogue import find
-from moderate.checkout import ROOT
 from moderate.documents.commands import command_reference
 from moderate.documents.credentials import credential_table
 from moderate.documents.tables import (
@@ -19,7 +19,7 @@ from moderate.documents.tables import (
     setting_table,
 )
 from moderate.drawing import draw
-from moderate.errors import ToolError
+from steps.contract.errors import ModerateError
 
 BLOCK = re.compile(
     r"^<!-- (?P<kind>[a-z]+): (?P<of>[^\n]+?) -->\n"
@@ -47,7 +47,7 @@ def filled(text: str) -> str:
         The same, with what the code says now in each block.
 
     Raises:
-        ToolError: A block is of an unknown kind or names no workflow.
+        ModerateError: A block is of an unknown kind or names no workflow.
     """
     return BLOCK.sub(_filled_block, text)
 
@@ -81,7 +81,7 @@ def _is_stale(page: Path) -> bool:
 def _filled_block(block: re.Match[str]) -> str:
     kind, of = block["kind"], block["of"]
     if kind not in MAKERS:
-        raise ToolError(
+        raise ModerateError(
             f"A document has a block of the kind {kind!r}. There are: "
             f"{', '.join(MAKERS)}."
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from moderate.checkout import RENDERED
+from checkout.paths import RENDERED
 from workflows.authoring.names import secret_name
 
 ANY_SECRET = secret_name("")

@@ -8,17 +8,17 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 
-from moderate.errors import (
+from moderate.operations.expiry import Expiry
+from moderate.operations.kubernetes import Cluster
+from moderate.settings import from_this_machine
+from steps.clients.open_metadata_settings import OpenMetadataSettings
+from steps.connections.open_metadata import ask_open_metadata
+from steps.contract.errors import (
     BadDataError,
     BadSettingsError,
     NoPermissionError,
-    UnreachableError,
+    TemporaryError,
 )
-from moderate.operations.expiry import Expiry
-from moderate.operations.kubernetes import Cluster
-from moderate.settings import from_this_machine, service_settings
-from steps.clients.open_metadata_settings import OpenMetadataSettings
-from steps.connections.open_metadata import ask_open_metadata
 from workflows.authoring.names import CONFIG_MAP, secret_name
 
 VARIABLE = "OPEN_METADATA_TOKEN"
@@ -75,11 +75,11 @@ def settings_with(cluster: Cluster, token: str) -> OpenMetadataSettings:
 
     Raises:
         BadSettingsError: Nobody says where the server is.
-        ToolError: The cluster refuses or is gone.
+        ModerateError: The cluster refuses or is gone.
     """
     installed = cluster.read(f"configmap/{CONFIG_MAP}").get("data", {})
     values = {**installed, **from_this_machine(), VARIABLE: token}
-    return service_settings(OpenMetadataSettings, values)
+    return OpenMetadataSettings.of(values)
 
 
 def check_secret(cluster: Cluster) -> str:
@@ -94,7 +94,7 @@ def check_secret(cluster: Cluster) -> str:
     Raises:
         BadSettingsError: Something else writes it.
         NoPermissionError: This account may not change it.
-        ToolError: There is none, or the cluster refuses or is gone.
+        ModerateError: There is none, or the cluster refuses or is gone.
     """
     metadata = cluster.read(SECRET)["metadata"]
     owners = [one["kind"] for one in metadata.get("ownerReferences", [])]
@@ -130,7 +130,7 @@ def generate(
         The new token.
 
     Raises:
-        ToolError: The server refuses, has no such bot, or is gone.
+        ModerateError: The server refuses, has no such bot, or is gone.
     """
     token = administrator.open_metadata_token.get_secret_value()
     with httpx.Client(
@@ -159,8 +159,8 @@ def replace(cluster: Cluster, settings: OpenMetadataSettings) -> None:
         settings: The server, with the new token.
 
     Raises:
-        StepError: The server does not take it, or is gone.
-        ToolError: The cluster refuses or is gone.
+        ModerateError: The server does not take it, or is gone.
+        ModerateError: The cluster refuses or is gone.
     """
     ask_open_metadata(settings, TIMEOUT_SECONDS)
     token = settings.open_metadata_token.get_secret_value()
@@ -173,7 +173,7 @@ def _answer(
     try:
         answer = ask()
     except httpx.RequestError as error:
-        raise UnreachableError(
+        raise TemporaryError(
             f"OpenMetadata did not answer: {type(error).__name__} {error}. "
             "Check OPEN_METADATA_HOST and OPEN_METADATA_PORT; `moderate open "
             "openmetadata` makes a way to one inside the cluster."
@@ -184,7 +184,7 @@ def _answer(
             "gave is no administrator's, or has run out."
         )
     if answer.is_server_error:
-        raise UnreachableError(f"OpenMetadata answered {answer.status_code}.")
+        raise TemporaryError(f"OpenMetadata answered {answer.status_code}.")
     if not answer.is_success:
         raise BadDataError(
             f"OpenMetadata answered {answer.status_code} to "

@@ -7,7 +7,6 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError, ChannelClosedByBroker, UnroutableError
 
-from moderate.errors import BadDataError, UnreachableError
 from moderate.operations.dead_letters import (
     DeadLetter,
     Outcome,
@@ -15,6 +14,7 @@ from moderate.operations.dead_letters import (
     beginning_of,
 )
 from steps.connections.broker import open_broker
+from steps.contract.errors import BadDataError, TemporaryError
 from steps.matrix_profile.message import job_id_of
 from steps.relay.session import (
     DEAD_LETTER_SUFFIX,
@@ -40,7 +40,7 @@ def dead_messages(settings: RabbitSettings, limit: int) -> list[DeadLetter]:
         The messages.
 
     Raises:
-        StepError: The broker refused or did not answer.
+        ModerateError: The broker refused or did not answer.
     """
     with _dead_queue(settings) as (channel, count):
         return [
@@ -65,7 +65,7 @@ def replay_messages(settings: RabbitSettings, decide: Decide) -> list[Outcome]:
 
     Raises:
         BadDataError: There is no queue to move them to.
-        StepError: The broker refused or did not answer.
+        ModerateError: The broker refused or did not answer.
     """
     outcomes = []
     with _dead_queue(settings) as (channel, count):
@@ -92,7 +92,7 @@ def _dead_queue(
             channel.confirm_delivery()
             yield channel, _count(connection, settings)
     except (AMQPError, OSError) as error:
-        raise UnreachableError(
+        raise TemporaryError(
             f"The connection to RabbitMQ was lost: {error!r}. What had been "
             "moved is moved; run it again for the rest."
         ) from error

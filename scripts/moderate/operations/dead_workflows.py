@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local_services.process import LOOPBACK
-from moderate.errors import BadDataError, ToolError
 from moderate.operations.dead_letters import (
     DeadLetter,
     Outcome,
@@ -19,7 +18,7 @@ from moderate.operations.kubernetes import Cluster
 from moderate.operations.secrets import secret_value
 from steps.clients.event_webhook import EventWebhook
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
-from steps.contract.errors import StepError
+from steps.contract.errors import BadDataError, ModerateError
 from steps.contract.wire import decode
 from steps.matrix_profile.message import job_id_of
 from workflows.authoring.names import labels
@@ -43,7 +42,7 @@ def dead_events(cluster: Cluster) -> list[DeadLetter]:
         The events.
 
     Raises:
-        ToolError: The cluster refuses or is gone.
+        ModerateError: The cluster refuses or is gone.
     """
     selector = f"{NAME_LABEL}={labels(TEMPLATE)[NAME_LABEL]}"
     found = cluster.read(
@@ -66,7 +65,7 @@ def replay_event(cluster: Cluster, letter: DeadLetter) -> Outcome:
     """
     try:
         _hand_over(cluster, letter.name)
-    except (ToolError, StepError) as error:
+    except ModerateError as error:
         return Outcome(letter=letter, replayed=False, why_not=str(error))
     return Outcome(letter=letter, replayed=True)
 

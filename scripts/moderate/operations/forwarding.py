@@ -9,19 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_services.process import (
-    LOOPBACK,
-    ServiceError,
-    free_port,
-    is_listening,
-    server,
-)
-from moderate.errors import UnavailableError, UnreachableError
+from local_services.process import LOOPBACK, free_port, is_listening, server
 from moderate.operations.kubernetes import (
     PROGRAM,
     error_of,
     missing_kubectl,
 )
+from steps.contract.errors import TemporaryError, UnavailableError
 
 KUBECONFIG = "KUBECONFIG"
 LOG_CHARACTERS = 500
@@ -60,11 +54,11 @@ class Forward:
         """Waits until the way is closed from the other side.
 
         Raises:
-            UnreachableError: It was; says what kubectl says.
+            TemporaryError: It was; says what kubectl says.
         """
         self.process.wait()
         told = self.log.read_text(errors="replace").strip()
-        raise UnreachableError(
+        raise TemporaryError(
             f"kubectl has ended: {told[-LOG_CHARACTERS:]}. Run it again."
         )
 
@@ -81,7 +75,7 @@ def forwarded(target: Target, port: int | None = None) -> Iterator[Forward]:
         The way, once it is open.
 
     Raises:
-        ToolError: There is no such service, no kubectl, or no cluster.
+        ModerateError: There is no such service, no kubectl, or no cluster.
     """
     if shutil.which(PROGRAM) is None:
         raise missing_kubectl()
@@ -109,7 +103,7 @@ def forwarded(target: Target, port: int | None = None) -> Iterator[Forward]:
                 environment=_environment(),
             ) as process:
                 yield Forward(ours, process, log)
-        except ServiceError:
+        except UnavailableError:
             told = log.read_text(errors="replace").strip()
             raise error_of(told, target.namespace) from None
 

@@ -38,7 +38,7 @@ def holders_of(cluster: Cluster, variable: str) -> list[Holder]:
         The workflows.
 
     Raises:
-        ToolError: The cluster refuses or is gone.
+        ModerateError: The cluster refuses or is gone.
     """
     templates = {
         workflow.name
@@ -64,7 +64,7 @@ def restart(cluster: Cluster, holder: Holder) -> str:
         the two have a mutex in common.
 
     Raises:
-        ToolError: The cluster refuses or is gone.
+        ModerateError: The cluster refuses or is gone.
     """
     cluster.patch(f"workflow.argoproj.io/{holder.name}", STOP)
     return cluster.create(workflow_of(holder.template, holder.arguments))

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from moderate.errors import (
+from steps.contract.errors import (
+    ModerateError,
     NoPermissionError,
-    ToolError,
+    TemporaryError,
     UnavailableError,
-    UnreachableError,
 )
 
 Document: TypeAlias = Mapping[str, Any]
@@ -32,7 +32,7 @@ NO_ANSWER = re.compile(
 )
 
 
-class MissingObjectError(ToolError):
+class MissingObjectError(ModerateError):
     """There is no such object in the namespace."""
 
 
@@ -56,7 +56,7 @@ class Cluster:
             The document.
 
         Raises:
-            ToolError: There is none, or the cluster refuses or is gone.
+            ModerateError: There is none, or the cluster refuses or is gone.
         """
         return json.loads(self._run("get", *what, "--output=json"))
 
@@ -70,7 +70,7 @@ class Cluster:
             Its name.
 
         Raises:
-            ToolError: The cluster refuses or is gone.
+            ModerateError: The cluster refuses or is gone.
         """
         made = self._run(
             "create", "--filename=-", "--output=json", given=document
@@ -85,7 +85,7 @@ class Cluster:
             patch: The patch.
 
         Raises:
-            ToolError: There is none, or the cluster refuses or is gone.
+            ModerateError: There is none, or the cluster refuses or is gone.
         """
         self._run(
             "patch",
@@ -106,7 +106,7 @@ class Cluster:
             Whether it may.
 
         Raises:
-            ToolError: The cluster is gone.
+            ModerateError: The cluster is gone.
         """
         told = self._run("auth", "can-i", verb, what, refused_code=CAN_NOT)
         return told.strip() == YES
@@ -140,7 +140,7 @@ class Cluster:
         return done.stdout
 
 
-def error_of(told: str, namespace: str) -> ToolError:
+def error_of(told: str, namespace: str) -> ModerateError:
     """Makes an error of what kubectl says.
 
     Args:
@@ -161,11 +161,11 @@ def error_of(told: str, namespace: str) -> ToolError:
             f"{told}. Ask an administrator of the cluster for this right."
         )
     if NO_ANSWER.search(told):
-        return UnreachableError(
+        return TemporaryError(
             f"The cluster does not answer: {told}. Check KUBECONFIG with "
             "`kubectl cluster-info`."
         )
-    return ToolError(f"kubectl: {told}")
+    return ModerateError(f"kubectl: {told}")
 
 
 def missing_kubectl() -> UnavailableError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local_services.stack.names import Stack
-from moderate.errors import ToolError
+from steps.contract.errors import ModerateError
 
 CLUSTER = "moderate"
 IMAGES = "localhost/moderate-workflows/*"
@@ -44,7 +44,7 @@ class Leftover:
         kind: What kind of thing it is.
         name: What it is called.
         bytes: How large it is, where that is known.
-        remove: Removes it; raises ToolError or OSError where it cannot.
+        remove: Removes it; raises ModerateError or OSError where it cannot.
     """
 
     kind: str
@@ -184,7 +184,7 @@ def size_of(folder: Path) -> int:
 def _must(*command: str) -> None:
     done = _call(*command)
     if done.returncode:
-        raise ToolError(f"{' '.join(command)}: {done.stderr.strip()}")
+        raise ModerateError(f"{' '.join(command)}: {done.stderr.strip()}")
 
 
 def _call(*command: str) -> "subprocess.CompletedProcess[str]":

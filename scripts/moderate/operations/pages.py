@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from local_services.process import LOOPBACK
-from moderate.errors import BadSettingsError
 from moderate.operations.forwarding import Target
+from steps.contract.errors import BadSettingsError
 
 PLACE = re.compile(
     r"(?P<namespace>[a-z0-9][a-z0-9-]*)/(?P<service>[a-z0-9][a-z0-9-]*)"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from moderate.catalogue import Workflow, find
-from moderate.errors import BadDataError, WrongUseError
-from moderate.settings import from_this_machine, service_settings
+from moderate.settings import from_this_machine
 from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.contract.errors import BadDataError, WrongUseError
 from workflows.authoring.names import API_VERSION, labels
 
 DATABASES = "postgres-ingestion"
@@ -146,7 +146,7 @@ def job(job_id: int, *, again: bool) -> Rerun:
     Raises:
         BadDataError: There is no such job, it is of another kind, it cannot
             be run, or it has results that are not to be replaced.
-        StepError: The platform could not be asked.
+        ModerateError: The platform could not be asked.
     """
     from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
     from steps.clients.platform_api.jobs import find_job  # noqa: PLC0415
@@ -155,7 +155,7 @@ def job(job_id: int, *, again: bool) -> Rerun:
     )
 
     values = from_this_machine()
-    settings = service_settings(PlatformApiSettings, values)
+    settings = PlatformApiSettings.of(values)
     with PlatformApi(settings) as platform:
         found = find_job(platform, job_id)
         if found is None or found.job_type != JOB_TYPE:

@@ -2,8 +2,8 @@
 
 import base64
 
-from moderate.errors import BadSettingsError
 from moderate.operations.kubernetes import Cluster
+from steps.contract.errors import BadSettingsError
 from workflows.authoring.names import secret_name
 
 
@@ -20,7 +20,7 @@ def secret_value(cluster: Cluster, service: str, variable: str) -> str:
 
     Raises:
         BadSettingsError: The Secret does not hold it.
-        ToolError: There is no such Secret, or the cluster refuses.
+        ModerateError: There is no such Secret, or the cluster refuses.
     """
     name = secret_name(service)
     data = cluster.read(f"secret/{name}").get("data", {})

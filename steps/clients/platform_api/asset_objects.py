@@ -60,7 +60,7 @@ def read_asset_objects(
         Those that exist.
 
     Raises:
-        StepError: The API refused or failed.
+        ModerateError: The API refused or failed.
     """
     ids = ",".join(map(str, object_ids))
     try:
@@ -83,7 +83,7 @@ def objects_without_proof(api: PlatformApi) -> Iterator[list[AssetObject]]:
         A page of objects.
 
     Raises:
-        StepError: The API refused or failed.
+        ModerateError: The API refused or failed.
     """
     offset = 0
     while True:

@@ -61,7 +61,7 @@ def find_asset(api: PlatformApi, uuid: UUID) -> Asset | None:
         The asset, None where there is none that can be seen.
 
     Raises:
-        StepError: The API refused or failed.
+        ModerateError: The API refused or failed.
     """
     answer = api.read("/asset", filters=equal("uuid", str(uuid)), limit=PAGE)
     found = shaped(documents(answer), _assets, "assets")
@@ -79,7 +79,7 @@ def ensure_asset(api: PlatformApi, new: NewAsset) -> Asset:
         The asset.
 
     Raises:
-        StepError: The API refused or failed.
+        ModerateError: The API refused or failed.
     """
     found = find_asset(api, new.uuid)
     if found:

@@ -74,7 +74,7 @@ class PlatformApi:
         """Sees that the API answers and takes the account's password.
 
         Raises:
-            StepError: The API refused or failed.
+            ModerateError: The API refused or failed.
         """
         self.repeat(self._authorisation)
 
@@ -89,7 +89,7 @@ class PlatformApi:
             The successful answer.
 
         Raises:
-            StepError: It is not there, or the API refused or failed.
+            ModerateError: It is not there, or the API refused or failed.
         """
         return self.repeat(lambda: self.send("GET", path, params=params))
 
@@ -111,7 +111,7 @@ class PlatformApi:
             The successful answer.
 
         Raises:
-            StepError: It is not there, or the API refused or failed.
+            ModerateError: It is not there, or the API refused or failed.
         """
         answer = self._ask(
             method, path, headers=self._authorisation(), **request
@@ -144,7 +144,7 @@ class PlatformApi:
         Raises:
             PassingError: The API failed; the error tells whether it may have
                 acted on the request.
-            StepError: The API refused.
+            ModerateError: The API refused.
         """
         retrying = self._retrying(retry_if_exception(_is_not_taken))
         return retrying(self.send, method, path, **request)
@@ -159,7 +159,7 @@ class PlatformApi:
             Its result.
 
         Raises:
-            StepError: The API refused, or failed in every attempt.
+            ModerateError: The API refused, or failed in every attempt.
         """
         return self._retrying(retry_if_exception_type(PassingError))(work)
 

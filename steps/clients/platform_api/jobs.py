@@ -50,7 +50,7 @@ def read_job(api: PlatformApi, job_id: int) -> Job:
         The job.
 
     Raises:
-        StepError: There is no such job, or the API refused or failed.
+        ModerateError: There is no such job, or the API refused or failed.
     """
     return _read(api.read(f"/job/{job_id}"))
 
@@ -66,7 +66,7 @@ def find_job(api: PlatformApi, job_id: int) -> Job | None:
         The job, None when there is none of that number.
 
     Raises:
-        StepError: The API refused or failed.
+        ModerateError: The API refused or failed.
     """
     try:
         return read_job(api, job_id)
@@ -97,7 +97,7 @@ def finish_job(
         The job with whatever results it has now.
 
     Raises:
-        StepError: There is no such job, or the API refused or failed.
+        ModerateError: There is no such job, or the API refused or failed.
     """
 
     def report() -> Job:

@@ -46,7 +46,7 @@ def objects_of(api: PlatformApi, asset_id: int) -> list[StoredObject]:
         The objects, the oldest first.
 
     Raises:
-        StepError: The API refused or failed.
+        ModerateError: The API refused or failed.
     """
     answer = api.read(
         "/asset/object", filters=equal("asset_id", asset_id), limit=PAGE
@@ -67,7 +67,7 @@ def change_tags(
         tags: The new tags, all of them.
 
     Raises:
-        StepError: There is no such object, or the API refused or failed.
+        ModerateError: There is no such object, or the API refused or failed.
     """
     path = f"/asset/{asset_id}/object/{object_id}"
     api.repeat(lambda: api.send("PATCH", path, json={"tags": tags}))
@@ -82,7 +82,7 @@ def remove_object(api: PlatformApi, asset_id: int, object_id: int) -> None:
         object_id: The object's number.
 
     Raises:
-        StepError: The API refused or failed.
+        ModerateError: The API refused or failed.
     """
     path = f"/asset/{asset_id}/object/{object_id}"
     try:

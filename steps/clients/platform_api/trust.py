@@ -108,7 +108,7 @@ def ask_for_did(api: PlatformApi, username: str) -> DidAnswer:
 
     Raises:
         PassingError: The API failed; a task may have started.
-        StepError: The API refused.
+        ModerateError: The API refused.
     """
     answer = api.begin("POST", "/user/did", json={"username": username})
     return shaped(document(answer), _did, "a DID")
@@ -125,7 +125,7 @@ def read_did_task(api: PlatformApi, task_id: int) -> TrustTask:
         How far it is.
 
     Raises:
-        StepError: There is no such task, or the API refused or failed.
+        ModerateError: There is no such task, or the API refused or failed.
     """
     answer = api.read(f"/user/did/task/{task_id}")
     return shaped(document(answer), _task, "a task")
@@ -143,7 +143,7 @@ def ask_for_proof(api: PlatformApi, object_id: int) -> ProofAnswer:
 
     Raises:
         PassingError: The API failed; a task may have started.
-        StepError: The API refused.
+        ModerateError: The API refused.
     """
     question = {"object_key_or_id": object_id}
     answer = api.begin("POST", "/asset/proof", json=question)
@@ -161,7 +161,7 @@ def read_proof_task(api: PlatformApi, task_id: int) -> TrustTask:
         How far it is.
 
     Raises:
-        StepError: There is no such task, or the API refused or failed.
+        ModerateError: There is no such task, or the API refused or failed.
     """
     answer = api.read(f"/asset/proof/task/{task_id}")
     return shaped(document(answer), _task, "a task")

@@ -63,7 +63,7 @@ def upload_object(
 
     Raises:
         BadDataError: The API takes no such file, or no further object.
-        StepError: The API refused or failed.
+        ModerateError: The API refused or failed.
     """
 
     def send() -> StoredObject:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict
 
-from steps.contract.errors import BadDataError, StepError, TemporaryError
+from steps.contract.errors import BadDataError, ModerateError, TemporaryError
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _REFUSED = frozenset(
@@ -109,7 +109,7 @@ def keep_bytes(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def explain_system_error(error: OSError) -> StepError:
+def explain_system_error(error: OSError) -> ModerateError:
     """Tells a person what the operating system refused.
 
     Args:

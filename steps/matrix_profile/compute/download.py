@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import httpx
 from pydantic import SecretStr
 
-from steps.contract.errors import BadDataError, StepError, TemporaryError
+from steps.contract.errors import BadDataError, ModerateError, TemporaryError
 
 LARGEST_FILE = 1 << 30
 MEBIBYTE = 1 << 20
@@ -82,7 +82,7 @@ def _write(answer: httpx.Response, target: Path, limit: int) -> None:
             file.write(piece)
 
 
-def _refusal(url: SecretStr, status: int) -> StepError:
+def _refusal(url: SecretStr, status: int) -> ModerateError:
     shown = _shown(url)
     if status == HTTPStatus.NOT_FOUND:
         return BadDataError(

@@ -30,7 +30,7 @@ def run_job(settings: JobSettings, engine: Engine) -> None:
         engine: Computes the matrix profile.
 
     Raises:
-        StepError: The input cannot be analysed, or a service failed.
+        ModerateError: The input cannot be analysed, or a service failed.
     """
     progress = Progress(ALL_DONE)
     name = file_name(settings.file_url)

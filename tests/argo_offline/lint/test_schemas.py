@@ -12,7 +12,7 @@ from argo_offline.lint.schemas import (
     kinds,
     validators,
 )
-from moderate.versions import pinned_versions
+from checkout.versions import pinned_versions
 from renew_argo_schemas import closed, module_folder_name, pinned_modules
 
 ARGO_WORKFLOWS = (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from steps.contract.errors import BadDataError, StepError, TemporaryError
+from steps.contract.errors import BadDataError, ModerateError, TemporaryError
 from steps.dataset_from_git.convert.convert import convert
 from steps.dataset_from_git.convert.files import explain_system_error
 from steps.dataset_from_git.convert.reading_rules import ReadingRules
@@ -104,6 +104,6 @@ def test_no_room_on_the_disk_leaves_no_files(
     ],
 )
 def test_system_errors_say_whether_trying_again_helps(
-    number: int, kind: type[StepError]
+    number: int, kind: type[ModerateError]
 ) -> None:
     assert isinstance(explain_system_error(OSError(number, "why")), kind)

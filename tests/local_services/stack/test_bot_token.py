@@ -9,10 +9,9 @@ import pytest
 from local_services.open_metadata.serving import ServedOpenMetadata
 from local_services.stack.bot_token import with_accepted_token
 from local_services.stack.settings import stack_settings
-from moderate.errors import ToolError
-from moderate.settings import service_settings
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.connections.open_metadata import ask_open_metadata
+from steps.contract.errors import ModerateError
 
 TOKEN = "OPEN_METADATA_TOKEN"
 
@@ -39,7 +38,7 @@ def dotenv(tmp_path: Path, catalog_server: ServedOpenMetadata) -> Path:
 
 def accepted(values: Mapping[str, str]) -> None:
     """Ask the server whether it takes the token."""
-    ask_open_metadata(service_settings(OpenMetadataSettings, values), 10)
+    ask_open_metadata(OpenMetadataSettings.of(values), 10)
 
 
 def test_an_unknown_token_is_replaced_by_one_that_the_server_takes(
@@ -78,7 +77,7 @@ def test_a_token_that_the_server_takes_stays(
 
 def test_who_is_no_administrator_gets_no_token(dotenv: Path) -> None:
     before = dotenv.read_bytes()
-    with pytest.raises(ToolError, match="no administrator's"):
+    with pytest.raises(ModerateError, match="no administrator's"):
         with_accepted_token(
             dotenv, stack_settings(dotenv), lambda _: "another-token"
         )

@@ -12,11 +12,11 @@ import pytest
 import yaml
 from dotenv import dotenv_values
 
+from checkout.paths import COMPOSE, ROOT
+from checkout.versions import pinned_versions
 from local_services.stack.keycloak import PLACEHOLDERS, REALM_FILE
 from local_services.stack.names import PORTS, Name
 from local_services.stack.settings import TEMPLATE
-from moderate.checkout import COMPOSE, ROOT
-from moderate.versions import pinned_versions
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(COMPOSE.read_text())
 SERVICES: dict[str, dict[str, Any]] = DOCUMENT["services"]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from checkout.paths import COMPOSE
 from local_services.stack.compose import compose, engine
 from local_services.stack.names import Stack
 from local_services.stack.settings import stack_settings
-from moderate.checkout import COMPOSE
-from moderate.errors import BadSettingsError, UnavailableError
+from steps.contract.errors import BadSettingsError, UnavailableError
 
 RECORDER = """\
 #!/bin/bash

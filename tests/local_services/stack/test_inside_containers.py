@@ -11,10 +11,10 @@ import psycopg
 import pytest
 import yaml
 
+from checkout.paths import COMPOSE, DEVELOPMENT
 from local_services.postgres import postgres
 from local_services.process import free_port
 from local_services.stack.names import Name
-from moderate.checkout import COMPOSE, DEVELOPMENT
 from tests.local_services.stack.conftest import FIRST_START_SECONDS, UsedStack
 
 pytestmark = pytest.mark.timeout(FIRST_START_SECONDS)

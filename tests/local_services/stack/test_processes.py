@@ -16,7 +16,7 @@ import pytest
 from local_services.process import is_listening
 from local_services.stack.names import PORTS, Name, Stack
 from local_services.stack.processes import running
-from moderate.exit_codes import ExitCode
+from steps.contract.errors import ExitCode
 from tests.local_services import processes
 from tests.local_services.processes import Process, wait_until
 from tests.local_services.stack.conftest import (
@@ -146,7 +146,7 @@ def test_status_ends_with_1_where_a_service_does_not_answer(
 ) -> None:
     os.kill(stack.keeper(Name.S3), signal.SIGKILL)
     done = stack.moderate("status")
-    assert done.returncode == ExitCode.NOT_WELL
+    assert done.returncode == ExitCode.FAILED
     assert "s3: It does not run. `moderate services up`" in done.stdout
 
 

@@ -12,10 +12,9 @@ from local_services.stack.sign_in import (
     realm_of,
     sign_in,
 )
-from moderate.errors import BadSettingsError, UnreachableError
-from moderate.settings import service_settings
 from steps.clients.keycloak import KeycloakReader
 from steps.clients.keycloak_settings import KeycloakSettings
+from steps.contract.errors import BadSettingsError, TemporaryError
 from tests.local_services.stack.conftest import FIRST_START_SECONDS, UsedStack
 
 pytestmark = pytest.mark.timeout(FIRST_START_SECONDS)
@@ -84,7 +83,7 @@ def test_a_wrong_password_is_refused(realm: Realm) -> None:
 def test_a_wrong_client_secret_gets_no_token(
     realm: Realm, password: str
 ) -> None:
-    with pytest.raises(UnreachableError, match="401"):
+    with pytest.raises(TemporaryError, match="401"):
         sign_in(replace(realm, client_secret=WRONG), password)
 
 
@@ -147,6 +146,6 @@ def test_containers_are_told_the_issuer_of_browsers_and_endpoints_of_theirs(
 def test_the_pipelines_account_sees_the_realms_users(
     stack: UsedStack,
 ) -> None:
-    settings = service_settings(KeycloakSettings, stack.values)
+    settings = KeycloakSettings.of(stack.values)
     names = {user.username for user in KeycloakReader(settings).users()}
     assert names == {"admin", "jane"}

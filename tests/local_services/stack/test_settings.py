@@ -11,8 +11,8 @@ from local_services.stack.settings import (
     stack_settings,
     variables,
 )
-from moderate.errors import BadSettingsError
 from steps.connections.check import QUESTIONS
+from steps.contract.errors import BadSettingsError
 
 
 @pytest.fixture

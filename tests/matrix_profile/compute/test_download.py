@@ -12,7 +12,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from steps.contract.errors import BadDataError, StepError, TemporaryError
+from steps.contract.errors import BadDataError, ModerateError, TemporaryError
 from steps.matrix_profile.compute import download as download_module
 from steps.matrix_profile.compute.download import download, file_name
 
@@ -75,7 +75,7 @@ def test_file_is_written_as_it_was_sent(tmp_path: Path) -> None:
     ],
 )
 def test_refusal_is_explained(
-    tmp_path: Path, status: int, error: type[StepError], words: str
+    tmp_path: Path, status: int, error: type[ModerateError], words: str
 ) -> None:
     with serving(answer(status)) as url, pytest.raises(error, match=words):
         download(url, tmp_path / "got")
@@ -85,7 +85,7 @@ def test_refusal_is_explained(
 def test_signature_is_never_shown(tmp_path: Path, status: int) -> None:
     with (
         serving(answer(status)) as url,
-        pytest.raises(StepError) as caught,
+        pytest.raises(ModerateError) as caught,
     ):
         download(url, tmp_path / "got")
     assert "do-not-show-this" not in str(caught.value)

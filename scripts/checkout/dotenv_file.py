@@ -6,7 +6,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-from moderate.errors import BadSettingsError
+from steps.contract.errors import BadSettingsError
 
 
 def read_dotenv(file: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from dotenv import dotenv_values
 
-from moderate.checkout import ROOT
+from checkout.paths import ROOT
 
 FILE = ROOT / "versions.env"
 

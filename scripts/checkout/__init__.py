@@ -1,0 +1,1 @@
+"""This checkout: its folders, pinned versions and ``.env``."""
