@@ -17,7 +17,7 @@ from events.models.source import (
 )
 from events.names import BUS, PLAIN_ACCOUNT, metadata
 from events.pods import pod_template
-from events.sensor import from_event, starts
+from events.sensor import from_event, workflow_sensor
 from events.webhook import EVENT, webhook_source
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.contract.message_id import PATTERN as MESSAGE_ID_PATTERN
@@ -64,7 +64,7 @@ def build() -> list[dict[str, Any]]:
 
 
 def _sensor() -> Sensor:
-    return starts(
+    return workflow_sensor(
         metadata(
             NAME,
             services=(
@@ -115,7 +115,7 @@ def _amqp_sensor() -> Sensor:
     The source gives the body as base64, which the workflow reads as it is;
     the job's number is an integer, whatever the body holds.
     """
-    return starts(
+    return workflow_sensor(
         metadata(AMQP_NAME, services=_amqp_services(), variant=AMQP_VARIANT),
         source=AMQP_NAME,
         event=EVENT,

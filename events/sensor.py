@@ -38,7 +38,7 @@ LABEL_DESTINATION = "metadata.labels.{}"
 NOTHING: Mapping[str, ParameterSource] = MappingProxyType({})
 
 
-def starts(
+def workflow_sensor(
     metadata: ObjectMeta,
     *,
     source: str,

@@ -12,7 +12,7 @@ from events.models.sensor import Dependency, Sensor
 from events.models.source import Calendar, EventSource, EventSourceSpec
 from events.names import BUS, PLAIN_ACCOUNT, metadata
 from events.pods import pod_template
-from events.sensor import PACE, starts
+from events.sensor import PACE, workflow_sensor
 from events.webhook import EVENT, webhook_source
 from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
 from steps.contract.step import Step
@@ -42,7 +42,7 @@ def build() -> list[dict[str, Any]]:
 
 
 def _sensor(name: str, steps: Iterable[Step[Any, Any]]) -> Sensor:
-    return starts(
+    return workflow_sensor(
         metadata(
             name,
             services=(

@@ -1,7 +1,7 @@
 """Measures the catalog's ingestion beside the framework's own command.
 
 Both bring the same small databases into the same double of the OpenMetadata
-server, in one run: the portion step once for all of them, in portions of
+server, in one run: the batch step once for all of them, in batches of
 several sizes, and ``metadata ingest`` and ``metadata profile`` once for each::
 
     python -m bench.catalog
@@ -25,14 +25,14 @@ from moderate.demo.databases import connected, create_database
 from moderate.images import OPENMETADATA, environment_of, local_image
 from steps.catalog.configuration import Configuration, configurations
 from steps.catalog.postgres import PostgresSource
-from steps.catalog.ranges import deal
+from steps.catalog.ranges import make_batches
 from steps.catalog.report import Report
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.wire import decode, encode
 
 DATABASES = 20
-PORTION_SIZES = (20, 10, 5)
+BATCH_SIZES = (20, 10, 5)
 TABLES = (
     "CREATE TABLE building (id int PRIMARY KEY, street text, built date)",
     "CREATE TABLE reading (building int, at timestamptz, kwh numeric)",
@@ -59,10 +59,10 @@ def main() -> None:
         for name in names:
             _fill(settings, name)
         runs = {
-            f"steps, {size} a portion": _steps(
+            f"steps, {size} a batch": _steps(
                 programs, settings, folder, names, size
             )
-            for size in options.portion_sizes
+            for size in options.batch_sizes
         }
         runs["metadata ingest and profile"] = _for_all(
             _commands(programs, settings, folder, names[: options.by_command]),
@@ -81,7 +81,7 @@ def _options() -> argparse.Namespace:
         help="how many of them the commands take; the rest costs the same",
     )
     parser.add_argument(
-        "--portion-sizes", type=int, nargs="+", default=PORTION_SIZES
+        "--batch-sizes", type=int, nargs="+", default=BATCH_SIZES
     )
     return parser.parse_args()
 
@@ -112,7 +112,7 @@ def _steps(
         "STEP_OUTPUTS_DIR": str(folder / "outputs"),
     }
     arguments = {
-        "lane": "0",
+        "slot": "0",
         "ignore": "[]",
         "include": '["small_.*"]',
         "work": "both",
@@ -122,11 +122,11 @@ def _steps(
         "dry_run": "false",
     }
     runs = []
-    for portion in deal(names, size=size, lanes=1):
+    for batch in make_batches(names, size=size, slots=1):
         told = {
             **arguments,
-            "number": str(portion.number),
-            "content": encode(portion.content),
+            "number": str(batch.number),
+            "content": encode(batch.content),
         }
         options = [f"--{name}={value}" for name, value in told.items()]
         runs.append(

@@ -31,7 +31,7 @@ from moderate.images import DATASETS as IMAGE
 from moderate.images import local_image
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
-from steps.contract.portions import Portion
+from steps.contract.batches import Batch
 from steps.contract.wire import decode, encode
 from steps.dataset_from_git.convert_file import RETRY, convert_file
 from steps.dataset_from_git.datasets import DATASETS
@@ -101,16 +101,16 @@ def _convert(
     outputs, scratch = folder / "outputs", folder / "scratch"
     scratch.mkdir()
     (programs,) = local_image(IMAGE).path
-    portion = _large_portion(values)
+    batch = _large_batch(values)
     run = measure(
         [
             str(programs / "python"),
             "-m",
             "steps",
             convert_file.name,
-            f"--number={portion.number}",
-            f"--lane={portion.lane}",
-            f"--content={encode(portion.content)}",
+            f"--number={batch.number}",
+            f"--slot={batch.slot}",
+            f"--content={encode(batch.content)}",
             f"--attempt={RETRY.limit}",
         ],
         {
@@ -124,7 +124,7 @@ def _convert(
     return run, FileReport.model_validate_json(report)
 
 
-def _large_portion(values: Mapping[str, str]) -> Portion:
+def _large_batch(values: Mapping[str, str]) -> Batch:
     found = resolve(
         ResolveInputs(dataset=DATASET),
         git=GitSettings.of(values),
@@ -132,9 +132,9 @@ def _large_portion(values: Mapping[str, str]) -> Portion:
         postgres=PostgresSettings.of(values),
     )
     return next(
-        portion
-        for portion in found.portions
-        if FileItem.model_validate_json(portion.content).path == LARGE_FILE
+        batch
+        for batch in found.batches
+        if FileItem.model_validate_json(batch.content).path == LARGE_FILE
     )
 
 

@@ -1,7 +1,7 @@
 """Measures DIDs per minute, against a double that takes 2 s for each.
 
-As in a run of ``trust-users`` with its defaults, four portions work at the
-same time, each a process of its own; the bound is what four lanes could do
+As in a run of ``trust-users`` with its defaults, four batches work at the
+same time, each a process of its own; the bound is what four slots could do
 if asking, waiting and remembering took no time::
 
     python -m bench.trust
@@ -20,11 +20,11 @@ from rich.table import Table
 from bench.processes import Run, measure
 from local_services.platform_api import PlatformApiDouble, platform_api
 from local_services.postgres import postgres
+from steps.contract.batches import Batch
 from steps.contract.errors import ExitCode
-from steps.contract.portions import Portion
 from steps.contract.wire import encode
-from steps.state.items import Standing
-from steps.trust.dealing import Dealer
+from steps.state.items import ItemStatus
+from steps.trust.batcher import Batcher
 from steps.trust.inputs import TrustDiscoverInputs
 
 TASK_SECONDS = 2.0
@@ -52,17 +52,17 @@ def main() -> None:
 
 
 def _run(environment: Mapping[str, str], folder: Path) -> list[Run]:
-    dealer = Dealer(INPUTS)
+    dealer = Batcher(INPUTS)
     names = [f"user-{number}" for number in range(INPUTS.limit)]
-    dealer.take(dict.fromkeys(names, Standing.DUE))
-    portions = dealer.discovered().portions
+    dealer.take(dict.fromkeys(names, ItemStatus.DUE))
+    batches = dealer.discovered().batches
 
-    def ensure(portion: Portion) -> Run:
-        outputs = str(folder / f"outputs-{portion.number}")
+    def ensure(batch: Batch) -> Run:
+        outputs = str(folder / f"outputs-{batch.number}")
         arguments = {
-            "number": portion.number,
-            "lane": portion.lane,
-            "content": encode(portion.content),
+            "number": batch.number,
+            "slot": batch.slot,
+            "content": encode(batch.content),
         }
         return measure(
             [
@@ -74,7 +74,7 @@ def _run(environment: Mapping[str, str], folder: Path) -> list[Run]:
         )
 
     with ThreadPoolExecutor(INPUTS.at_a_time) as pool:
-        return list(pool.map(ensure, portions))
+        return list(pool.map(ensure, batches))
 
 
 def _table(

@@ -64,7 +64,7 @@ def main() -> None:
 def _finish_all_but_new(settings: Mapping[str, str]) -> None:
     state = PostgresSettings.of(settings)
     with State(state, USERS) as opened:
-        opened.standings([])
+        opened.statuses([])
     with connect(state, STATE_DATABASE) as connection:
         connection.execute(FINISH, [USERS, CROWD - NEW])
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from moderate.settings import from_this_machine
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.errors import WrongUseError
-from steps.state.items import FailedItem, Standing
+from steps.state.items import FailedItem, ItemStatus
 from steps.state.state import State
 from steps.trust.inputs import OBJECTS, USERS
 
@@ -35,7 +35,7 @@ class FailedRow(BaseModel):
 
     pipeline: str
     item: str
-    state: Standing
+    state: ItemStatus
     failures: int
     next_try: datetime | None
     why: str
@@ -99,11 +99,11 @@ def release(row: FailedRow) -> bool:
 
 
 def _row(pipeline: str, item: FailedItem) -> FailedRow:
-    waiting = Standing.WAITING if item.next_try else Standing.DUE
+    waiting = ItemStatus.WAITING if item.next_try else ItemStatus.DUE
     return FailedRow(
         pipeline=pipeline,
         item=item.key,
-        state=Standing.SET_ASIDE if item.set_aside else waiting,
+        state=ItemStatus.SET_ASIDE if item.set_aside else waiting,
         failures=item.failures,
         next_try=item.next_try and item.next_try.replace(microsecond=0),
         why=item.last_error,

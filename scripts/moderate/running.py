@@ -18,8 +18,8 @@ from argo_offline.run.manifest import Manifest, read_manifest
 from argo_offline.run.run import run_workflow
 from argo_offline.run.stop import StopRequest, stop_on_signals
 from checkout.paths import RUNS
-from moderate.catalogue import Workflow
 from moderate.settings import config_maps, secrets
+from moderate.workflow_index import Workflow
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,

@@ -133,7 +133,7 @@ def missing_settings(
         variable: field
         for step in map(load_step, steps)
         for parameter, kind in step.settings.items()
-        if parameter not in step.spared
+        if parameter not in step.optional_settings
         for variable, field in kind.variables().items()
     }
     return [

@@ -22,7 +22,7 @@ HEADERS = ("what", "pinned", "newest", "where")
 
 
 @dataclass(frozen=True)
-class Standing:
+class ItemStatus:
     """How a pinned version stands.
 
     Attributes:
@@ -41,7 +41,7 @@ class Standing:
         return self.newest not in {None, self.pin.version}
 
 
-def standing_of(pin: Pin) -> Standing:
+def standing_of(pin: Pin) -> ItemStatus:
     """Asks how a pinned version stands.
 
     Args:
@@ -51,21 +51,21 @@ def standing_of(pin: Pin) -> Standing:
         The newest one, or why nobody could be asked.
     """
     try:
-        return Standing(pin, pin.source.newest())
+        return ItemStatus(pin, pin.source.newest())
     except NotAskedError as error:
-        return Standing(pin, None, str(error))
+        return ItemStatus(pin, None, str(error))
 
 
-def report(standings: Iterable[Standing]) -> tuple[str, int]:
+def report(statuses: Iterable[ItemStatus]) -> tuple[str, int]:
     """Says what is behind, and what could not be asked.
 
     Args:
-        standings: How each pinned version stands.
+        statuses: How each pinned version stands.
 
     Returns:
         What to print, and the exit code.
     """
-    known = list(standings)
+    known = list(statuses)
     behind = [one for one in known if one.is_behind]
     silent = [one for one in known if one.newest is None]
     parts = [_table(behind)] if behind else []
@@ -92,7 +92,7 @@ def main() -> int:
     return code
 
 
-def _table(behind: Sequence[Standing]) -> str:
+def _table(behind: Sequence[ItemStatus]) -> str:
     rows = [
         (one.pin.name, one.pin.version, one.newest, one.pin.place)
         for one in behind

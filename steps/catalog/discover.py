@@ -1,15 +1,15 @@
-"""Finds what the catalog describes, and deals it out in portions."""
+"""Finds what the catalog describes, and deals it out in batches."""
 
 import logging
 
 from pydantic import Field
 
 from steps.catalog.choice import Choice
-from steps.catalog.ranges import deal
+from steps.catalog.ranges import make_batches
 from steps.catalog.server import check_server
 from steps.catalog.source import Source
 from steps.clients.open_metadata_settings import OpenMetadataSettings
-from steps.contract.portions import Discovered
+from steps.contract.batches import Discovered
 from steps.contract.wire import Encoded
 
 log = logging.getLogger(__name__)
@@ -20,12 +20,12 @@ class DiscoverInputs(Choice):
 
     Attributes:
         items_at_a_time: How many items are ingested at a time.
-        portion_size: How many items one pod takes, one after another.
+        batch_size: How many items one pod takes, one after another.
         dry_run: Whether nothing will be ingested.
     """
 
     items_at_a_time: int = Field(ge=1)
-    portion_size: int = Field(ge=1)
+    batch_size: int = Field(ge=1)
     dry_run: bool
 
 
@@ -50,7 +50,7 @@ def discover_items(
         server: The OpenMetadata server, which must be the right one.
 
     Returns:
-        The portions.
+        The batches.
 
     Raises:
         ModerateError: The source or the server refused, or is gone.
@@ -71,8 +71,8 @@ def discover_items(
     for remark in remarks:
         log.warning("%s", remark)
     return DiscoverOutputs(
-        portions=deal(
-            names, size=inputs.portion_size, lanes=inputs.items_at_a_time
+        batches=make_batches(
+            names, size=inputs.batch_size, slots=inputs.items_at_a_time
         ),
         remarks="\n".join(remarks),
     )

@@ -11,11 +11,11 @@ from types import ModuleType
 from typing import Any
 
 from steps.catalog.configuration import Configuration
-from steps.catalog.mending import mend_row_sampling, mend_sums
+from steps.catalog.patches import mend_row_sampling, mend_sums
+from steps.catalog.preload import share_memory
 from steps.catalog.source import TableName
-from steps.catalog.warmth import share_memory
 
-# Parts that nothing here uses: other keepers of secrets (Kubernetes, Google,
+# Parts that nothing here uses: other managers of secrets (Kubernetes, Google,
 # Azure), and the parsers of SQL, which lineage alone needs. A third of the
 # time and a sixth of the memory that loading the framework takes.
 UNUSED_MODULES = (

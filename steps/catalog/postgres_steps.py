@@ -1,22 +1,22 @@
 """The steps that bring PostgreSQL's databases into the catalog."""
 
+from steps.catalog.batch import (
+    IMAGE,
+    RESOURCES,
+    RETRY,
+    IngestInputs,
+    ingest_batch,
+)
 from steps.catalog.discover import (
     DiscoverInputs,
     DiscoverOutputs,
     discover_items,
 )
-from steps.catalog.portion import (
-    IMAGE,
-    RESOURCES,
-    RETRY,
-    IngestInputs,
-    ingest_portion,
-)
 from steps.catalog.postgres import PostgresSource
 from steps.catalog.runner import DEADLINE_SECONDS
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.clients.postgres_settings import PostgresSettings
-from steps.contract.portions import PortionReport
+from steps.contract.batches import BatchReport
 from steps.contract.step import step
 
 
@@ -34,7 +34,7 @@ def discover(
         server: The OpenMetadata server.
 
     Returns:
-        The portions.
+        The batches.
 
     Raises:
         ModerateError: A service refused, failed or did not answer.
@@ -53,8 +53,8 @@ def ingest(
     inputs: IngestInputs,
     postgres: PostgresSettings,
     server: OpenMetadataSettings,
-) -> PortionReport:
-    """Brings a portion of the databases into the catalog.
+) -> BatchReport:
+    """Brings a batch of the databases into the catalog.
 
     Args:
         inputs: Which databases, and how.
@@ -67,4 +67,4 @@ def ingest(
     Raises:
         ModerateError: A service refused, failed or did not answer.
     """
-    return ingest_portion(inputs, PostgresSource(postgres), server)
+    return ingest_batch(inputs, PostgresSource(postgres), server)

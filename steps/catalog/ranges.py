@@ -1,28 +1,28 @@
-"""Portions of sorted names, as small as two names each."""
+"""Batches of sorted names, as small as two names each."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from steps.contract.portions import (
+from steps.contract.batches import (
     LARGEST_ARGUMENT_BYTES,
-    MOST_PORTIONS,
-    Portion,
+    MOST_BATCHES,
+    Batch,
+    batches,
     largest_report,
-    portions,
 )
 from steps.contract.wire import label_for
 
 
 class Range(BaseModel):
-    """The names of one portion.
+    """The names of one batch.
 
     Attributes:
         first: The first name.
         last: The last name.
         count: How many there were when they were listed.
-        report_bytes: How long the portion's report may be.
+        report_bytes: How long the batch's report may be.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,7 +33,7 @@ class Range(BaseModel):
     report_bytes: int
 
     def of(self, names: Iterable[str]) -> list[str]:
-        """Picks the portion's names out of a newer list.
+        """Picks the batch's names out of a newer list.
 
         Args:
             names: All names that take part.
@@ -46,26 +46,28 @@ class Range(BaseModel):
         )
 
 
-def deal(names: Sequence[str], *, size: int, lanes: int) -> list[Portion]:
-    """Cuts names into portions.
+def make_batches(
+    names: Sequence[str], *, size: int, slots: int
+) -> list[Batch]:
+    """Cuts names into batches.
 
-    Where there would be too many portions, or they would be too long to hand
+    Where there would be too many batches, or they would be too long to hand
     out, they get larger.
 
     Args:
         names: The names, sorted.
-        size: How many names a portion has at least.
-        lanes: How many portions may run at a time.
+        size: How many names a batch has at least.
+        slots: How many batches may run at a time.
 
     Returns:
-        The portions.
+        The batches.
     """
-    size = max(size, math.ceil(len(names) / MOST_PORTIONS))
+    size = max(size, math.ceil(len(names) / MOST_BATCHES))
     while True:
         ranges = list(_cut(names, size))
         contents = [one.model_dump_json() for one in ranges]
         if len(ranges) <= 1 or _wire_size(contents) < LARGEST_ARGUMENT_BYTES:
-            return portions(contents, map(_label, ranges), lanes=lanes)
+            return batches(contents, map(_label, ranges), slots=slots)
         size *= 2
 
 
@@ -82,16 +84,16 @@ def _cut(names: Sequence[str], size: int) -> Iterator[Range]:
 
 
 def _wire_size(contents: Iterable[str]) -> int:
-    dealt = (
-        Portion(
-            number=MOST_PORTIONS,
-            lane=MOST_PORTIONS,
+    batched = (
+        Batch(
+            number=MOST_BATCHES,
+            slot=MOST_BATCHES,
             label="x" * 63,
             content=content,
         )
         for content in contents
     )
-    return sum(len(portion.model_dump_json()) + 1 for portion in dealt)
+    return sum(len(batch.model_dump_json()) + 1 for batch in batched)
 
 
 def _label(names: Range) -> str:

@@ -1,4 +1,4 @@
-"""What came of the items of a portion, within a bounded size."""
+"""What came of the items of a batch, within a bounded size."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -55,7 +55,7 @@ class Line(BaseModel):
 
 
 class Report(BaseModel):
-    """What came of a portion's items.
+    """What came of a batch's items.
 
     Attributes:
         done: How many items are in the catalog now.

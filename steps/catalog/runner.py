@@ -14,10 +14,10 @@ from steps.catalog import framework
 from steps.catalog.child import MEBIBYTE, Ending, Limits, run_apart
 from steps.catalog.configuration import Configurations, secrets_in
 from steps.catalog.item import Work, ingest
+from steps.catalog.preload import Learned, Loaded, warm_up
 from steps.catalog.report import Line, Outcome
 from steps.catalog.server import check_server
 from steps.catalog.source import Source
-from steps.catalog.warmth import Learned, Loaded, warm_up
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.log import start_log
 
@@ -112,7 +112,7 @@ class Runner:
         left = self._until - start
         if left <= 0:
             return _failed(
-                name, "was not reached: the portion's time is over"
+                name, "was not reached: the batch's time is over"
             ), ""
         limits = Limits(min(self._item_seconds, left), ITEM_MEMORY_BYTES)
         with tempfile.TemporaryDirectory(prefix="item-") as folder:

@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict
 
 from steps.catalog.report import Line, Outcome, Report
+from steps.contract.batches import Batch, SummaryInputs
 from steps.contract.errors import ItemsFailedError
 from steps.contract.metrics import items
-from steps.contract.portions import Portion, SummaryInputs
 from steps.contract.step import step
 from steps.contract.table import table
 from steps.contract.wire import Encoded
@@ -47,7 +47,7 @@ def summary(inputs: CatalogSummaryInputs) -> CatalogSummaryOutputs:
     """Shows what came of each database or prefix.
 
     Args:
-        inputs: The portions and their reports.
+        inputs: The batches and their reports.
 
     Returns:
         The table.
@@ -56,8 +56,7 @@ def summary(inputs: CatalogSummaryInputs) -> CatalogSummaryOutputs:
         ItemsFailedError: An item has failed.
     """
     reports = [
-        report or _lost(portion)
-        for portion, report in inputs.read_reports(Report)
+        report or _lost(batch) for batch, report in inputs.read_reports(Report)
     ]
     lines = sorted(
         (line for report in reports for line in report.lines),
@@ -76,18 +75,18 @@ def summary(inputs: CatalogSummaryInputs) -> CatalogSummaryOutputs:
     if outputs.failed:
         raise ItemsFailedError(
             f"{total} The end of a failed item's log is in the log of its "
-            "portion's pod. When the cause is gone, run the workflow again, "
+            "batch's pod. When the cause is gone, run the workflow again, "
             "with `include` naming what has failed.",
             outputs,
         )
     return outputs
 
 
-def _lost(portion: Portion) -> Report:
+def _lost(batch: Batch) -> Report:
     lost = Line(
-        item=portion.label,
+        item=batch.label,
         outcome=Outcome.FAILED,
-        error="The pod of this portion has failed; its log says why.",
+        error="The pod of this batch has failed; its log says why.",
     )
     return Report(failed=1, lines=[lost])
 

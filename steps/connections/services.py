@@ -73,7 +73,7 @@ def ask_postgres(settings: PostgresSettings) -> None:
     Raises:
         ModerateError: It refused or failed.
     """
-    from steps.state.look import look_into  # noqa: PLC0415
+    from steps.state.preflight import look_into  # noqa: PLC0415
 
     look_into(settings)
 

@@ -97,16 +97,16 @@ def secrets_of(settings: Iterable[ServiceSettings]) -> list[str]:
 
 def load_settings(
     kinds: Mapping[str, type[ServiceSettings]],
-    spared: Collection[str] = (),
+    optional_settings: Collection[str] = (),
 ) -> dict[str, ServiceSettings | BadSettingsError]:
     """Reads all settings of a step from the environment.
 
     Args:
         kinds: The settings classes, by the step's parameter.
-        spared: The parameters that take what is wrong instead.
+        optional_settings: The parameters that take what is wrong instead.
 
     Returns:
-        The loaded settings, by the step's parameter; for a spared one, what
+        The loaded settings, by the step's parameter; for an optional one, what
         is wrong with them.
 
     Raises:
@@ -119,7 +119,7 @@ def load_settings(
         try:
             loaded[parameter] = kind.load()
         except BadSettingsError as error:
-            if parameter not in spared:
+            if parameter not in optional_settings:
                 faults.append(str(error))
             loaded[parameter] = error
     if faults:
@@ -146,7 +146,7 @@ def _run(name: str, arguments: Sequence[str]) -> None:
     clear_outputs(folder)
     step = load_step(name)
     inputs = parse_arguments(arguments, step.inputs)
-    settings = load_settings(step.settings, step.spared)
+    settings = load_settings(step.settings, step.optional_settings)
     start_log(
         secrets_of(
             loaded

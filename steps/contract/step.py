@@ -63,7 +63,7 @@ class Step(Generic[InputsT, OutputsT]):
         inputs: The model of its inputs.
         outputs: The model of its outputs.
         settings: The settings classes that it takes, by keyword.
-        spared: Those of them, by keyword, that it can do without.
+        optional_settings: Those of them, by keyword, that it can do without.
         image: The image that holds what it imports.
         resources: What its container may use.
         retry: When it is repeated.
@@ -75,7 +75,7 @@ class Step(Generic[InputsT, OutputsT]):
     inputs: type[InputsT]
     outputs: type[OutputsT]
     settings: Mapping[str, type[ServiceSettings]]
-    spared: frozenset[str]
+    optional_settings: frozenset[str]
     image: str
     resources: Resources
     retry: Retry
@@ -130,7 +130,7 @@ def step(
             inputs=inputs,
             outputs=outputs,
             settings={key: _settings_class(hint) for key, hint in settings},
-            spared=frozenset(
+            optional_settings=frozenset(
                 key
                 for key, hint in settings
                 if BadSettingsError in typing.get_args(hint)

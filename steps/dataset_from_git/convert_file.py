@@ -2,7 +2,7 @@
 
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
-from steps.contract.portions import PortionInputs, PortionReport
+from steps.contract.batches import BatchInputs, BatchReport
 from steps.contract.step import Resources, Retry, step
 from steps.dataset_from_git.settings import IMAGE, NAMESPACE, GitSettings
 
@@ -16,7 +16,7 @@ DEADLINE_SECONDS = 3 * 60 * 60
 API_SILENCE_SECONDS = 600.0
 
 
-class ConvertInputs(PortionInputs):
+class ConvertInputs(BatchInputs):
     """Which file is converted, and which try it is.
 
     Attributes:
@@ -44,7 +44,7 @@ def convert_file(
     git: GitSettings,
     api: PlatformApiSettings,
     postgres: PostgresSettings,
-) -> PortionReport:
+) -> BatchReport:
     """Converts one file to Parquet and CSV, and uploads both.
 
     Args:
@@ -81,6 +81,6 @@ def convert_file(
             largest_bytes=LARGEST_FILE_BYTES,
         )
         report = work.run(last_try=inputs.attempt >= RETRY.limit)
-    return PortionReport(
+    return BatchReport(
         number=inputs.number, report=report.within(item.report_bytes)
     )

@@ -12,8 +12,8 @@ from steps.clients.platform_api.stored_objects import (
     remove_object,
 )
 from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.contract.batches import Batch, batches, largest_report
 from steps.contract.errors import BadDataError
-from steps.contract.portions import Portion, largest_report, portions
 from steps.contract.wire import label_for
 from steps.dataset_from_git.datasets import Dataset
 from steps.dataset_from_git.items import FileItem, tags_of
@@ -24,9 +24,9 @@ from steps.dataset_from_git.names import (
     names_of,
     series_id,
 )
+from steps.dataset_from_git.object_quota import ObjectQuota
 from steps.dataset_from_git.records import Record, Records
 from steps.dataset_from_git.repository import RepositoryFile
-from steps.dataset_from_git.room import Room
 from steps.dataset_from_git.series import Series
 from steps.state.state import State
 
@@ -121,7 +121,7 @@ class Plan:
             BadDataError: The run does not fit.
             ModerateError: The API refused or failed.
         """
-        room = Room(
+        room = ObjectQuota(
             objects=self.planner.objects,
             additions=sum(map(self.planner.additions, self.due)),
             repository=self.planner.dataset.url,
@@ -133,22 +133,22 @@ class Plan:
             )
             remove_object(platform, self.asset_id, stored.id)
 
-    def portions(self, at_a_time: int) -> list[Portion]:
-        """Makes a portion of each file that is due.
+    def batches(self, at_a_time: int) -> list[Batch]:
+        """Makes a batch of each file that is due.
 
         Args:
             at_a_time: How many files are converted at the same time.
 
         Returns:
-            The portions.
+            The batches.
 
         Raises:
             BadDataError: They are too large for a workflow.
         """
-        return portions(
+        return batches(
             [self._item(file).model_dump_json() for file in self.due],
             [label_for(file.path) for file in self.due],
-            lanes=at_a_time,
+            slots=at_a_time,
         )
 
     def _item(self, file: RepositoryFile) -> FileItem:

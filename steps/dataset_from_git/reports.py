@@ -1,4 +1,4 @@
-"""What has come of one file, in as many bytes as a portion may use."""
+"""What has come of one file, in as many bytes as a batch may use."""
 
 from enum import StrEnum
 

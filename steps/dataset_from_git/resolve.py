@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
-from steps.contract.portions import Discovered
+from steps.contract.batches import Discovered
 from steps.contract.step import Resources, step
 from steps.contract.wire import Encoded
 from steps.dataset_from_git.settings import IMAGE, NAMESPACE, GitSettings
@@ -73,7 +73,7 @@ def resolve(
         postgres: Where uploads are remembered.
 
     Returns:
-        A portion for each file that is not uploaded at this commit.
+        A batch for each file that is not uploaded at this commit.
 
     Raises:
         BadDataError: The repository, a glob, the path or the asset's room is
@@ -98,7 +98,7 @@ def resolve(
         *(dataset.name, listing.commit, planned.files, planned.there),
     )
     return ResolveOutputs(
-        portions=planned.portions(inputs.at_a_time),
+        batches=planned.batches(inputs.at_a_time),
         commit=listing.commit,
         files=planned.files,
         there=planned.there,

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
+from steps.contract.batches import Batch, SummaryInputs
 from steps.contract.errors import ItemsFailedError
 from steps.contract.metrics import items
-from steps.contract.portions import Portion, SummaryInputs
 from steps.contract.step import step
 from steps.contract.table import table
 from steps.contract.wire import Encoded
@@ -100,7 +100,7 @@ def summary(inputs: DatasetSummaryInputs) -> DatasetSummary:
         ItemsFailedError: A file has failed, or its pod has said nothing.
     """
     found = inputs.read_reports(FileReport)
-    rows = [_row(portion, report) for portion, report in found]
+    rows = [_row(batch, report) for batch, report in found]
     reports = [report for _, report in found if report is not None]
     total = _total(rows, reports, inputs.there)
     log.info(
@@ -142,8 +142,8 @@ def _total(
     )
 
 
-def _row(portion: Portion, report: FileReport | None) -> Row:
-    path = FileItem.model_validate_json(portion.content).path
+def _row(batch: Batch, report: FileReport | None) -> Row:
+    path = FileItem.model_validate_json(batch.content).path
     if report is None:
         return Row(file=path, outcome=FAILED, error=LOST)
     outcomes = dict.fromkeys(str(stored.outcome) for stored in report.objects)

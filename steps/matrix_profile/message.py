@@ -16,7 +16,7 @@ LONGEST_NAME = 1_000
 LONGEST_KEY_BYTES = 1_024
 LARGEST_JOB_ID = 2**63 - 1
 DOT_SEGMENTS = frozenset({".", ".."})
-BASIC_PLANE_END = 0x10000
+BASIC_PSLOT_END = 0x10000
 PLAIN_CONTROLS = "\t\n\r"
 FIRST_PRINTABLE = " "
 DELETE = "\x7f"
@@ -31,7 +31,7 @@ def _portable(text: str) -> str:
             character < FIRST_PRINTABLE and character not in PLAIN_CONTROLS
         )
         unassigned = (
-            ord(character) >= BASIC_PLANE_END and not character.isprintable()
+            ord(character) >= BASIC_PSLOT_END and not character.isprintable()
         )
         if control or unassigned or character == DELETE:
             raise ValueError(

@@ -14,8 +14,8 @@ from steps.contract.errors import BadSettingsError
 from steps.contract.log import start_log
 from steps.contract.process import guard, load_settings, secrets_of
 from steps.contract.settings import ServiceSettings
-from steps.relay.desk import Desk
 from steps.relay.health import Health, probes
+from steps.relay.message_handler import MessageHandler
 from steps.relay.metrics import RelayMetrics
 from steps.relay.pauses import Pauses
 from steps.relay.relay import parameters_of, relay
@@ -57,7 +57,7 @@ def _run(stop: Event) -> None:
     _start_log([*secrets_of(kinds), parameters.credentials.password])
     health, metrics = Health(), RelayMetrics()
     with ExitStack() as stack:
-        desk = Desk(
+        desk = MessageHandler(
             webhook=stack.enter_context(EventWebhook(webhook)),
             platform=stack.enter_context(_platform(api)) if api else None,
             output_bucket=relay_settings.s3_job_outputs_bucket_name,

@@ -11,6 +11,7 @@ from prometheus_client import (
     generate_latest,
 )
 
+from steps.relay.disposition import Outcome
 from steps.relay.metric_names import (
     MESSAGES,
     MESSAGES_HELP,
@@ -19,7 +20,6 @@ from steps.relay.metric_names import (
     QUEUE_MESSAGES,
     QUEUE_MESSAGES_HELP,
 )
-from steps.relay.verdict import Outcome
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 

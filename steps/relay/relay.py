@@ -12,8 +12,8 @@ from pika.exceptions import (
 )
 
 from steps.contract.errors import BadSettingsError
-from steps.relay.desk import Desk
 from steps.relay.health import Health
+from steps.relay.message_handler import MessageHandler
 from steps.relay.metrics import RelayMetrics
 from steps.relay.pauses import Pauses
 from steps.relay.session import LostError, Session
@@ -65,7 +65,7 @@ def parameters_of(rabbit: RabbitSettings) -> pika.URLParameters:
 def relay(
     parameters: pika.URLParameters,
     queue: str,
-    desk: Desk,
+    desk: MessageHandler,
     *,
     health: Health,
     metrics: RelayMetrics,

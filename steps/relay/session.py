@@ -13,12 +13,12 @@ from pika.exceptions import AMQPError, ChannelClosedByBroker
 from pika.spec import Basic
 
 from steps.contract.log_context import about_message
-from steps.relay.desk import Desk
+from steps.relay.disposition import Disposition, Outcome
 from steps.relay.health import Health
+from steps.relay.message_handler import MessageHandler
 from steps.relay.metric_names import DEAD, WORK
 from steps.relay.metrics import RelayMetrics
-from steps.relay.triage import Letter
-from steps.relay.verdict import Outcome, Verdict
+from steps.relay.triage import IncomingMessage
 
 PREFETCH = 8
 LOOK_SECONDS = 0.5
@@ -47,7 +47,7 @@ class Session:
         self,
         connection: pika.BlockingConnection,
         queue: str,
-        desk: Desk,
+        desk: MessageHandler,
         *,
         health: Health,
         metrics: RelayMetrics,
@@ -71,8 +71,8 @@ class Session:
         self._counted_at = 0.0
         self._over = Event()
         self._cancelled = False
-        self._in_hand: dict[int, Letter] = {}
-        self._hands = ThreadPoolExecutor(PREFETCH, "message")
+        self._in_hand: dict[int, IncomingMessage] = {}
+        self._workers = ThreadPoolExecutor(PREFETCH, "message")
 
     def run(self, stop: Event) -> None:
         """Consumes until told to stop.
@@ -93,7 +93,7 @@ class Session:
         finally:
             self._over.set()
             self._metrics.forget_queues()
-            self._hands.shutdown(wait=False, cancel_futures=True)
+            self._workers.shutdown(wait=False, cancel_futures=True)
             if self._connection.is_open:
                 self._connection.close()
 
@@ -153,16 +153,16 @@ class Session:
         body: bytes,
     ) -> None:
         tag = delivery.delivery_tag
-        letter = Letter.of(body, properties.message_id)
+        letter = IncomingMessage.of(body, properties.message_id)
         self._in_hand[tag] = letter
-        self._hands.submit(self._handle, tag, letter)
+        self._workers.submit(self._handle, tag, letter)
 
-    def _handle(self, tag: int, letter: Letter) -> None:
+    def _handle(self, tag: int, letter: IncomingMessage) -> None:
         with about_message(letter.message_id):
-            verdict = self._desk.handle(letter, self._over)
+            disposition = self._desk.handle(letter, self._over)
             try:
                 self._connection.add_callback_threadsafe(
-                    partial(self._settle, tag, verdict)
+                    partial(self._settle, tag, disposition)
                 )
             except AMQPError:
                 log.warning(
@@ -170,17 +170,17 @@ class Session:
                     "settled; it will come again"
                 )
 
-    def _settle(self, tag: int, verdict: Verdict) -> None:
+    def _settle(self, tag: int, disposition: Disposition) -> None:
         letter = self._in_hand.pop(tag)
-        self._metrics.count(verdict.outcome)
-        if verdict.outcome is Outcome.KEPT:
+        self._metrics.count(disposition.outcome)
+        if disposition.outcome is Outcome.KEPT:
             self._channel.basic_nack(tag, requeue=True)
             return
-        if verdict.outcome is Outcome.DEAD:
-            self._bury(letter, verdict.reason)
+        if disposition.outcome is Outcome.DEAD:
+            self._dead_letter(letter, disposition.reason)
         self._channel.basic_ack(tag)
 
-    def _bury(self, letter: Letter, reason: str) -> None:
+    def _dead_letter(self, letter: IncomingMessage, reason: str) -> None:
         """Puts a message into the dead-letter queue; returns when it is."""
         self._channel.basic_publish(
             exchange="",

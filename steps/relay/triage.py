@@ -17,7 +17,7 @@ REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True)
-class Letter:
+class IncomingMessage:
     """As much of a message as is ever needed, so that none fills the memory.
 
     Attributes:
@@ -71,7 +71,7 @@ class Invalid:
     job_id: int | None = None
 
 
-def triage(letter: Letter) -> Valid | Invalid:
+def triage(letter: IncomingMessage) -> Valid | Invalid:
     """Judges a message.
 
     Args:

@@ -6,22 +6,22 @@ from typing import cast
 from uuid import uuid4
 
 from steps.state import claim_statements as statements
-from steps.state.items import Claim, FailedItem, Patience, Standing
-from steps.state.kept import Kept
+from steps.state.items import Claim, FailedItem, ItemStatus, RetryPolicy
 from steps.state.keys import checked_key, checked_keys
+from steps.state.namespace import Namespace
 from steps.state.server import Connection
 
 LOST = "%s held it and ended without a word."
 LONGEST_ERROR = 2_000
-DEFAULT_PATIENCE = Patience()
+DEFAULT_PATIENCE = RetryPolicy()
 
 Row = tuple[object, ...]
 
 
-class Claims(Kept):
+class Claims(Namespace):
     """The items of a namespace, by exact keys, and who works on them."""
 
-    def standings(self, keys: Iterable[str]) -> dict[str, Standing]:
+    def statuses(self, keys: Iterable[str]) -> dict[str, ItemStatus]:
         """Tells where items stand, in one question for all of them.
 
         Args:
@@ -36,8 +36,8 @@ class Claims(Kept):
         """
         wanted = checked_keys(keys)
         rows = self._ask(statements.STANDINGS, keys=wanted)
-        known = {str(key): Standing(str(text)) for key, text in rows}
-        return {key: known.get(key, Standing.DUE) for key in wanted}
+        known = {str(key): ItemStatus(str(text)) for key, text in rows}
+        return {key: known.get(key, ItemStatus.DUE) for key in wanted}
 
     def claim(
         self,
@@ -46,7 +46,7 @@ class Claims(Kept):
         holder: str,
         lease_seconds: float,
         limit: int | None = None,
-        patience: Patience = DEFAULT_PATIENCE,
+        retry_policy: RetryPolicy = DEFAULT_PATIENCE,
     ) -> list[Claim]:
         """Claims items that are due, and no others.
 
@@ -56,7 +56,7 @@ class Claims(Kept):
             lease_seconds: After how long they are free again, unless the
                 claims are renewed; longer than the work on all of them.
             limit: The most items to take; all of them where None.
-            patience: How failures are answered.
+            retry_policy: How failures are answered.
 
         Returns:
             The claims, in the order of the keys.
@@ -73,7 +73,7 @@ class Claims(Kept):
             seconds=lease_seconds,
             limit=limit,
             lost=LOST,
-            most_failures=patience.most_failures,
+            most_failures=retry_policy.most_failures,
         )
 
         def take(connection: Connection) -> list[Row]:
@@ -148,14 +148,14 @@ class Claims(Kept):
         claim: Claim,
         error: str,
         *,
-        patience: Patience = DEFAULT_PATIENCE,
+        retry_policy: RetryPolicy = DEFAULT_PATIENCE,
     ) -> bool:
         """Remembers that an item has failed, and when to try it again.
 
         Args:
             claim: Its claim.
             error: Why, for people; without secrets.
-            patience: How failures are answered.
+            retry_policy: How failures are answered.
 
         Returns:
             Whether that was written; see ``done``.
@@ -167,9 +167,9 @@ class Claims(Kept):
             statements.FAILED,
             claim,
             error=_storable(error),
-            most_failures=patience.most_failures,
-            first_seconds=patience.first_pause_seconds,
-            longest_seconds=patience.longest_pause_seconds,
+            most_failures=retry_policy.most_failures,
+            first_seconds=retry_policy.first_pause_seconds,
+            longest_seconds=retry_policy.longest_pause_seconds,
         ) or self._was_settled(claim)
 
     def failed_items(self) -> list[FailedItem]:

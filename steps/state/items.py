@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 
-class Standing(StrEnum):
+class ItemStatus(StrEnum):
     """Where an item stands.
 
     Attributes:
@@ -60,7 +60,7 @@ class FailedItem:
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetryPolicy:
     """How failures are answered.
 
     Attributes:

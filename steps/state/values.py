@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pydantic import JsonValue
 
 from steps.contract.errors import BadDataError
-from steps.state.kept import Kept
 from steps.state.keys import EXCERPT, checked_key
+from steps.state.namespace import Namespace
 from steps.state.server import Connection
 
 READ = """
@@ -36,7 +36,7 @@ WHERE namespace = %(namespace)s AND key = %(key)s
 """
 
 
-class Values(Kept):
+class Values(Namespace):
     """The values of a namespace: JSON, by exact keys."""
 
     def get(self, key: str) -> JsonValue:

@@ -42,14 +42,14 @@ class Finding(BaseModel):
 
 
 class Findings(BaseModel):
-    """What has come of the items of a portion.
+    """What has come of the items of a batch.
 
     Attributes:
         made: How many were made.
         there: How many were there already.
         failed: How many have failed.
         left: How many were not tried.
-        troubles: Those that failed or were left, as many as there is room
+        unresolved: Those that failed or were left, as many as there is room
             for.
         stopped: Why no more items were tried; empty where all were.
     """
@@ -60,7 +60,7 @@ class Findings(BaseModel):
     there: int
     failed: int
     left: int
-    troubles: list[Finding]
+    unresolved: list[Finding]
     stopped: str = ""
 
     @classmethod
@@ -82,7 +82,7 @@ class Findings(BaseModel):
             The sum; reasons are cut short, and at last left out with their
             items, where there is no room.
         """
-        troubles = [
+        unresolved = [
             finding
             for finding in findings
             if finding.end in {End.FAILED, End.LEFT}
@@ -93,7 +93,7 @@ class Findings(BaseModel):
             there=ends.count(End.THERE),
             failed=ends.count(End.FAILED),
             left=ends.count(End.LEFT),
-            troubles=troubles,
+            unresolved=unresolved,
             stopped=_cut(stopped, REASON_LENGTHS[0]),
         )
         return whole.within(largest_bytes)
@@ -111,19 +111,19 @@ class Findings(BaseModel):
         for length in REASON_LENGTHS:
             fitting = self.model_copy(
                 update={
-                    "troubles": [
+                    "unresolved": [
                         one.model_copy(
                             update={"reason": _cut(one.reason, length)}
                         )
-                        for one in self.troubles
+                        for one in self.unresolved
                     ]
                 }
             )
             if _size(fitting) <= largest_bytes:
                 return fitting
-        while fitting.troubles and _size(fitting) > largest_bytes:
-            fewer = fitting.troubles[: len(fitting.troubles) // 2]
-            fitting = fitting.model_copy(update={"troubles": fewer})
+        while fitting.unresolved and _size(fitting) > largest_bytes:
+            fewer = fitting.unresolved[: len(fitting.unresolved) // 2]
+            fitting = fitting.model_copy(update={"unresolved": fewer})
         return fitting
 
 

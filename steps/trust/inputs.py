@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from steps.contract.batches import BatchInputs, Discovered
 from steps.contract.metrics import Gauge
-from steps.contract.portions import Discovered, PortionInputs
 
 USERS = "trust-users"
 OBJECTS = "trust-objects"
@@ -16,7 +16,7 @@ LONGEST_TASK_SECONDS = 11 * 60
 # Whoever takes over from a killed pod asks again: not while the question of
 # the killed one may still be at work.
 LEASE_SECONDS = 15 * 60
-PORTION_SECONDS = 40 * 60
+BATCH_SECONDS = 40 * 60
 
 
 class TrustDiscoverInputs(BaseModel):
@@ -63,12 +63,12 @@ class TrustDiscovered(Discovered):
     without_key: int = 0
 
 
-class TrustPortion(BaseModel):
-    """The items of a portion.
+class TrustBatch(BaseModel):
+    """The items of a batch.
 
     Attributes:
         items: Their exact keys: usernames, or numbers of asset objects.
-        report_bytes: How long the portion's report may be.
+        report_bytes: How long the batch's report may be.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,16 +77,16 @@ class TrustPortion(BaseModel):
     report_bytes: int
 
 
-class TrustPortionInputs(PortionInputs):
-    """What the step of a portion is told.
+class TrustBatchInputs(BatchInputs):
+    """What the step of a batch is told.
 
     Attributes:
         task_seconds: How long a task of the API's is waited for.
         lease_seconds: For how long nobody else works on an item when this
             pod is killed; longer than a task takes.
-        portion_seconds: After how long no further item is begun.
+        batch_seconds: After how long no further item is begun.
     """
 
     task_seconds: float = LONGEST_TASK_SECONDS
     lease_seconds: float = LEASE_SECONDS
-    portion_seconds: float = PORTION_SECONDS
+    batch_seconds: float = BATCH_SECONDS

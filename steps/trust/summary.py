@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
+from steps.contract.batches import Batch, SummaryInputs
 from steps.contract.errors import ItemsFailedError
 from steps.contract.metrics import items
-from steps.contract.portions import Portion, SummaryInputs
 from steps.contract.step import step
 from steps.contract.table import table
 from steps.contract.wire import Encoded
@@ -26,7 +26,7 @@ class TrustSummary(BaseModel):
         there: How many were there already.
         failed: How many have failed; each is tried again later, or set aside.
         left: How many were not tried.
-        lost: How many portions have no report.
+        lost: How many batches have no report.
         table: The items that failed or were left, and why.
     """
 
@@ -45,7 +45,7 @@ def summary(inputs: SummaryInputs) -> TrustSummary:
     """Says which items of a run have failed, and why.
 
     Args:
-        inputs: The portions and their reports.
+        inputs: The batches and their reports.
 
     Returns:
         What has come of the run.
@@ -55,9 +55,9 @@ def summary(inputs: SummaryInputs) -> TrustSummary:
     """
     found = inputs.read_reports(Findings)
     reports = [report for _, report in found if report is not None]
-    lost = [portion for portion, report in found if report is None]
-    rows = [row for one in reports for row in one.troubles]
-    rows += [_lost(portion) for portion in lost]
+    lost = [batch for batch, report in found if report is None]
+    rows = [row for one in reports for row in one.unresolved]
+    rows += [_lost(batch) for batch in lost]
     total = TrustSummary(
         made=sum(one.made for one in reports),
         there=sum(one.there for one in reports),
@@ -67,7 +67,7 @@ def summary(inputs: SummaryInputs) -> TrustSummary:
         table=table(rows),
     )
     log.info(
-        "%d made, %d there already, %d failed, %d left, %d portions lost",
+        "%d made, %d there already, %d failed, %d left, %d batches lost",
         *(total.made, total.there, total.failed, total.left, total.lost),
     )
     if total.table:
@@ -76,8 +76,8 @@ def summary(inputs: SummaryInputs) -> TrustSummary:
     return total
 
 
-def _lost(portion: Portion) -> Finding:
-    return Finding(item=portion.label, end=End.LEFT, reason=LOST)
+def _lost(batch: Batch) -> Finding:
+    return Finding(item=batch.label, end=End.LEFT, reason=LOST)
 
 
 def _raise_for(total: TrustSummary, stops: list[str]) -> None:
@@ -87,7 +87,7 @@ def _raise_for(total: TrustSummary, stops: list[str]) -> None:
         )
     if total.failed or total.lost:
         raise ItemsFailedError(
-            f"{total.failed} items have failed, and {total.lost} portions "
+            f"{total.failed} items have failed, and {total.lost} batches "
             "have no report. What has failed is tried again later; after ten "
             "failures it is set aside: see `moderate trust failed`.",
             total,

@@ -25,26 +25,26 @@ def discover(
         postgres: Where the state is.
 
     Returns:
-        The objects in portions, and how many there are of each kind.
+        The objects in batches, and how many there are of each kind.
 
     Raises:
         ModerateError: A service refused or failed.
     """
     from steps.state.state import State  # noqa: PLC0415
-    from steps.trust.dealing import Dealer  # noqa: PLC0415
+    from steps.trust.batcher import Batcher  # noqa: PLC0415
 
-    dealer = Dealer(inputs)
+    dealer = Batcher(inputs)
     keyless = 0
     with State(postgres, OBJECTS) as state:
         for keys, without_key in _pages(api):
             keyless += without_key
-            dealer.take(state.standings(keys))
+            dealer.take(state.statuses(keys))
             if dealer.is_full:
                 break
     found = dealer.discovered(without_key=keyless)
     if keyless:
         log.warning("%d rows have no key and are never tried", keyless)
-    log.info("Found %s", found.model_dump(exclude={"portions"}))
+    log.info("Found %s", found.model_dump(exclude={"batches"}))
     return found
 
 

@@ -1,10 +1,10 @@
-"""Sees to it that each object of a portion has a proof."""
+"""Sees to it that each object of a batch has a proof."""
 
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
-from steps.contract.portions import PortionReport
+from steps.contract.batches import BatchReport
 from steps.contract.step import Retry, step
-from steps.trust.inputs import OBJECTS, USERS, TrustPortionInputs
+from steps.trust.inputs import OBJECTS, USERS, TrustBatchInputs
 
 DEADLINE_SECONDS = 90 * 60
 
@@ -15,14 +15,14 @@ DEADLINE_SECONDS = 90 * 60
     retry=Retry(limit=2, pause_seconds=30),
 )
 def ensure_proofs(
-    inputs: TrustPortionInputs,
+    inputs: TrustBatchInputs,
     api: PlatformApiSettings,
     postgres: PostgresSettings,
-) -> PortionReport:
+) -> BatchReport:
     """Sees to it that each object has a proof, and its owner a DID.
 
     Args:
-        inputs: The portion.
+        inputs: The batch.
         api: The Platform API.
         postgres: Where the state is.
 
@@ -34,12 +34,12 @@ def ensure_proofs(
     """
     from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
     from steps.state.state import State  # noqa: PLC0415
-    from steps.trust.ensuring import Ensurer, Times  # noqa: PLC0415
-    from steps.trust.portion import run_portion  # noqa: PLC0415
+    from steps.trust.batch import run_batch  # noqa: PLC0415
     from steps.trust.questions import (  # noqa: PLC0415
         DidQuestion,
         ProofQuestion,
     )
+    from steps.trust.reconciler import Reconciler, Times  # noqa: PLC0415
     from steps.trust_objects.owners import Owners  # noqa: PLC0415
     from steps.trust_objects.proofs import Proofs  # noqa: PLC0415
 
@@ -49,11 +49,11 @@ def ensure_proofs(
         State(postgres, USERS) as users,
         State(postgres, OBJECTS) as objects,
     ):
-        dids = Ensurer(
+        dids = Reconciler(
             users, DidQuestion(platform), times, remember=users.done
         )
-        proofs = Ensurer(
+        proofs = Reconciler(
             objects, ProofQuestion(platform), times, remember=objects.forget
         )
         owners = Owners(users, dids, inputs.task_seconds)
-        return run_portion(inputs, Proofs(platform, owners, proofs).ensure)
+        return run_batch(inputs, Proofs(platform, owners, proofs).ensure)

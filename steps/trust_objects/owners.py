@@ -1,9 +1,9 @@
 """An object's owner needs a DID first."""
 
 from steps.state.claims import Claims
-from steps.state.items import Standing
-from steps.trust.ensuring import Ensurer
+from steps.state.items import ItemStatus
 from steps.trust.findings import End
+from steps.trust.reconciler import Reconciler
 from steps.trust.waiting import looks
 
 BUSY = "another run has been making it for a long time"
@@ -13,7 +13,7 @@ class Owners:
     """Sees to it that owners have DIDs, together with ``trust-users``."""
 
     def __init__(
-        self, users: Claims, dids: Ensurer, wait_seconds: float
+        self, users: Claims, dids: Reconciler, wait_seconds: float
     ) -> None:
         """Prepares it; nothing is asked yet.
 
@@ -26,7 +26,7 @@ class Owners:
         self._dids = dids
         self._wait_seconds = wait_seconds
 
-    def hindrance(self, username: str) -> str:
+    def blocked_by(self, username: str) -> str:
         """Sees to it that a user has a DID.
 
         Args:
@@ -48,14 +48,14 @@ class Owners:
         return f"Its owner {username!r} has no DID: {reason}" if reason else ""
 
     def _reason(self, username: str) -> str:
-        standing = self._users.standings([username])[username]
-        if standing is Standing.DUE:
+        status = self._users.statuses([username])[username]
+        if status is ItemStatus.DUE:
             found = self._dids.ensure(username)
             if found.end is not End.LEFT:
                 return found.reason
-            standing = self._users.standings([username])[username]
-        if standing is Standing.DONE:
+            status = self._users.statuses([username])[username]
+        if status is ItemStatus.DONE:
             return ""
-        if standing in {Standing.CLAIMED, Standing.DUE}:
+        if status in {ItemStatus.CLAIMED, ItemStatus.DUE}:
             return BUSY
-        return f"the last try has failed, and it is {standing}"
+        return f"the last try has failed, and it is {status}"

@@ -6,8 +6,8 @@ from steps.clients.platform_api.asset_objects import (
     read_asset_objects,
 )
 from steps.contract.errors import ModerateError
-from steps.trust.ensuring import Ensurer, NotAskedError, is_refusal
 from steps.trust.findings import End, Finding
+from steps.trust.reconciler import NotAskedError, Reconciler, is_refusal
 from steps.trust_objects.owners import Owners
 
 GONE = "It is no longer there."
@@ -17,7 +17,7 @@ class Proofs:
     """Sees to it that objects have proofs."""
 
     def __init__(
-        self, api: PlatformApi, owners: Owners, proofs: Ensurer
+        self, api: PlatformApi, owners: Owners, proofs: Reconciler
     ) -> None:
         """Prepares it; nothing is asked yet.
 
@@ -52,8 +52,8 @@ class Proofs:
         if found is None:
             return Finding(item=key, end=End.LEFT, reason=GONE)
         owner = found.asset.username if found.asset else None
-        hindrance = self._owners.hindrance(owner or self._api.account)
-        return self._proofs.ensure(key, hindrance)
+        blocked_by = self._owners.blocked_by(owner or self._api.account)
+        return self._proofs.ensure(key, blocked_by)
 
     def _read(self, number: int) -> AssetObject | None:
         for found in read_asset_objects(self._api, [number]):

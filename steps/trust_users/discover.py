@@ -27,22 +27,22 @@ def discover(
         postgres: Where the state is.
 
     Returns:
-        The users in portions, and how many there are of each kind.
+        The users in batches, and how many there are of each kind.
 
     Raises:
         ModerateError: A service refused or failed.
     """
     from steps.state.state import State  # noqa: PLC0415
-    from steps.trust.dealing import Dealer  # noqa: PLC0415
+    from steps.trust.batcher import Batcher  # noqa: PLC0415
 
-    dealer = Dealer(inputs)
+    dealer = Batcher(inputs)
     with State(postgres, USERS) as state:
         for usernames in _pages(keycloak):
-            dealer.take(state.standings(usernames))
+            dealer.take(state.statuses(usernames))
             if dealer.is_full:
                 break
     found = dealer.discovered()
-    log.info("Found %s", found.model_dump(exclude={"portions"}))
+    log.info("Found %s", found.model_dump(exclude={"batches"}))
     return found
 
 

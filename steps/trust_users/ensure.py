@@ -1,10 +1,10 @@
-"""Sees to it that each user of a portion has a DID."""
+"""Sees to it that each user of a batch has a DID."""
 
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
-from steps.contract.portions import PortionReport
+from steps.contract.batches import BatchReport
 from steps.contract.step import Retry, step
-from steps.trust.inputs import USERS, TrustPortionInputs
+from steps.trust.inputs import USERS, TrustBatchInputs
 
 DEADLINE_SECONDS = 90 * 60
 
@@ -15,14 +15,14 @@ DEADLINE_SECONDS = 90 * 60
     retry=Retry(limit=2, pause_seconds=30),
 )
 def ensure_dids(
-    inputs: TrustPortionInputs,
+    inputs: TrustBatchInputs,
     api: PlatformApiSettings,
     postgres: PostgresSettings,
-) -> PortionReport:
-    """Sees to it that each user of a portion has a DID.
+) -> BatchReport:
+    """Sees to it that each user of a batch has a DID.
 
     Args:
-        inputs: The portion.
+        inputs: The batch.
         api: The Platform API.
         postgres: Where the state is.
 
@@ -34,13 +34,13 @@ def ensure_dids(
     """
     from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
     from steps.state.state import State  # noqa: PLC0415
-    from steps.trust.ensuring import Ensurer, Times  # noqa: PLC0415
-    from steps.trust.portion import run_portion  # noqa: PLC0415
+    from steps.trust.batch import run_batch  # noqa: PLC0415
     from steps.trust.questions import DidQuestion  # noqa: PLC0415
+    from steps.trust.reconciler import Reconciler, Times  # noqa: PLC0415
 
     times = Times(inputs.task_seconds, inputs.lease_seconds)
     with PlatformApi(api) as platform, State(postgres, USERS) as users:
-        dids = Ensurer(
+        dids = Reconciler(
             users, DidQuestion(platform), times, remember=users.done
         )
-        return run_portion(inputs, dids.ensure)
+        return run_batch(inputs, dids.ensure)

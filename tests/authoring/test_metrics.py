@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from steps.contract.batches import SummaryInputs
 from steps.contract.metrics import ITEMS, gauges
-from steps.contract.portions import SummaryInputs
 from tests.rendered import (
     ContainerTemplate,
     step_templates,

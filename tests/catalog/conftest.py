@@ -22,11 +22,11 @@ from tests.catalog.sources import (
 from tests.conftest import ServedStore
 
 IGNORE = ["template.*", "postgres", IGNORED, KILLED, LOCKED, AFTERWARDS]
-PORTION_SIZE = 8
+BATCH_SIZE = 8
 
 
 @dataclass(frozen=True)
-class Kept:
+class Recording:
     """What the server has after a run, and what it was asked meanwhile.
 
     Attributes:
@@ -46,7 +46,7 @@ class Kept:
     refused: list[str]
 
     @classmethod
-    def after(cls, ran: Ran, ingestion: Ingestion) -> "Kept":
+    def after(cls, ran: Ran, ingestion: Ingestion) -> "Recording":
         """Reads what the server has."""
         double = ingestion.double
         return cls(
@@ -105,32 +105,34 @@ def ingestion(
 
 
 @pytest.fixture(scope="session")
-def runs(ingestion: Ingestion, databases: dict[str, str]) -> tuple[Kept, Kept]:
+def runs(
+    ingestion: Ingestion, databases: dict[str, str]
+) -> tuple[Recording, Recording]:
     """A run over every database, and one more after a change of tables."""
     ingestion.double.reset()
     first = ingestion.run(
         "postgres-ingestion",
         ignore=IGNORE,
-        portion_size=PORTION_SIZE,
+        batch_size=BATCH_SIZE,
         verbose=True,
     )
-    kept = Kept.after(first, ingestion)
+    kept = Recording.after(first, ingestion)
     with connected(databases, ENERGY) as connection:
         connection.execute("DROP TABLE weather")
         connection.execute("CREATE TABLE tariffs (id integer)")
     second = ingestion.run(
         "postgres-ingestion", include=[ENERGY], work="metadata"
     )
-    return kept, Kept.after(second, ingestion)
+    return kept, Recording.after(second, ingestion)
 
 
 @pytest.fixture(scope="session")
-def kept(runs: tuple[Kept, Kept]) -> Kept:
+def kept(runs: tuple[Recording, Recording]) -> Recording:
     """What the server has after a run over every database."""
     return runs[0]
 
 
 @pytest.fixture(scope="session")
-def kept_later(runs: tuple[Kept, Kept]) -> Kept:
+def kept_later(runs: tuple[Recording, Recording]) -> Recording:
     """What it has after a table was dropped and one was added."""
     return runs[1]

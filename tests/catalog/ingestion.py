@@ -11,10 +11,10 @@ from argo_offline.run.cluster import LocalImage
 from argo_offline.run.events import WorkflowResult
 from argo_offline.run.nodes import NodeType, Phase
 from local_services.open_metadata.double import OpenMetadataDouble
-from moderate.catalogue import find
 from moderate.images import OPENMETADATA, STEPS, local_images
 from moderate.running import run_here
 from moderate.settings import image_settings
+from moderate.workflow_index import find
 from steps.catalog.report import Line, Report
 from steps.contract.wire import decode
 

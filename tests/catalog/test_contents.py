@@ -9,7 +9,7 @@ from psycopg import sql
 
 from moderate.demo.databases import connected
 from steps.catalog.names import postgres_service
-from tests.catalog.conftest import Kept
+from tests.catalog.conftest import Recording
 from tests.catalog.ingestion import SLOWEST_RUN_SECONDS
 from tests.catalog.sources import ENERGY
 
@@ -56,7 +56,7 @@ of_each_number = pytest.mark.parametrize("column", NUMBERS)
 
 @pytest.fixture(scope="module")
 def energy(
-    databases: dict[str, str], kept: Kept
+    databases: dict[str, str], kept: Recording
 ) -> Iterator[psycopg.Connection]:
     """A connection to the database that was described."""
     assert kept
@@ -65,7 +65,7 @@ def energy(
 
 
 @pytest.fixture
-def tables(kept: Kept) -> dict[str, dict[str, Any]]:
+def tables(kept: Recording) -> dict[str, dict[str, Any]]:
     """The tables of that database in the catalog."""
     return kept.tables_of(postgres_service(ENERGY))
 

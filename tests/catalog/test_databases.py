@@ -116,15 +116,15 @@ def test_all_databases_are_found_but_those_that_are_ignored(
         ignore=["template.*", "postgres", ".*_old"],
         include=[f"{databases.mark}[abc].*"],
         items_at_a_time=2,
-        portion_size=1,
+        batch_size=1,
         dry_run=True,
     )
     found = discover_items(inputs, databases.source, NOBODY)
     contents = [
-        Range.model_validate_json(one.content) for one in found.portions
+        Range.model_validate_json(one.content) for one in found.batches
     ]
     assert [one.first for one in contents] == names[:2]
-    assert [one.lane for one in found.portions] == [0, 1]
+    assert [one.slot for one in found.batches] == [0, 1]
 
 
 @pytest.mark.parametrize(

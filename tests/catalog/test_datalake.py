@@ -19,7 +19,7 @@ from steps.catalog.ranges import Range
 from steps.catalog.report import Outcome
 from steps.contract.errors import ExitCode
 from steps.contract.wire import decode
-from tests.catalog.conftest import Kept
+from tests.catalog.conftest import Recording
 from tests.catalog.ingestion import SLOWEST_RUN_SECONDS, Ingestion
 from tests.catalog.sources import BUILDINGS, METERS
 from tests.conftest import ServedStore
@@ -53,7 +53,7 @@ class Lake:
         table: The Parquet file's content.
     """
 
-    kept: Kept
+    kept: Recording
     table: pa.Table
 
     def only_table(self, prefix: str) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def lake(ingestion: Ingestion, s3: ServedStore) -> Lake:
     ran = ingestion.run(
         "datalake-ingestion", {"S3_BUCKET_NAME": BUCKET}, verbose=True
     )
-    return Lake(Kept.after(ran, ingestion), table)
+    return Lake(Recording.after(ran, ingestion), table)
 
 
 def test_every_prefix_is_in_the_catalog(lake: Lake) -> None:
@@ -189,7 +189,7 @@ def many_prefixes(s3: ServedStore) -> Mapping[str, str]:
     return {"S3_BUCKET_NAME": MANY_BUCKET}
 
 
-def test_every_one_of_many_prefixes_is_in_a_portion(
+def test_every_one_of_many_prefixes_is_in_a_batch(
     many_prefixes: Mapping[str, str],
     ingestion: Ingestion,
     tmp_path: Path,
@@ -201,7 +201,7 @@ def test_every_one_of_many_prefixes_is_in_a_portion(
             "--ignore=[]",
             "--include=[]",
             "--items_at_a_time=2",
-            "--portion_size=25",
+            "--batch_size=25",
             "--dry_run=true",
         ],
         tmp_path / "outputs",
@@ -210,10 +210,10 @@ def test_every_one_of_many_prefixes_is_in_a_portion(
     )
     assert done.exit_code == ExitCode.DONE, done.stderr
     found = [
-        Range.model_validate_json(decode(portion["content"]))
-        for portion in json.loads(done.outputs["portions"])
+        Range.model_validate_json(decode(batch["content"]))
+        for batch in json.loads(done.outputs["batches"])
     ]
-    assert sum(portion.count for portion in found) == MANY
+    assert sum(batch.count for batch in found) == MANY
     assert found[-1].last == f"prefix-{MANY - 1:04}/"
 
 

@@ -6,12 +6,12 @@ import logging
 import pytest
 from pydantic import SecretStr
 
-from steps.catalog.portion import IngestInputs, ingest_portion
+from steps.catalog.batch import IngestInputs, ingest_batch
 from steps.catalog.postgres import PostgresSource
 from steps.catalog.ranges import Range
 from steps.catalog.report import Outcome, Report
 from steps.clients.open_metadata_settings import OpenMetadataSettings
-from steps.contract.portions import PortionReport
+from steps.contract.batches import BatchReport
 from tests.conftest import ServedDatabases
 
 TOKEN = "t0ken"
@@ -23,15 +23,15 @@ NOBODY = OpenMetadataSettings(
 
 def dry_run(
     database_server: ServedDatabases, count: int = 1
-) -> tuple[Report, PortionReport]:
+) -> tuple[Report, BatchReport]:
     """Show what would be done with the server's own database."""
-    portion = Range(
+    batch = Range(
         first="postgres", last="postgres", count=count, report_bytes=10_000
     )
     inputs = IngestInputs(
         number=4,
-        lane=1,
-        content=portion.model_dump_json(),
+        slot=1,
+        content=batch.model_dump_json(),
         ignore=[],
         include=[],
         work="both",
@@ -41,7 +41,7 @@ def dry_run(
         dry_run=True,
     )
     source = PostgresSource(database_server.settings)
-    told = ingest_portion(inputs, source, NOBODY)
+    told = ingest_batch(inputs, source, NOBODY)
     return Report.model_validate_json(told.report), told
 
 

@@ -92,29 +92,29 @@ def run(
     return run
 
 
-def portion(run: Step) -> str:
-    """Returns the one portion of one small database."""
+def batch(run: Step) -> str:
+    """Returns the one batch of one small database."""
     done = run(
         DISCOVER,
         folder="discovered",
         ignore=[],
         include=[AFTERWARDS],
         items_at_a_time=1,
-        portion_size=25,
+        batch_size=25,
         dry_run=False,
     )
     assert done.exit_code == ExitCode.DONE, done.stderr
-    (found,) = json.loads(done.outputs["portions"])
+    (found,) = json.loads(done.outputs["batches"])
     return str(found["content"])
 
 
 def ingest(run: Step, content: str, *, folder: str = "outputs") -> StepRun:
-    """Ingests a portion."""
+    """Ingests a batch."""
     return run(
         INGEST,
         folder=folder,
         number=0,
-        lane=0,
+        slot=0,
         content=content,
         ignore=[],
         include=[AFTERWARDS],
@@ -129,7 +129,7 @@ def ingest(run: Step, content: str, *, folder: str = "outputs") -> StepRun:
 def test_a_server_that_goes_away_half_way_is_tried_again_later(
     run: Step, catalog_server: ServedOpenMetadata
 ) -> None:
-    content = portion(run)
+    content = batch(run)
     catalog_server.double.go_away(starting_at="PUT .*/tables/bulk")
     first = ingest(run, content)
     assert first.exit_code == ExitCode.TEMPORARY_FAILURE
@@ -145,7 +145,7 @@ def test_a_server_that_goes_away_half_way_is_tried_again_later(
 def test_a_server_that_stores_nothing_is_noticed_before_the_profiler(
     run: Step, catalog_server: ServedOpenMetadata
 ) -> None:
-    content = portion(run)
+    content = batch(run)
     catalog_server.double.lose_writes()
     done = ingest(run, content)
     report = Report.model_validate_json(decode(done.outputs["report"]))

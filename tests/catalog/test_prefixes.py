@@ -75,27 +75,27 @@ def full(s3: ServedStore) -> Bucket:
 
 
 def discover(bucket: Bucket, include: Sequence[str] = ()) -> list[Range]:
-    """Run the first step; return what its portions hold."""
+    """Run the first step; return what its batches hold."""
     inputs = DiscoverInputs(
-        include=list(include), items_at_a_time=2, portion_size=25, dry_run=True
+        include=list(include), items_at_a_time=2, batch_size=25, dry_run=True
     )
     found = discover_items(inputs, bucket.source, NOBODY)
-    return [Range.model_validate_json(one.content) for one in found.portions]
+    return [Range.model_validate_json(one.content) for one in found.batches]
 
 
 def test_all_pages_are_read(full: Bucket) -> None:
     assert len(full.source.names()) == MANY
 
 
-def test_each_prefix_is_in_a_portion(full: Bucket) -> None:
+def test_each_prefix_is_in_a_batch(full: Bucket) -> None:
     names = full.source.names()
-    dealt = [name for one in discover(full) for name in one.of(names)]
-    assert dealt == sorted(names)
+    batched = [name for one in discover(full) for name in one.of(names)]
+    assert batched == sorted(names)
 
 
 def test_an_include_list_takes_prefixes_with_their_slash(full: Bucket) -> None:
-    (portion,) = discover(full, ["p0001/", "p2499/"])
-    assert (portion.first, portion.last, portion.count) == (
+    (batch,) = discover(full, ["p0001/", "p2499/"])
+    assert (batch.first, batch.last, batch.count) == (
         "p0001/",
         "p2499/",
         2,
@@ -104,7 +104,7 @@ def test_an_include_list_takes_prefixes_with_their_slash(full: Bucket) -> None:
 
 def test_objects_at_the_top_level_are_reported(bucket: Bucket) -> None:
     bucket.put("a/b.csv", "top.csv", "other.csv")
-    inputs = DiscoverInputs(items_at_a_time=2, portion_size=25, dry_run=True)
+    inputs = DiscoverInputs(items_at_a_time=2, batch_size=25, dry_run=True)
     found = discover_items(inputs, bucket.source, NOBODY)
     assert found.remarks == (
         "2 objects at the top level of the bucket are below no prefix and "
@@ -115,7 +115,7 @@ def test_objects_at_the_top_level_are_reported(bucket: Bucket) -> None:
 def test_a_pattern_that_matches_nothing_is_reported(bucket: Bucket) -> None:
     bucket.put("a/b.csv")
     inputs = DiscoverInputs(
-        include=["b/"], items_at_a_time=2, portion_size=25, dry_run=True
+        include=["b/"], items_at_a_time=2, batch_size=25, dry_run=True
     )
     found = discover_items(inputs, bucket.source, NOBODY)
     assert "'b/' of the include list matches no prefix" in found.remarks

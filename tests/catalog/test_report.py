@@ -3,7 +3,7 @@
 import pytest
 
 from steps.catalog.report import Line, Outcome, Report
-from steps.contract.portions import MOST_PORTIONS, largest_report
+from steps.contract.batches import MOST_BATCHES, largest_report
 from tests.hostile import HOSTILE
 
 DONE = [
@@ -30,7 +30,7 @@ def test_a_report_is_never_longer_than_it_may_be(text: str) -> None:
         Line(item=text * 9, outcome=Outcome.FAILED, error=text * 99)
         for _ in range(50)
     ]
-    longest = largest_report(MOST_PORTIONS)
+    longest = largest_report(MOST_BATCHES)
     report = Report.of(lines, longest).written()
     assert len(report.encode()) <= longest
 
@@ -39,4 +39,4 @@ def test_a_failure_is_told_in_the_smallest_report() -> None:
     line = Line(
         item="ü" * 63, outcome=Outcome.FAILED, error="ü" * 2000, seconds=123.4
     )
-    assert Report.of([line], largest_report(MOST_PORTIONS)).lines
+    assert Report.of([line], largest_report(MOST_BATCHES)).lines

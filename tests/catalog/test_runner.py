@@ -68,4 +68,4 @@ def test_an_item_has_the_time_that_is_left_and_no_more(
 ) -> None:
     monkeypatch.setattr(runner, "DEADLINE_SECONDS", runner.RESERVE_SECONDS)
     (line,) = ingest(PostgresSource(database_server.settings), "stock")
-    assert line.error == "was not reached: the portion's time is over"
+    assert line.error == "was not reached: the batch's time is over"

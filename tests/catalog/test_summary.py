@@ -4,8 +4,8 @@ import pytest
 
 from steps.catalog.report import Line, Outcome, Report
 from steps.catalog.summary import CatalogSummaryInputs, summary
+from steps.contract.batches import Batch, BatchReport
 from steps.contract.errors import ItemsFailedError
-from steps.contract.portions import Portion, PortionReport
 
 DONE = Line(item="stock", outcome=Outcome.DONE, tables=3, profiled=3)
 FAILED = Line(item="zz\n", outcome=Outcome.FAILED, error="it is gone")
@@ -14,14 +14,14 @@ FAILED = Line(item="zz\n", outcome=Outcome.FAILED, error="it is gone")
 def inputs(
     *reports: list[Line] | None, remarks: str = ""
 ) -> CatalogSummaryInputs:
-    """Make the inputs of portions with these lines; None has lost its pod."""
+    """Make the inputs of batches with these lines; None has lost its pod."""
     return CatalogSummaryInputs(
-        portions=[
-            Portion(number=number, lane=0, label=f"p{number}", content="")
+        batches=[
+            Batch(number=number, slot=0, label=f"p{number}", content="")
             for number in range(len(reports))
         ],
         reports=[
-            PortionReport(
+            BatchReport(
                 number=number,
                 report=Report.of(lines, 10_000).written(),
             )
@@ -50,7 +50,7 @@ def test_the_table_is_there_though_an_item_failed() -> None:
     assert ("it is gone" in first, "stock" in second) == (True, True)
 
 
-def test_a_portion_without_report_fails_the_run_by_its_label() -> None:
+def test_a_batch_without_report_fails_the_run_by_its_label() -> None:
     with pytest.raises(ItemsFailedError) as failed:
         summary(inputs([DONE], None))
     assert "p1" in failed.value.outputs.model_dump()["table"]

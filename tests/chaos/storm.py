@@ -22,7 +22,7 @@ ABSENT_JOB = 2**40
 
 
 @dataclass(frozen=True)
-class Letter:
+class IncomingMessage:
     """A message to be sent.
 
     Attributes:
@@ -61,15 +61,15 @@ class Outcome:
 
 def plain_mail(
     made: Plant, count: int, _: Random
-) -> tuple[list[PlatformJob], list[Letter]]:
+) -> tuple[list[PlatformJob], list[IncomingMessage]]:
     """Writes one message to each of so many new jobs."""
     jobs = [made.add_job() for _ in range(count)]
-    return jobs, [Letter(made.message(job)) for job in jobs]
+    return jobs, [IncomingMessage(made.message(job)) for job in jobs]
 
 
 def mixed_mail(
     made: Plant, count: int, chance: Random
-) -> tuple[list[PlatformJob], list[Letter]]:
+) -> tuple[list[PlatformJob], list[IncomingMessage]]:
     """Writes messages to jobs: some doubled, some invalid, in no order."""
     jobs, letters = plain_mail(made, count, chance)
     letters += chance.sample(letters, count // DOUBLED_SHARE)
@@ -77,9 +77,9 @@ def mixed_mail(
         job = made.add_job()
         jobs.append(job)
         letters += [
-            Letter(made.message(job, key=""), is_valid=False),
-            Letter(f"not JSON, number {number}", is_valid=False),
-            Letter(
+            IncomingMessage(made.message(job, key=""), is_valid=False),
+            IncomingMessage(f"not JSON, number {number}", is_valid=False),
+            IncomingMessage(
                 message(workflow_job_id=ABSENT_JOB + number, key=""),
                 is_valid=False,
             ),
@@ -91,7 +91,7 @@ def mixed_mail(
 def storm(
     made: Plant,
     jobs: Sequence[PlatformJob],
-    letters: Sequence[Letter],
+    letters: Sequence[IncomingMessage],
     kills: int,
     chance: Random,
 ) -> Outcome:
@@ -132,7 +132,9 @@ def storm(
     return outcome
 
 
-def _send(made: Plant, left: list[Letter], kills: int, chance: Random) -> None:
+def _send(
+    made: Plant, left: list[IncomingMessage], kills: int, chance: Random
+) -> None:
     """Sends a burst, and all that is left after the last kill."""
     size = chance.randint(1, LARGEST_BURST) if kills else len(left)
     burst, left[:] = left[:size], left[size:]

@@ -16,7 +16,7 @@ from tests.chaos.plant import Plant, plant, rendered_objects
 from tests.chaos.stand_in import with_busy_catch_up, without_work
 from tests.chaos.storm import (
     BROKER,
-    Letter,
+    IncomingMessage,
     Outcome,
     mixed_mail,
     plain_mail,
@@ -34,7 +34,9 @@ KILLS = int(os.environ.get("CHAOS_KILLS", "3"))
 SEED = int(os.environ.get("CHAOS_SEED", str(time.time_ns())))
 PARALLELISM = {"workflows.argoproj.io/parallelism-limit": "4"}
 
-Mail = Callable[[Plant, int, Random], tuple[list[PlatformJob], list[Letter]]]
+Mail = Callable[
+    [Plant, int, Random], tuple[list[PlatformJob], list[IncomingMessage]]
+]
 
 
 @pytest.fixture(scope="module", params=[plain_mail, mixed_mail])

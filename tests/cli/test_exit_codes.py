@@ -26,10 +26,10 @@ from moderate.cli import main
 main()
 """
 FAULTY = """\
-from moderate.cli import ending
+from moderate.cli import error_handling
 def fail():
     raise {error}
-raise SystemExit(ending.ending_of(fail))
+raise SystemExit(error_handling.exit_code_of(fail))
 """
 
 

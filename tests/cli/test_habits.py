@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from checkout.paths import ROOT
-from moderate.catalogue import find, workflows
+from moderate.workflow_index import find, workflows
 from tests.cli.test_commands import MODERATE, moderate
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-7]m")

@@ -14,7 +14,7 @@ from local_services.platform_api import (
     platform_api,
 )
 from local_services.postgres import postgres
-from moderate.catalogue import find
+from moderate.workflow_index import find
 from steps.clients.object_store import BucketSettings, ObjectStore
 from tests.cluster.installation import (
     Change,

@@ -10,10 +10,10 @@ import pytest
 
 from checkout.paths import EXAMPLE_SERIES
 from local_services.platform_api import PlatformJob
-from moderate.catalogue import find
 from moderate.images import local_images
 from moderate.running import run_here
 from moderate.settings import image_settings
+from moderate.workflow_index import find
 from tests.cluster.conftest import WORKFLOW, MatrixProfile
 from tests.cluster.installation import Change, template_of
 from tests.hostile import HOSTILE

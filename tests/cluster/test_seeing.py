@@ -7,7 +7,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from checkout.paths import EXAMPLE_SERIES
-from moderate.catalogue import find
+from moderate.workflow_index import find
 from tests.cluster.conftest import WORKFLOW, End, MatrixProfile
 from tests.cluster.kubernetes import (
     ARGO_NAMESPACE,

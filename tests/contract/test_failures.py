@@ -21,7 +21,7 @@ GO_ESCAPES = {
     '"': r"\"",
     "\\": r"\\",
 }
-BASIC_PLANE_END = 0x10000
+BASIC_PSLOT_END = 0x10000
 
 
 def go_quote(text: str) -> str:
@@ -37,7 +37,7 @@ def _go_escape(character: str) -> str:
         return character
     if code < ord(" ") or code == ord("\x7f"):
         return rf"\x{code:02x}"
-    if code < BASIC_PLANE_END:
+    if code < BASIC_PSLOT_END:
         return rf"\u{code:04x}"
     return rf"\U{code:08x}"
 

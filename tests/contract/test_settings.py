@@ -190,7 +190,8 @@ def test_a_spared_service_gives_its_fault_in_place_of_its_settings(
 ) -> None:
     put(environment, API)
     loaded = load_settings(
-        {"api": PlatformApiSettings, "s3": S3Settings}, spared={"s3"}
+        {"api": PlatformApiSettings, "s3": S3Settings},
+        optional_settings={"s3"},
     )
     assert isinstance(loaded["api"], PlatformApiSettings)
     assert "S3_ENDPOINT_URL" in str(loaded["s3"])
@@ -200,5 +201,6 @@ def test_a_spared_service_gives_its_fault_in_place_of_its_settings(
 def test_a_service_that_is_not_spared_is_needed() -> None:
     with pytest.raises(BadSettingsError, match="API_BASE_URL"):
         load_settings(
-            {"api": PlatformApiSettings, "s3": S3Settings}, spared={"s3"}
+            {"api": PlatformApiSettings, "s3": S3Settings},
+            optional_settings={"s3"},
         )

@@ -27,8 +27,8 @@ def test_settings_are_read_from_the_annotations() -> None:
 
 def test_settings_that_a_step_can_do_without_are_marked() -> None:
     assert spare.settings == {"lock": LockSettings}
-    assert spare.spared == frozenset({"lock"})
-    assert not leave.spared
+    assert spare.optional_settings == frozenset({"lock"})
+    assert not leave.optional_settings
 
 
 @pytest.mark.parametrize("one", [leave, spare], ids=["leave", "spare"])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from steps.contract.portions import Portion
+from steps.contract.batches import Batch
 from tests.conftest import ServedDatabases
 from tests.dataset_from_git.world import FILES, READINGS, STOCK, World
 from tests.step_process import ROOT
@@ -48,10 +48,10 @@ MOMENTS: dict[str, Moment] = {
 
 
 def start(
-    world: World, portion: Portion, environment: dict[str, str], folder: Path
+    world: World, batch: Batch, environment: dict[str, str], folder: Path
 ) -> subprocess.Popen[bytes]:
     """Start the step of a file as a container does."""
-    arguments = portion.model_dump(mode="json", exclude={"label"})
+    arguments = batch.model_dump(mode="json", exclude={"label"})
     return subprocess.Popen(
         [
             *(sys.executable, "-m", "steps", "dataset-convert"),
@@ -89,10 +89,10 @@ def test_a_killed_run_is_continued_without_doubled_objects(
     tmp_path: Path,
 ) -> None:
     world.repository(STOCK, LARGE)
-    portion, *_ = world.resolve(STOCK).portions
+    batch, *_ = world.resolve(STOCK).batches
     world.platform.double.requests.clear()
     environment = dict(database_server.environment)
-    process = start(world, portion, environment, tmp_path)
+    process = start(world, batch, environment, tmp_path)
     await_moment(process, world, moment)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
@@ -100,4 +100,4 @@ def test_a_killed_run_is_continued_without_doubled_objects(
     assert [one.error for one in done.reports] == [""] * len(done.reports)
     series = Counter(stored.series_id for stored in world.objects)
     assert series.total() == len(series) == 2 * len(FILES[STOCK])
-    assert world.resolve(STOCK).portions == []
+    assert world.resolve(STOCK).batches == []

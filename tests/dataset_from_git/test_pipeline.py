@@ -11,10 +11,10 @@ from argo_offline.run.cluster import LocalImage
 from argo_offline.run.events import WorkflowResult
 from argo_offline.run.nodes import Phase
 from local_services.platform_api import UploadFault
-from moderate.catalogue import find
 from moderate.images import DATASETS, STEPS, local_images
 from moderate.running import run_here
 from moderate.settings import image_settings
+from moderate.workflow_index import find
 from steps.contract.wire import decode
 from tests.conftest import ServedDatabases
 from tests.dataset_from_git.world import (

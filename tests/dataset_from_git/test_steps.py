@@ -83,7 +83,7 @@ def test_a_second_run_has_nothing_to_do(world: World) -> None:
     before = list(world.objects)
     started = time.monotonic()
     again = world.run(STOCK)
-    assert again.resolved.portions == []
+    assert again.resolved.batches == []
     assert again.resolved.there == len(FILES[STOCK])
     assert world.objects == before
     assert time.monotonic() - started < 5
@@ -127,7 +127,7 @@ def test_a_run_that_was_killed_between_tags_and_memory_is_continued(
     for stored in world.objects:
         stored.tags = {"repo_url": DATASETS[STOCK].url, "commit_sha": newest}
     assert len(world.run(STOCK).reports) == len(FILES[STOCK])
-    assert world.resolve(STOCK).portions == []
+    assert world.resolve(STOCK).batches == []
 
 
 def test_a_changed_file_is_uploaded_and_the_old_one_stays(
@@ -261,10 +261,10 @@ def test_an_upload_that_fails_once_is_repeated(
 
 def test_what_fails_in_passing_is_left_to_the_next_try(world: World) -> None:
     world.repository(STOCK, READINGS)
-    portion, *_ = world.resolve(STOCK).portions
+    batch, *_ = world.resolve(STOCK).batches
     world.platform.double.assets.faults.extend([UploadFault.CUT] * ATTEMPTS)
     with pytest.raises(TemporaryError):
-        world.convert(portion, attempt=0)
+        world.convert(batch, attempt=0)
 
 
 def test_what_fails_in_the_last_try_is_told(world: World) -> None:
@@ -298,7 +298,7 @@ def test_one_file_that_is_there_is_left_alone(world: World) -> None:
     world.repository(STOCK, READINGS)
     world.run(STOCK)
     resolved = world.resolve(STOCK, path=FILES[STOCK][0])
-    assert (resolved.portions, resolved.files, resolved.there) == ([], 1, 1)
+    assert (resolved.batches, resolved.files, resolved.there) == ([], 1, 1)
 
 
 @pytest.mark.parametrize("path", ["nosuch.csv", "PV/a.csv", "{{=1+1}}"])
@@ -316,13 +316,13 @@ def test_nothing_is_remembered_before_the_platform_has_answered(
     world.repository(STOCK, READINGS)
     world.platform.double.assets.faults.extend([UploadFault.CUT] * ATTEMPTS)
     world.run(STOCK)
-    assert len(world.resolve(STOCK).portions) == 1
+    assert len(world.resolve(STOCK).batches) == 1
 
 
 def test_a_pod_without_a_report_fails_the_run(world: World) -> None:
     world.repository(STOCK, READINGS)
     resolved = world.resolve(STOCK)
-    told = world.summary(resolved, [world.convert(resolved.portions[0])])
+    told = world.summary(resolved, [world.convert(resolved.batches[0])])
     assert (told.failed, told.uploaded) == (1, 2)
     assert "ended without a report" in told.table
 
@@ -413,7 +413,7 @@ def test_a_disk_that_is_full_is_left_to_another_try(
     world: World, monkeypatch: pytest.MonkeyPatch, attempt: int
 ) -> None:
     world.repository(STOCK, READINGS)
-    portion, *_ = world.resolve(STOCK).portions
+    batch, *_ = world.resolve(STOCK).batches
 
     def full_disk(*_: object) -> None:
         with FULL_DISK.open("wb", buffering=0) as file:
@@ -422,9 +422,9 @@ def test_a_disk_that_is_full_is_left_to_another_try(
     monkeypatch.setattr(work, "convert", full_disk)
     if attempt < RETRY.limit:
         with pytest.raises(TemporaryError, match="The disk is full"):
-            world.convert(portion, attempt)
+            world.convert(batch, attempt)
     else:
         report = FileReport.model_validate_json(
-            world.convert(portion, attempt).report
+            world.convert(batch, attempt).report
         )
         assert "The disk is full" in report.error

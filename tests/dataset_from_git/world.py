@@ -6,8 +6,8 @@ from local_services.git_hub import Hub, Origin
 from local_services.platform_api import PlatformObject
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
+from steps.contract.batches import Batch, BatchReport
 from steps.contract.errors import ItemsFailedError
-from steps.contract.portions import Portion, PortionReport
 from steps.dataset_from_git.convert_file import (
     RETRY,
     ConvertInputs,
@@ -52,7 +52,7 @@ class Run:
 
     Attributes:
         resolved: What there was to do.
-        reports: What has come of each file, in the portions' order.
+        reports: What has come of each file, in the batches' order.
         summary: What has come of all, None where there was nothing to do.
     """
 
@@ -125,15 +125,13 @@ class World:
         )
         return done
 
-    def convert(
-        self, portion: Portion, attempt: int = RETRY.limit
-    ) -> PortionReport:
+    def convert(self, batch: Batch, attempt: int = RETRY.limit) -> BatchReport:
         """Run the step of a file."""
-        done: PortionReport = convert_file(
+        done: BatchReport = convert_file(
             ConvertInputs(
-                number=portion.number,
-                lane=portion.lane,
-                content=portion.content,
+                number=batch.number,
+                slot=batch.slot,
+                content=batch.content,
                 attempt=attempt,
             ),
             git=self.git,
@@ -145,9 +143,9 @@ class World:
     def run(self, dataset: str, **inputs: str) -> Run:
         """Run all steps."""
         resolved = self.resolve(dataset, **inputs)
-        if not resolved.portions:
+        if not resolved.batches:
             return Run(resolved)
-        told = [self.convert(portion) for portion in resolved.portions]
+        told = [self.convert(batch) for batch in resolved.batches]
         return Run(
             resolved,
             [FileReport.model_validate_json(one.report) for one in told],
@@ -156,14 +154,14 @@ class World:
 
     @staticmethod
     def summary(
-        resolved: ResolveOutputs, reports: list[PortionReport]
+        resolved: ResolveOutputs, reports: list[BatchReport]
     ) -> DatasetSummary:
         """Run the last step."""
         done: object
         try:
             done = summary(
                 DatasetSummaryInputs(
-                    portions=resolved.portions,
+                    batches=resolved.batches,
                     reports=reports,
                     commit=resolved.commit,
                     there=resolved.there,

@@ -13,8 +13,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from checkout.paths import ROOT
-from moderate.catalogue import find
 from moderate.cli import app
+from moderate.workflow_index import find
 from tests.docs.markdown import DOCUMENTS, name_of
 from tests.docs.shell import commands
 

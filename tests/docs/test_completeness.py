@@ -11,10 +11,10 @@ from typer.main import get_command
 
 import steps
 from checkout.paths import ROOT
-from moderate.catalogue import Workflow, workflows
 from moderate.cli import app
 from moderate.documents.blocks import BLOCK
 from moderate.settings import all_settings
+from moderate.workflow_index import Workflow, workflows
 from steps.contract.settings import ServiceSettings
 from tests.docs.markdown import DOCUMENTS, README, section
 from workflows.authoring.names import secret_name

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from checkout.paths import ROOT
-from moderate.catalogue import Workflow, find, workflows
 from moderate.documents.blocks import BLOCK, filled, stale_pages
 from moderate.drawing import draw
+from moderate.workflow_index import Workflow, find, workflows
 from steps.contract.errors import ModerateError
 from tests.docs.markdown import (
     DOCUMENTS,

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from steps.relay.disposition import Outcome
 from steps.relay.metrics import RelayMetrics
-from steps.relay.verdict import Outcome
 from tests.monitoring.documented import Metric, documented
 from tests.monitoring.promtool import promtool
 from tests.rendered import workflow_templates

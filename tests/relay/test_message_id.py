@@ -8,10 +8,10 @@ import pytest
 from checkout.paths import EXAMPLE_SERIES
 from local_services.object_store import BUCKET
 from local_services.platform_api import PlatformJob
-from moderate.catalogue import find
 from moderate.images import local_images
 from moderate.running import run_here
 from moderate.settings import image_settings
+from moderate.workflow_index import find
 from steps.contract.message_id import is_usable
 from tests.conftest import ServedPlatform, ServedStore
 from tests.hostile import HOSTILE

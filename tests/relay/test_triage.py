@@ -7,8 +7,8 @@ import pytest
 from steps.relay.triage import (
     LARGEST_MESSAGE_BYTES,
     LONGEST_REASON,
+    IncomingMessage,
     Invalid,
-    Letter,
     Valid,
     triage,
 )
@@ -17,26 +17,26 @@ from tests.matrix_profile.messages import message
 
 
 def invalid(body: bytes) -> Invalid:
-    judged = triage(Letter.of(body))
+    judged = triage(IncomingMessage.of(body))
     assert isinstance(judged, Invalid)
     return judged
 
 
 def test_a_valid_message_is_handed_over_as_it_came() -> None:
     text = message()
-    assert triage(Letter.of(text.encode())) == Valid(42, text)
+    assert triage(IncomingMessage.of(text.encode())) == Valid(42, text)
 
 
 @hostile
 def test_a_hostile_column_is_valid(hostile: str) -> None:
     text = message(analysis_variable=hostile)
-    assert triage(Letter.of(text.encode())) == Valid(42, text)
+    assert triage(IncomingMessage.of(text.encode())) == Valid(42, text)
 
 
 def test_the_largest_valid_message_is_small_enough() -> None:
     largest = message(analysis_variable="🏠" * 1_000, key="🏠" * 256)
     assert len(largest.encode()) < LARGEST_MESSAGE_BYTES
-    assert isinstance(triage(Letter.of(largest.encode())), Valid)
+    assert isinstance(triage(IncomingMessage.of(largest.encode())), Valid)
 
 
 def test_a_message_above_the_limit_is_not_read() -> None:

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from steps.contract.errors import BadDataError
-from steps.state.items import Claim, FailedItem, Patience, Standing
+from steps.state.items import Claim, FailedItem, ItemStatus, RetryPolicy
 from steps.state.state import State
 from tests.hostile import hostile
 from tests.local_services.processes import wait_until
 
 LONG_SECONDS = 3600.0
 SHORT_SECONDS = 0.05
-AT_ONCE = Patience(first_pause_seconds=0, longest_pause_seconds=0)
-PATIENT = Patience()
+AT_ONCE = RetryPolicy(first_pause_seconds=0, longest_pause_seconds=0)
+PATIENT = RetryPolicy()
 ERROR = "the ledger is full"
 
 
@@ -24,32 +24,32 @@ def taken(
     return state.claim(keys, holder="pod-1", lease_seconds=seconds)
 
 
-def standing(state: State, key: str) -> Standing:
+def standing(state: State, key: str) -> ItemStatus:
     """Tell where one item stands."""
-    return state.standings([key])[key]
+    return state.statuses([key])[key]
 
 
 def fail(state: State, key: str, times: int) -> None:
     """Claim an item and fail, several times without a pause."""
     for _ in range(times):
         (claim,) = taken(state, key)
-        assert state.failed(claim, ERROR, patience=AT_ONCE)
+        assert state.failed(claim, ERROR, retry_policy=AT_ONCE)
 
 
 def expired(state: State, key: str) -> Claim:
     """Claim an item and let the lease run out."""
     (claim,) = taken(state, key, seconds=SHORT_SECONDS)
-    assert wait_until(lambda: standing(state, key) is Standing.DUE)
+    assert wait_until(lambda: standing(state, key) is ItemStatus.DUE)
     return claim
 
 
 def test_an_item_that_nobody_has_seen_is_due(state: State) -> None:
-    assert standing(state, "jane") is Standing.DUE
+    assert standing(state, "jane") is ItemStatus.DUE
 
 
 def test_a_claimed_item_is_claimed(state: State) -> None:
     taken(state, "jane")
-    assert standing(state, "jane") is Standing.CLAIMED
+    assert standing(state, "jane") is ItemStatus.CLAIMED
 
 
 def test_a_claimed_item_is_given_to_nobody_else(
@@ -65,7 +65,7 @@ def test_a_forgotten_item_is_due_again_without_a_history(
     fail(state, "jane", times=1)
     (claim,) = taken(state, "jane")
     assert state.forget(claim)
-    assert standing(state, "jane") is Standing.DUE
+    assert standing(state, "jane") is ItemStatus.DUE
     assert state.failed_items() == []
 
 
@@ -75,7 +75,7 @@ def test_an_item_that_somebody_else_has_taken_is_not_forgotten(
     lost = expired(state, "jane")
     taken(other, "jane")
     assert not state.forget(lost)
-    assert standing(state, "jane") is Standing.CLAIMED
+    assert standing(state, "jane") is ItemStatus.CLAIMED
 
 
 def test_claims_come_in_the_order_of_the_keys(state: State) -> None:
@@ -94,7 +94,7 @@ def test_the_first_keys_are_taken_where_there_is_a_limit(
 
 def test_what_is_over_the_limit_stays_due(state: State) -> None:
     state.claim(["c", "a"], holder="pod-1", lease_seconds=9, limit=1)
-    assert standing(state, "a") is Standing.DUE
+    assert standing(state, "a") is ItemStatus.DUE
 
 
 def test_a_key_that_is_named_twice_is_claimed_once(state: State) -> None:
@@ -104,7 +104,7 @@ def test_a_key_that_is_named_twice_is_claimed_once(state: State) -> None:
 def test_a_done_item_is_done(state: State) -> None:
     (claim,) = taken(state, "jane")
     state.done(claim)
-    assert standing(state, "jane") is Standing.DONE
+    assert standing(state, "jane") is ItemStatus.DONE
 
 
 def test_a_done_item_is_never_claimed_again(state: State) -> None:
@@ -129,7 +129,7 @@ def test_saying_twice_that_an_item_failed_counts_once(state: State) -> None:
 def test_a_failed_item_waits(state: State) -> None:
     (claim,) = taken(state, "jane")
     state.failed(claim, ERROR)
-    assert standing(state, "jane") is Standing.WAITING
+    assert standing(state, "jane") is ItemStatus.WAITING
 
 
 def test_a_waiting_item_is_not_claimed(state: State) -> None:
@@ -139,9 +139,9 @@ def test_a_waiting_item_is_not_claimed(state: State) -> None:
 
 
 def test_an_item_that_has_waited_is_due(state: State) -> None:
-    patience = Patience(first_pause_seconds=SHORT_SECONDS)
+    retry_policy = RetryPolicy(first_pause_seconds=SHORT_SECONDS)
     (claim,) = taken(state, "jane")
-    state.failed(claim, ERROR, patience=patience)
+    state.failed(claim, ERROR, retry_policy=retry_policy)
     assert wait_until(lambda: len(taken(state, "jane")) == 1)
 
 
@@ -169,12 +169,12 @@ def test_an_item_that_failed_before_says_how_often(state: State) -> None:
 
 def test_nine_failures_do_not_set_an_item_aside(state: State) -> None:
     fail(state, "jane", PATIENT.most_failures - 1)
-    assert standing(state, "jane") is Standing.DUE
+    assert standing(state, "jane") is ItemStatus.DUE
 
 
 def test_ten_failures_set_an_item_aside(state: State) -> None:
     fail(state, "jane", PATIENT.most_failures)
-    assert standing(state, "jane") is Standing.SET_ASIDE
+    assert standing(state, "jane") is ItemStatus.SET_ASIDE
 
 
 def test_an_item_set_aside_is_not_claimed(state: State) -> None:
@@ -205,7 +205,7 @@ def test_items_set_aside_are_listed_first(state: State) -> None:
 def test_a_released_item_is_due(state: State) -> None:
     fail(state, "jane", PATIENT.most_failures)
     assert state.release("jane")
-    assert standing(state, "jane") is Standing.DUE
+    assert standing(state, "jane") is ItemStatus.DUE
 
 
 def test_a_released_item_begins_anew(state: State) -> None:
@@ -224,7 +224,7 @@ def test_releasing_one_item_leaves_the_others(state: State) -> None:
     fail(state, "a", PATIENT.most_failures)
     fail(state, "b", PATIENT.most_failures)
     state.release("a")
-    assert standing(state, "b") is Standing.SET_ASIDE
+    assert standing(state, "b") is ItemStatus.SET_ASIDE
 
 
 def test_all_items_can_be_released_at_once(state: State) -> None:
@@ -246,7 +246,7 @@ def test_a_renewed_claim_lasts_longer(state: State, other: State) -> None:
     watched, _ = state.claim(
         ["other", "one more"], holder="pod-1", lease_seconds=1
     )
-    assert wait_until(lambda: standing(state, watched.key) is Standing.DUE)
+    assert wait_until(lambda: standing(state, watched.key) is ItemStatus.DUE)
     assert taken(other, "jane") == []
 
 
@@ -268,21 +268,21 @@ def test_an_overtaken_claim_cannot_make_its_item_done(
     state: State, overtaken: Claim
 ) -> None:
     assert not state.done(overtaken)
-    assert standing(state, "jane") is Standing.CLAIMED
+    assert standing(state, "jane") is ItemStatus.CLAIMED
 
 
 def test_an_overtaken_claim_cannot_make_its_item_fail(
     state: State, overtaken: Claim
 ) -> None:
     assert not state.failed(overtaken, "too late")
-    assert standing(state, "jane") is Standing.CLAIMED
+    assert standing(state, "jane") is ItemStatus.CLAIMED
 
 
 def test_an_overtaken_claim_cannot_be_given_back(
     state: State, overtaken: Claim
 ) -> None:
     state.give_back([overtaken])
-    assert standing(state, "jane") is Standing.CLAIMED
+    assert standing(state, "jane") is ItemStatus.CLAIMED
 
 
 @pytest.mark.usefixtures("overtaken")
@@ -300,7 +300,7 @@ def test_an_item_that_kills_its_pod_each_time_is_set_aside(
     fail(state, "jane", PATIENT.most_failures - 1)
     expired(state, "jane")
     assert taken(state, "jane") == []
-    assert standing(state, "jane") is Standing.SET_ASIDE
+    assert standing(state, "jane") is ItemStatus.SET_ASIDE
 
 
 def test_a_lease_that_ran_out_can_still_be_settled_by_its_holder(
@@ -311,7 +311,7 @@ def test_a_lease_that_ran_out_can_still_be_settled_by_its_holder(
 
 def test_an_item_that_is_given_back_is_due(state: State) -> None:
     state.give_back(taken(state, "jane"))
-    assert standing(state, "jane") is Standing.DUE
+    assert standing(state, "jane") is ItemStatus.DUE
 
 
 def test_giving_back_is_no_failure(state: State) -> None:
@@ -355,8 +355,8 @@ def test_any_error_can_be_remembered(state: State, error: str) -> None:
 
 def test_standings_come_in_the_order_of_the_keys(state: State) -> None:
     keys = [f"user-{number}" for number in range(500, 0, -1)]
-    assert list(state.standings(keys)) == keys
+    assert list(state.statuses(keys)) == keys
 
 
-def test_no_keys_have_no_standings(state: State) -> None:
-    assert state.standings([]) == {}
+def test_no_keys_have_no_statuses(state: State) -> None:
+    assert state.statuses([]) == {}

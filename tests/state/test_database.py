@@ -10,7 +10,7 @@ from local_services.process import LOOPBACK, free_port
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.errors import BadSettingsError, TemporaryError
 from steps.state.database import Database
-from steps.state.look import look_into
+from steps.state.preflight import look_into
 from steps.state.schema import migrate, versions
 from steps.state.server import connect
 from steps.state.state import State

@@ -4,7 +4,7 @@ import signal
 import uuid
 from collections import Counter
 
-from steps.state.items import Standing
+from steps.state.items import ItemStatus
 from steps.state.state import STATE_DATABASE, State
 from tests.conftest import ServedDatabases
 from tests.local_services.processes import wait_until
@@ -125,7 +125,7 @@ def test_the_claim_of_a_killed_pod_frees_itself(
     assert pod.stdout.readline() == "held\n"
     pod.send_signal(signal.SIGKILL)
     pod.communicate()
-    assert state.standings(["jane"]) == {"jane": Standing.CLAIMED}
+    assert state.statuses(["jane"]) == {"jane": ItemStatus.CLAIMED}
     assert wait_until(
         lambda: bool(state.claim(["jane"], holder="pod-2", lease_seconds=600))
     )

@@ -7,10 +7,10 @@ from itertools import count
 from pathlib import Path
 
 from argo_offline.run.events import WorkflowResult
-from moderate.catalogue import find
 from moderate.images import STEPS, local_images
 from moderate.running import run_here
 from moderate.settings import image_settings
+from moderate.workflow_index import find
 from steps.contract.wire import decode
 
 

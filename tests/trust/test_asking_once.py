@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from local_services.platform_api.trust import Kind
-from steps.state.items import Standing
+from steps.state.items import ItemStatus
 from steps.trust.inputs import USERS
 from tests.relay.waiting import eventually
 from tests.trust.usernames import MERGED_BY_A_SLUG, USERNAMES
@@ -89,7 +89,7 @@ def test_a_question_whose_task_is_lost_is_not_asked_again_at_once(
     for _ in range(2):
         impatient.users(["jane"])
     assert len(world.platform.trust.tasks) == 1
-    assert world.standing(USERS, "jane") is Standing.WAITING
+    assert world.standing(USERS, "jane") is ItemStatus.WAITING
 
 
 def test_a_claim_is_renewed_while_its_task_runs(world: World) -> None:
@@ -104,7 +104,7 @@ def test_a_claim_is_renewed_while_its_task_runs(world: World) -> None:
 
     short = replace(world, task_seconds=30, lease_seconds=3)
     at_once(watch, lambda: short.users(["jane"]))
-    assert seen == {Standing.CLAIMED}
+    assert seen == {ItemStatus.CLAIMED}
 
 
 def test_a_clock_moved_back_by_an_hour_brings_no_second_question(
@@ -131,7 +131,7 @@ def test_a_did_made_in_the_meantime_is_found_by_asking_again(
     at_once(somebody_else, lambda: world.users(["jane"]))
     (task,) = trust.tasks.values()
     assert "in the meantime" in str(task.error)
-    assert world.standing(USERS, "jane") is Standing.DONE
+    assert world.standing(USERS, "jane") is ItemStatus.DONE
 
 
 def test_a_did_made_before_its_task_began_is_found_by_asking_again(
@@ -145,5 +145,5 @@ def test_a_did_made_before_its_task_began_is_found_by_asking_again(
         trust.dids["jane"] = "did:example:other"
 
     at_once(somebody_else, lambda: world.users(["jane"]))
-    assert world.standing(USERS, "jane") is Standing.DONE
+    assert world.standing(USERS, "jane") is ItemStatus.DONE
     assert world.entries() == []

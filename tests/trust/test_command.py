@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from moderate.cli import app
 from steps.contract.errors import ModerateError
-from steps.state.items import Patience, Standing
+from steps.state.items import ItemStatus, RetryPolicy
 from steps.state.state import State
 from steps.trust.inputs import OBJECTS, USERS
 from tests.conftest import ServedDatabases
@@ -16,7 +16,7 @@ from tests.trust.world import World
 
 FULL = "the ledger is \x1b[31mfull\x07"
 SHELL = "{{=1+1}} [red]ñ"
-AT_ONCE = Patience(first_pause_seconds=0)
+AT_ONCE = RetryPolicy(first_pause_seconds=0)
 
 
 @pytest.fixture
@@ -29,9 +29,9 @@ def fail(world: World, namespace: str, key: str, times: int = 1) -> None:
     """Let an item fail."""
     with State(world.postgres, namespace) as state:
         for number in range(times):
-            patience = Patience() if number == times - 1 else AT_ONCE
+            retry_policy = RetryPolicy() if number == times - 1 else AT_ONCE
             (claim,) = state.claim([key], holder="pod", lease_seconds=60)
-            state.failed(claim, FULL, patience=patience)
+            state.failed(claim, FULL, retry_policy=retry_policy)
 
 
 def trust(settings: Mapping[str, str], *arguments: str) -> Result:
@@ -40,7 +40,7 @@ def trust(settings: Mapping[str, str], *arguments: str) -> Result:
 
 
 def test_nothing_has_failed(world: World, settings: Mapping[str, str]) -> None:
-    assert world.standing(USERS, "jane") is Standing.DUE
+    assert world.standing(USERS, "jane") is ItemStatus.DUE
     assert trust(settings, "failed").stdout == "Nothing has failed.\n"
 
 
@@ -69,7 +69,7 @@ def test_a_released_item_is_due(
     fail(world, USERS, SHELL, times=10)
     done = trust(settings, "release", SHELL)
     assert done.stdout == f"trust-users {SHELL!r}: released\n"
-    assert world.standing(USERS, SHELL) is Standing.DUE
+    assert world.standing(USERS, SHELL) is ItemStatus.DUE
 
 
 def test_everything_can_be_released_at_once(
@@ -78,8 +78,8 @@ def test_everything_can_be_released_at_once(
     fail(world, USERS, "jane")
     fail(world, OBJECTS, "42", times=10)
     assert trust(settings, "release", "--all").exit_code == 0
-    assert world.standing(USERS, "jane") is Standing.DUE
-    assert world.standing(OBJECTS, "42") is Standing.DUE
+    assert world.standing(USERS, "jane") is ItemStatus.DUE
+    assert world.standing(OBJECTS, "42") is ItemStatus.DUE
 
 
 def test_a_dry_run_releases_nothing(
@@ -88,7 +88,7 @@ def test_a_dry_run_releases_nothing(
     fail(world, USERS, "jane")
     done = trust(settings, "release", "--all", "--dry-run")
     assert done.stdout == "trust-users 'jane': would be released\n"
-    assert world.standing(USERS, "jane") is Standing.WAITING
+    assert world.standing(USERS, "jane") is ItemStatus.WAITING
 
 
 def test_an_item_that_has_not_failed_is_named_and_nothing_is_released(
@@ -98,7 +98,7 @@ def test_an_item_that_has_not_failed_is_named_and_nothing_is_released(
     done = trust(settings, "release", "jane", "joe")
     assert isinstance(done.exception, ModerateError)
     assert "'joe'" in str(done.exception)
-    assert world.standing(USERS, "jane") is Standing.WAITING
+    assert world.standing(USERS, "jane") is ItemStatus.WAITING
 
 
 @pytest.mark.parametrize("arguments", [[], ["jane", "--all"]])

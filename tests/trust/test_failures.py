@@ -9,16 +9,16 @@ from pydantic import HttpUrl
 from local_services.platform_api.trust import Kind
 from local_services.process import LOOPBACK, free_port
 from steps.contract.errors import BadDataError
-from steps.state.items import FailedItem, Patience, Standing
+from steps.state.items import FailedItem, ItemStatus, RetryPolicy
 from steps.state.state import State
-from steps.trust.inputs import LEASE_SECONDS, USERS, TrustPortionInputs
+from steps.trust.inputs import LEASE_SECONDS, USERS, TrustBatchInputs
 from steps.trust_users.ensure import ensure_dids
 from tests.servers import losing_answers
 from tests.trust.world import MAKE_DUE, World
 
 FULL = "RuntimeError: the ledger is full"
 MOST_FAILURES = 10
-AT_ONCE = Patience(first_pause_seconds=0)
+AT_ONCE = RetryPolicy(first_pause_seconds=0)
 TOLERANCE_SECONDS = 30
 
 
@@ -41,7 +41,7 @@ def fail(world: World, times: int = 1) -> None:
     with State(world.postgres, USERS) as state:
         for _ in range(times - 1):
             (claim,) = state.claim(["joe"], holder="", lease_seconds=60)
-            state.failed(claim, FULL, patience=AT_ONCE)
+            state.failed(claim, FULL, retry_policy=AT_ONCE)
     world.users(["joe"])
 
 
@@ -79,7 +79,7 @@ def test_pauses_grow_from_five_minutes_to_six_hours(
 
 def test_after_ten_failures_an_item_is_set_aside(world: World) -> None:
     fail(world, times=MOST_FAILURES)
-    assert world.standing(USERS, "joe") is Standing.SET_ASIDE
+    assert world.standing(USERS, "joe") is ItemStatus.SET_ASIDE
 
 
 def test_an_item_that_is_released_is_tried_again(world: World) -> None:
@@ -103,7 +103,7 @@ def test_an_api_that_is_down_counts_no_failure(world: World) -> None:
     api = world.api.model_copy(update={"api_base_url": url})
     total = replace(world, api=api).users(["jane"])
     assert (total.failed, total.left) == (0, 1)
-    assert world.standing(USERS, "jane") is Standing.DUE
+    assert world.standing(USERS, "jane") is ItemStatus.DUE
 
 
 def test_an_account_that_is_refused_counts_no_failure(world: World) -> None:
@@ -150,20 +150,20 @@ def test_a_task_that_cannot_be_read_for_a_while_is_waited_for(
 
 
 def test_what_there_is_no_time_for_is_left(world: World) -> None:
-    inputs = portion_inputs('{"items": ["jane"], "report_bytes": 1000}')
-    late = inputs.model_copy(update={"portion_seconds": -1.0})
+    inputs = batch_inputs('{"items": ["jane"], "report_bytes": 1000}')
+    late = inputs.model_copy(update={"batch_seconds": -1.0})
     ensure_dids(late, api=world.api, postgres=world.postgres)
     assert world.platform.trust.tasks == {}
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"items": [1]}', "\x00"])
-def test_a_malformed_portion_is_bad_data(world: World, content: str) -> None:
+def test_a_malformed_batch_is_bad_data(world: World, content: str) -> None:
     with pytest.raises(BadDataError, match="malformed"):
         ensure_dids(
-            portion_inputs(content), api=world.api, postgres=world.postgres
+            batch_inputs(content), api=world.api, postgres=world.postgres
         )
 
 
-def portion_inputs(content: str) -> TrustPortionInputs:
-    """Return what the pod of one portion is told."""
-    return TrustPortionInputs(number=0, lane=0, content=content)
+def batch_inputs(content: str) -> TrustBatchInputs:
+    """Return what the pod of one batch is told."""
+    return TrustBatchInputs(number=0, slot=0, content=content)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from steps.contract.wire import encode
-from steps.state.items import Standing
-from steps.trust.dealing import Dealer
+from steps.state.items import ItemStatus
+from steps.trust.batcher import Batcher
 from steps.trust.inputs import USERS, TrustDiscoverInputs
 from tests.conftest import ServedDatabases, ServedPlatform
 from tests.relay.waiting import eventually
@@ -60,15 +60,15 @@ def pod(
     folder: Path,
     lease_seconds: float,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the step of a portion with one user as a container does."""
-    dealer = Dealer(TrustDiscoverInputs())
-    dealer.take({username: Standing.DUE})
-    (portion,) = dealer.discovered().portions
+    """Run the step of a batch with one user as a container does."""
+    dealer = Batcher(TrustDiscoverInputs())
+    dealer.take({username: ItemStatus.DUE})
+    (batch,) = dealer.discovered().batches
     arguments = [
         "trust-users-ensure",
         "--number=0",
-        "--lane=0",
-        f"--content={encode(portion.content)}",
+        "--slot=0",
+        f"--content={encode(batch.content)}",
         f"--lease_seconds={lease_seconds}",
     ]
     process = subprocess.Popen(
@@ -94,7 +94,7 @@ def test_a_pod_killed_between_the_answer_and_the_state_costs_no_second_did(
         eventually(world.waits_in_the_database)
         process.send_signal(signal.SIGKILL)
         process.wait()
-    eventually(lambda: world.standing(USERS, "ñandú") is Standing.DUE)
+    eventually(lambda: world.standing(USERS, "ñandú") is ItemStatus.DUE)
     assert world.users(["ñandú"]).there == 1
     assert len(world.entries()) == 1
 
@@ -107,6 +107,6 @@ def test_the_item_of_a_killed_pod_is_left_alone_until_its_lease_ends(
         eventually(world.platform.trust.open_tasks)
         process.send_signal(signal.SIGKILL)
         process.wait()
-    assert world.standing(USERS, "jane") is Standing.CLAIMED
+    assert world.standing(USERS, "jane") is ItemStatus.CLAIMED
     world.users(["jane"])
     assert len(world.platform.trust.tasks) == 1

@@ -2,20 +2,20 @@
 
 import pytest
 
-from steps.contract.errors import BadDataError, ItemsFailedError
-from steps.contract.portions import (
+from steps.contract.batches import (
     LARGEST_ARGUMENT_BYTES,
-    Portion,
-    PortionReport,
+    Batch,
+    BatchReport,
     SummaryInputs,
 )
-from steps.state.items import Standing
-from steps.trust.dealing import Dealer
+from steps.contract.errors import BadDataError, ItemsFailedError
+from steps.state.items import ItemStatus
+from steps.trust.batcher import Batcher
 from steps.trust.findings import End, Finding, Findings
 from steps.trust.inputs import (
     MOST_ITEMS,
+    TrustBatch,
     TrustDiscoverInputs,
-    TrustPortion,
 )
 from steps.trust.summary import TrustSummary, summary
 
@@ -23,16 +23,16 @@ LONGEST_USERNAME = "ñ" * 255
 REASON = "the ledger is full " * 100
 
 
-def portion(number: int) -> Portion:
-    """Return a portion."""
-    return Portion(number=number, lane=0, label="2 from jane", content="")
+def batch(number: int) -> Batch:
+    """Return a batch."""
+    return Batch(number=number, slot=0, label="2 from jane", content="")
 
 
-def report(number: int, **counts: object) -> PortionReport:
-    """Return the report of a portion."""
-    values = {"made": 0, "there": 0, "failed": 0, "left": 0, "troubles": []}
+def report(number: int, **counts: object) -> BatchReport:
+    """Return the report of a batch."""
+    values = {"made": 0, "there": 0, "failed": 0, "left": 0, "unresolved": []}
     findings = Findings.model_validate({**values, **counts})
-    return PortionReport(number=number, report=findings.model_dump_json())
+    return BatchReport(number=number, report=findings.model_dump_json())
 
 
 def failed(inputs: SummaryInputs) -> tuple[str, TrustSummary]:
@@ -45,7 +45,7 @@ def failed(inputs: SummaryInputs) -> tuple[str, TrustSummary]:
 
 def test_a_run_of_which_all_is_done_ends_well() -> None:
     inputs = SummaryInputs(
-        portions=[portion(0), portion(1)],
+        batches=[batch(0), batch(1)],
         reports=[report(0, made=2), report(1, made=1, there=1)],
     )
     total = summary(inputs)
@@ -55,24 +55,24 @@ def test_a_run_of_which_all_is_done_ends_well() -> None:
 def test_what_another_run_works_on_is_told_and_no_failure() -> None:
     busy = Finding(item="jane", end=End.LEFT, reason="another run")
     inputs = SummaryInputs(
-        portions=[portion(0)], reports=[report(0, left=1, troubles=[busy])]
+        batches=[batch(0)], reports=[report(0, left=1, unresolved=[busy])]
     )
     assert "another run" in summary(inputs).table
 
 
-def test_a_portion_without_a_report_fails_the_run() -> None:
+def test_a_batch_without_a_report_fails_the_run() -> None:
     inputs = SummaryInputs(
-        portions=[portion(0), portion(1)], reports=[report(0, made=2)]
+        batches=[batch(0), batch(1)], reports=[report(0, made=2)]
     )
     why, total = failed(inputs)
-    assert "1 portions have no report" in why
+    assert "1 batches have no report" in why
     assert (total.lost, total.made) == (1, 2)
     assert "2 from jane" in total.table
 
 
 def test_a_run_that_was_cut_short_says_why() -> None:
     inputs = SummaryInputs(
-        portions=[portion(0)],
+        batches=[batch(0)],
         reports=[report(0, left=2, stopped="The Platform API is away.")],
     )
     why, _ = failed(inputs)
@@ -80,9 +80,9 @@ def test_a_run_that_was_cut_short_says_why() -> None:
 
 
 def test_a_malformed_report_is_bad_data() -> None:
-    broken = PortionReport(number=0, report="{")
+    broken = BatchReport(number=0, report="{")
     with pytest.raises(BadDataError, match="malformed"):
-        summary(SummaryInputs(portions=[portion(0)], reports=[broken]))
+        summary(SummaryInputs(batches=[batch(0)], reports=[broken]))
 
 
 @pytest.mark.parametrize("largest", [20_000, 4_000, 400])
@@ -97,37 +97,37 @@ def test_a_report_keeps_to_its_size(largest: int) -> None:
 
 def test_the_largest_run_fits_into_a_workflow() -> None:
     names = [f"{number:04}{LONGEST_USERNAME}" for number in range(MOST_ITEMS)]
-    dealer = Dealer(TrustDiscoverInputs(limit=MOST_ITEMS))
-    dealer.take(dict.fromkeys(names, Standing.DUE))
+    dealer = Batcher(TrustDiscoverInputs(limit=MOST_ITEMS))
+    dealer.take(dict.fromkeys(names, ItemStatus.DUE))
     found = dealer.discovered()
     size = len(found.model_dump_json().encode())
     assert dealer.is_full
     assert size < LARGEST_ARGUMENT_BYTES + 1_000
 
 
-def test_a_run_deals_its_items_to_all_lanes() -> None:
-    dealer = Dealer(TrustDiscoverInputs(at_a_time=4))
+def test_a_run_deals_its_items_to_all_slots() -> None:
+    dealer = Batcher(TrustDiscoverInputs(at_a_time=4))
     names = [f"user-{number}" for number in range(10)]
-    dealer.take(dict.fromkeys(names, Standing.DUE))
-    portions = dealer.discovered().portions
-    dealt = [
+    dealer.take(dict.fromkeys(names, ItemStatus.DUE))
+    batches = dealer.discovered().batches
+    batched = [
         item
-        for one in portions
-        for item in TrustPortion.model_validate_json(one.content).items
+        for one in batches
+        for item in TrustBatch.model_validate_json(one.content).items
     ]
-    assert [one.lane for one in portions] == [0, 1, 2, 3]
-    assert dealt == names
+    assert [one.slot for one in batches] == [0, 1, 2, 3]
+    assert batched == names
 
 
 def test_a_run_tells_where_items_stand() -> None:
-    dealer = Dealer(TrustDiscoverInputs())
+    dealer = Batcher(TrustDiscoverInputs())
     dealer.take(
         {
-            "a": Standing.DONE,
-            "b": Standing.CLAIMED,
-            "c": Standing.WAITING,
-            "d": Standing.SET_ASIDE,
-            "e": Standing.DUE,
+            "a": ItemStatus.DONE,
+            "b": ItemStatus.CLAIMED,
+            "c": ItemStatus.WAITING,
+            "d": ItemStatus.SET_ASIDE,
+            "e": ItemStatus.DUE,
         }
     )
     found = dealer.discovered()

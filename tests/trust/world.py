@@ -10,19 +10,19 @@ from local_services.platform_api import PlatformApiDouble
 from local_services.platform_api.trust import Item, Kind
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
+from steps.contract.batches import Batch, BatchReport, SummaryInputs
 from steps.contract.errors import ItemsFailedError
-from steps.contract.portions import Portion, PortionReport, SummaryInputs
 from steps.contract.step import Step
-from steps.state.items import Standing
+from steps.state.items import ItemStatus
 from steps.state.server import connect
 from steps.state.state import STATE_DATABASE, State
-from steps.trust.dealing import Dealer
+from steps.trust.batcher import Batcher
 from steps.trust.inputs import (
     OBJECTS,
     USERS,
+    TrustBatchInputs,
     TrustDiscovered,
     TrustDiscoverInputs,
-    TrustPortionInputs,
 )
 from steps.trust.summary import TrustSummary, summary
 from steps.trust_objects.discover import discover as discover_objects
@@ -65,9 +65,9 @@ class World:
         self, names: Iterable[str], *, limit: int = 50, at_a_time: int = 4
     ) -> TrustSummary:
         """Run what follows the discovery of these users."""
-        dealer = Dealer(TrustDiscoverInputs(limit=limit, at_a_time=at_a_time))
+        dealer = Batcher(TrustDiscoverInputs(limit=limit, at_a_time=at_a_time))
         with State(self.postgres, USERS) as state:
-            dealer.take(state.standings(names))
+            dealer.take(state.statuses(names))
         return self.bring_about(dealer.discovered(), ensure_dids)
 
     def objects(self, **inputs: int) -> TrustSummary:
@@ -84,42 +84,42 @@ class World:
     def bring_about(
         self, found: TrustDiscovered, step: Step[Any, Any]
     ) -> TrustSummary:
-        """Run the portions, those of different lanes at once."""
-        lanes = {portion.lane for portion in found.portions}
-        with ThreadPoolExecutor(len(lanes) or 1) as pool:
+        """Run the batches, those of different slots at once."""
+        slots = {batch.slot for batch in found.batches}
+        with ThreadPoolExecutor(len(slots) or 1) as pool:
             reports = [
                 report
                 for done in pool.map(
-                    lambda lane: self._lane(lane, found.portions, step), lanes
+                    lambda slot: self._slot(slot, found.batches, step), slots
                 )
                 for report in done
             ]
-        inputs = SummaryInputs(portions=found.portions, reports=reports)
+        inputs = SummaryInputs(batches=found.batches, reports=reports)
         try:
             total: TrustSummary = summary(inputs)
         except ItemsFailedError as error:
             return cast("TrustSummary", error.outputs)
         return total
 
-    def _lane(
-        self, lane: int, portions: Sequence[Portion], step: Step[Any, Any]
-    ) -> list[PortionReport]:
+    def _slot(
+        self, slot: int, batches: Sequence[Batch], step: Step[Any, Any]
+    ) -> list[BatchReport]:
         return [
             step(
-                self.inputs_of(portion),
+                self.inputs_of(batch),
                 api=self.api,
                 postgres=self.postgres,
             )
-            for portion in portions
-            if portion.lane == lane
+            for batch in batches
+            if batch.slot == slot
         ]
 
-    def inputs_of(self, portion: Portion) -> TrustPortionInputs:
-        """Return what the pod of a portion is told."""
-        return TrustPortionInputs(
-            number=portion.number,
-            lane=portion.lane,
-            content=portion.content,
+    def inputs_of(self, batch: Batch) -> TrustBatchInputs:
+        """Return what the pod of a batch is told."""
+        return TrustBatchInputs(
+            number=batch.number,
+            slot=batch.slot,
+            content=batch.content,
             task_seconds=self.task_seconds,
             lease_seconds=self.lease_seconds,
         )
@@ -130,10 +130,10 @@ class World:
             entry for entry in self.platform.trust.ledger if entry[0] is kind
         ]
 
-    def standing(self, namespace: str, key: str) -> Standing:
+    def standing(self, namespace: str, key: str) -> ItemStatus:
         """Tell where an item stands."""
         with State(self.postgres, namespace) as state:
-            return state.standings([key])[key]
+            return state.statuses([key])[key]
 
     def waits_in_the_database(self) -> bool:
         """Tell whether a statement of a step is being held back."""

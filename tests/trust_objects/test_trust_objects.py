@@ -2,7 +2,7 @@
 
 from local_services.object_store import BUCKET
 from local_services.platform_api.trust import Kind
-from steps.state.items import Standing
+from steps.state.items import ItemStatus
 from steps.state.state import State
 from steps.trust.inputs import OBJECTS, USERS
 from steps.trust_objects.ensure import ensure_proofs
@@ -192,5 +192,5 @@ def test_an_api_that_takes_no_questions_counts_no_failure(
     world.platform.trust.configured = False
     total = world.bring_about(found, ensure_proofs)
     assert (total.left, total.failed) == (1, 0)
-    assert world.standing(OBJECTS, str(number)) is Standing.DUE
-    assert world.standing(USERS, "jane") is Standing.DUE
+    assert world.standing(OBJECTS, str(number)) is ItemStatus.DUE
+    assert world.standing(USERS, "jane") is ItemStatus.DUE

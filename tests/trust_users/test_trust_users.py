@@ -11,12 +11,12 @@ from local_services.process import LOOPBACK, free_port
 from steps.clients.keycloak import KeycloakReader
 from steps.clients.keycloak_settings import KeycloakSettings
 from steps.contract.errors import TemporaryError
-from steps.trust.dealing import LARGEST_PORTION
+from steps.trust.batcher import LARGEST_BATCH
 from steps.trust.inputs import (
     USERS,
+    TrustBatch,
     TrustDiscovered,
     TrustDiscoverInputs,
-    TrustPortion,
 )
 from steps.trust_users.discover import discover
 from steps.trust_users.ensure import ensure_dids
@@ -55,8 +55,8 @@ def items(found: TrustDiscovered) -> list[str]:
     """Return the users that a run takes."""
     return [
         item
-        for portion in found.portions
-        for item in TrustPortion.model_validate_json(portion.content).items
+        for batch in found.batches
+        for item in TrustBatch.model_validate_json(batch.content).items
     ]
 
 
@@ -88,19 +88,19 @@ def test_a_run_takes_no_more_than_its_limit(
     assert len(set(items(found))) == found.due == 500
 
 
-def test_portions_are_bounded(
+def test_batches_are_bounded(
     world: World, keycloak_server: ServedKeycloak
 ) -> None:
     settings = keycloak_server.settings_of(CROWD_REALM)
     found = missing(world, settings, limit=500)
-    assert len(found.portions) == 500 / LARGEST_PORTION
+    assert len(found.batches) == 500 / LARGEST_BATCH
 
 
 def test_a_realm_without_users_has_nothing_to_do(
     world: World, keycloak_server: ServedKeycloak
 ) -> None:
     found = missing(world, keycloak_server.settings_of(EMPTY_REALM))
-    assert (found.portions, found.seen) == ([], 0)
+    assert (found.batches, found.seen) == ([], 0)
 
 
 def test_while_keycloak_is_down_the_step_is_worth_repeating(

@@ -1,4 +1,4 @@
-"""The one way to fan out: discover, one pod per portion, a summary."""
+"""The one way to fan out: discover, one pod per batch, a summary."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -6,63 +6,63 @@ from typing import Any
 
 from hera.workflows import DAG, Container, Parameter, Task
 
-from steps.contract.portions import PortionInputs
+from steps.contract.batches import BatchInputs
 from steps.contract.step import Step
 from workflows.authoring.step_container import step_container
 from workflows.authoring.workflow_template import ENTRYPOINT
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
-LANE = "{{workflow.name}}-lane-{{inputs.parameters.lane}}"
+SLOT = "{{workflow.name}}-slot-{{inputs.parameters.slot}}"
 REPORTS = "reports"
 ENDED = ("Succeeded", "Failed", "Errored")
 
 
-def portion_container(
+def batch_container(
     name: str,
     step: Step[Any, Any],
     *,
     fixed: Mapping[str, str] = NOTHING,
 ) -> Container:
-    """Derives the template of a portion; those of a lane run in line.
+    """Derives the template of a batch; those of a slot run in line.
 
     Args:
         name: Name of the template.
-        step: The step; its inputs are ``PortionInputs``, its outputs a
-            ``PortionReport``.
+        step: The step; its inputs are ``BatchInputs``, its outputs a
+            ``BatchReport``.
         fixed: Further inputs whose argument is set here.
 
     Returns:
         The template.
     """
-    return step_container(name, step, fixed=fixed, mutex=LANE)
+    return step_container(name, step, fixed=fixed, mutex=SLOT)
 
 
 def fan_out(discover: Container, each: Container, summary: Container) -> DAG:
-    """Fans out over the portions that a step has found.
+    """Fans out over the batches that a step has found.
 
-    The summary runs also where a portion's pod has failed; what it is told
+    The summary runs also where a batch's pod has failed; what it is told
     are the reports of the others, and what the first step has found, by the
     same names. Where there is nothing to do, it is left out.
 
     Args:
         discover: Its outputs are ``Discovered``.
-        each: What runs for each portion, of ``portion_container``.
+        each: What runs for each batch, of ``batch_container``.
         summary: Its inputs are ``SummaryInputs``.
 
     Returns:
         The DAG that runs first.
     """
     discovered = Task(name=str(discover.name), template=discover)
-    portions = discovered.get_parameter("portions")
+    batches = discovered.get_parameter("batches")
     name = str(each.name)
     items = Task(
         name=name,
         template=each,
         depends=discovered.name,
-        with_param=portions,
+        with_param=batches,
         arguments={
             field: f"{{{{item.{field}}}}}"
-            for field in PortionInputs.model_fields
+            for field in BatchInputs.model_fields
         },
     )
     last = Task(

@@ -1,6 +1,7 @@
 """The metrics that Argo's controller keeps of every workflow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from hera.workflows import Container, Counter, Gauge, Histogram, Label
@@ -92,18 +93,27 @@ def step_metrics(step: Step[Any, Any]) -> list[Metric]:
     ]
 
 
-def tell_apart(pods: Iterable[Container], labels: Mapping[str, str]) -> None:
-    """Labels the metrics of a workflow's steps.
+def labelled(pod: Container, labels: Mapping[str, str]) -> Container:
+    """Returns a container template whose metrics carry further labels.
 
     Args:
-        pods: The container templates; their metrics get the labels.
-        labels: What tells them from those of other workflows, which may
-            run the same steps.
+        pod: The container template.
+        labels: Labels that tell its metrics from those of other workflows,
+            which may run the same steps.
+
+    Returns:
+        A copy of the template.
     """
-    for pod in pods:
-        metrics = pod.metrics if isinstance(pod.metrics, list) else []
-        for metric in metrics:
-            metric.labels = [*_labels(labels), *(metric.labels or [])]
+    found = copy(pod)
+    if isinstance(pod.metrics, list):
+        found.metrics = [_labelled(metric, labels) for metric in pod.metrics]
+    return found
+
+
+def _labelled(metric: Metric, labels: Mapping[str, str]) -> Metric:
+    found = copy(metric)
+    found.labels = [*_labels(labels), *(metric.labels or [])]
+    return found
 
 
 def gauge_name(step: str, field: str, gauge: Mark) -> str:

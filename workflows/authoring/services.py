@@ -20,7 +20,7 @@ def services_of(steps: Iterable[Step[Any, Any]]) -> set[str]:
         settings.service
         for step in steps
         for parameter, settings in step.settings.items()
-        if parameter not in step.spared
+        if parameter not in step.optional_settings
     }
 
 

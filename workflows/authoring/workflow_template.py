@@ -28,7 +28,7 @@ from workflows.authoring.images import image_parameters
 from workflows.authoring.locks import holding
 from workflows.authoring.metrics import (
     WORKFLOW_LABEL,
-    tell_apart,
+    labelled,
     workflow_metrics,
 )
 from workflows.authoring.names import (
@@ -96,8 +96,9 @@ def workflow_template(
     Returns:
         The WorkflowTemplate.
     """
-    told_apart = {WORKFLOW_LABEL: name, **metric_labels}
-    tell_apart([*pods, *([on_exit] if on_exit else [])], told_apart)
+    metric_labels = {WORKFLOW_LABEL: name, **metric_labels}
+    pods = [labelled(pod, metric_labels) for pod in pods]
+    on_exit = labelled(on_exit, metric_labels) if on_exit else None
     return WorkflowTemplate(
         name=name,
         labels=labels(name),
@@ -124,7 +125,7 @@ def workflow_template(
         service_account_name=name,
         active_deadline_seconds=deadline_seconds,
         synchronization=holding(mutex) if mutex else None,
-        metrics=workflow_metrics(told_apart),
+        metrics=workflow_metrics(metric_labels),
         archive_logs=archive_logs,
         artifact_repository_ref=(
             _artifact_repository() if archive_logs else None

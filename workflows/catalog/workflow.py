@@ -11,14 +11,14 @@ from steps.catalog.summary import summary
 from steps.contract.step import Step
 from workflows.authoring.access import service_account
 from workflows.authoring.cron_workflow import cron_workflow
-from workflows.authoring.fan_out import fan_out, portion_container
+from workflows.authoring.fan_out import batch_container, fan_out
 from workflows.authoring.step_container import step_container
 from workflows.authoring.workflow_template import workflow_template
 
 TWICE_A_DAY = "0 0,12 * * *"
 RUN_DEADLINE_SECONDS = 11 * 60 * 60
 ITEM_SECONDS = "7200"
-PORTION_SIZE = "25"
+BATCH_SIZE = "25"
 NOTHING = "[]"
 DATALAKE_SAMPLE_ROWS = "5000"
 ALL_ROWS = "0"
@@ -33,7 +33,7 @@ class Ingestion:
         title: What a person calls it.
         noun: What its items are.
         discover: Its first step.
-        ingest: Its step of a portion.
+        ingest: Its step of a batch.
         ignore: The patterns of names that it leaves out, as JSON.
         profile_sample: How many rows a profile looks at.
     """
@@ -85,7 +85,7 @@ def _build(ingestion: Ingestion) -> list[Any]:
         ingestion.discover,
         fixed=_from_parameters(ingestion.discover),
     )
-    ingest_pod = portion_container(
+    ingest_pod = batch_container(
         "ingest", ingestion.ingest, fixed=_from_parameters(ingestion.ingest)
     )
     summary_pod = step_container("summary", summary)
@@ -144,8 +144,8 @@ def _parameters(ingestion: Ingestion) -> list[Parameter]:
             description=f"How many {noun} are ingested at a time.",
         ),
         Parameter(
-            name="portion_size",
-            value=PORTION_SIZE,
+            name="batch_size",
+            value=BATCH_SIZE,
             description=f"How many {noun} one pod takes, one after another.",
         ),
         Parameter(
@@ -187,7 +187,7 @@ PARAMETER_NAMES = frozenset(
         "include",
         "item_seconds",
         "items_at_a_time",
-        "portion_size",
+        "batch_size",
         "profile_sample",
         "verbose",
         "work",

@@ -10,7 +10,7 @@ from steps.dataset_from_git.resolve import ResolveInputs, resolve
 from steps.dataset_from_git.summary import summary
 from workflows.authoring.access import service_account
 from workflows.authoring.cron_workflow import cron_workflow
-from workflows.authoring.fan_out import fan_out, portion_container
+from workflows.authoring.fan_out import batch_container, fan_out
 from workflows.authoring.step_container import step_container
 from workflows.authoring.workflow_template import workflow_template
 
@@ -40,7 +40,7 @@ def build() -> list[Any]:
             for name in ResolveInputs.model_fields
         },
     )
-    convert_pod = portion_container(
+    convert_pod = batch_container(
         "convert", convert_file, fixed={"attempt": "{{retries}}"}
     )
     summary_pod = step_container("summary", summary)

@@ -100,14 +100,14 @@ def _scheduled(
         one["name"]: one["value"]
         for one in run.get("arguments", {}).get("parameters", [])
     }
-    told_apart = {
+    metric_labels = {
         name: value for name, value in arguments.items() if name == DATASET
     }
     return Scheduled(
         name=cron["metadata"]["name"],
         pipeline=pipeline,
         interval_seconds=interval_seconds(spec["schedules"]),
-        labels={WORKFLOW_LABEL: pipeline.name, **told_apart},
+        labels={WORKFLOW_LABEL: pipeline.name, **metric_labels},
     )
 
 

@@ -61,7 +61,7 @@ def scheduled_rules(one: Scheduled) -> Rules:
         The alerts.
     """
     series = selector(LAST_SUCCESS, **one.labels)
-    patience = duration(one.patience_seconds)
+    waited = duration(one.patience_seconds)
     beyond = duration(2 * one.patience_seconds)
     return Rules(
         one.name,
@@ -74,7 +74,7 @@ def scheduled_rules(one: Scheduled) -> Rules:
                 ),
                 hold="5m",
                 severity=Severity.CRITICAL,
-                summary=f"{one.name} has not succeeded for {patience}.",
+                summary=f"{one.name} has not succeeded for {waited}.",
                 description=(
                     "Its last success was "
                     "{{ $value | humanizeDuration }} ago. Look at its last "
@@ -86,12 +86,12 @@ def scheduled_rules(one: Scheduled) -> Rules:
             ),
             Alert(
                 name="ModerateWorkflowNotSeen",
-                expression=f"absent_over_time({series}[{patience}])",
-                hold=patience,
+                expression=f"absent_over_time({series}[{waited}])",
+                hold=waited,
                 severity=Severity.CRITICAL,
                 summary=f"No success of {one.name} has ever been seen.",
                 description=(
-                    f"It should have succeeded within {patience}. Either no "
+                    f"It should have succeeded within {waited}. Either no "
                     "run has, or Prometheus does not scrape Argo's "
                     "controller. Look with `argo cron get "
                     f"{one.name}`."

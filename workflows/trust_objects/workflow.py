@@ -6,7 +6,7 @@ from steps.trust.inputs import OBJECTS
 from steps.trust.summary import summary
 from steps.trust_objects.discover import discover
 from steps.trust_objects.ensure import ensure_proofs
-from workflows.authoring.trust_workflow import trust_workflow
+from workflows.trust.workflow import trust_workflow
 
 STEPS = (discover, ensure_proofs, summary)
 

@@ -6,7 +6,7 @@ from steps.trust.inputs import USERS
 from steps.trust.summary import summary
 from steps.trust_users.discover import discover
 from steps.trust_users.ensure import ensure_dids
-from workflows.authoring.trust_workflow import trust_workflow
+from workflows.trust.workflow import trust_workflow
 
 STEPS = (discover, ensure_dids, summary)
 

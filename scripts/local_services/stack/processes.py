@@ -1,7 +1,7 @@
-"""The stack without containers: one keeper in the background per service.
+"""The stack without containers: one supervisor in the background per service.
 
-Whether a service runs is told by a lock on a file of its own, which its keeper
-holds as long as it lives; no number of a process can be mistaken.
+A service runs while its supervisor holds the lock on a file of its own; no
+process id can be mistaken for it.
 """
 
 import fcntl
@@ -22,15 +22,15 @@ from local_services.stack.names import PORTS, Name, Stack
 from local_services.waiting import wait_until
 from steps.contract.errors import BadSettingsError, UnavailableError
 
-MODULE = "local_services.stack.keeper"
+MODULE = "local_services.stack.supervisor"
 READY_SECONDS = 1_200.0
 END_SECONDS = 30.0
 ENTERED_BY_ALL = 0o711
 
 
 @dataclass(frozen=True)
-class Keeper:
-    """Where one keeper leaves its traces.
+class Supervisor:
+    """Where one supervisor leaves its traces.
 
     Attributes:
         name: Its service.
@@ -59,7 +59,7 @@ class Keeper:
         """Takes its lock.
 
         Returns:
-            The lock's file; None where the keeper lives.
+            The lock's file; None where the supervisor lives.
         """
         file = self.lock.open("a+")
         try:
@@ -94,12 +94,12 @@ def running(stack: Stack) -> Mapping[Name, int]:
         stack: The stack.
 
     Returns:
-        The numbers of their keepers.
+        The numbers of their supervisors.
     """
     if not stack.folder.exists():
         return {}
     with _alone(stack.folder):
-        found = {name: Keeper(name, stack.folder).pid() for name in Name}
+        found = {name: Supervisor(name, stack.folder).pid() for name in Name}
     return {name: pid for name, pid in found.items() if pid is not None}
 
 
@@ -116,18 +116,18 @@ def start(stack: Stack, values: Mapping[str, str]) -> None:
     """
     stack.folder.mkdir(parents=True, exist_ok=True)
     stack.folder.chmod(ENTERED_BY_ALL)
-    keepers = [Keeper(name, stack.folder) for name in Name]
+    supervisors = [Supervisor(name, stack.folder) for name in Name]
     with _alone(stack.folder), ExitStack() as locks:
         free = {
-            keeper: locks.enter_context(lock)
-            for keeper in keepers
-            if (lock := keeper.free())
+            supervisor: locks.enter_context(lock)
+            for supervisor in supervisors
+            if (lock := supervisor.free())
         }
-        _refuse_taken_ports([keeper.name for keeper in free], values)
-        for keeper, lock in free.items():
-            _spawn(keeper, lock, stack)
-    for keeper in keepers:
-        _await_ready(keeper)
+        _refuse_taken_ports([supervisor.name for supervisor in free], values)
+        for supervisor, lock in free.items():
+            _spawn(supervisor, lock, stack)
+    for supervisor in supervisors:
+        _await_ready(supervisor)
 
 
 def stop(stack: Stack) -> list[Name]:
@@ -141,19 +141,23 @@ def stop(stack: Stack) -> list[Name]:
     """
     if not stack.folder.exists():
         return []
-    keepers = [Keeper(name, stack.folder) for name in Name]
+    supervisors = [Supervisor(name, stack.folder) for name in Name]
     with _alone(stack.folder):
-        living = [(keeper, pid) for keeper in keepers if (pid := keeper.pid())]
+        living = [
+            (supervisor, pid)
+            for supervisor in supervisors
+            if (pid := supervisor.pid())
+        ]
         for _, pid in living:
             os.kill(pid, signal.SIGTERM)
-        for keeper, pid in living:
-            if not keeper.await_end():
+        for supervisor, pid in living:
+            if not supervisor.await_end():
                 os.kill(pid, signal.SIGKILL)
-                keeper.await_end()
-        for keeper in keepers:
-            keeper.ready.unlink(missing_ok=True)
-            keeper.lock.unlink(missing_ok=True)
-    return [keeper.name for keeper, _ in living]
+                supervisor.await_end()
+        for supervisor in supervisors:
+            supervisor.ready.unlink(missing_ok=True)
+            supervisor.lock.unlink(missing_ok=True)
+    return [supervisor.name for supervisor, _ in living]
 
 
 def remove_data(stack: Stack) -> None:
@@ -185,19 +189,19 @@ def _refuse_taken_ports(names: list[Name], values: Mapping[str, str]) -> None:
         )
 
 
-def _spawn(keeper: Keeper, lock: IO[str], stack: Stack) -> None:
-    """Starts a keeper, which gets the lock for as long as it lives."""
-    keeper.ready.unlink(missing_ok=True)
-    with keeper.log.open("w") as log:
+def _spawn(supervisor: Supervisor, lock: IO[str], stack: Stack) -> None:
+    """Starts a supervisor, which gets the lock for as long as it lives."""
+    supervisor.ready.unlink(missing_ok=True)
+    with supervisor.log.open("w") as log:
         process = subprocess.Popen(  # noqa: S603  (this very program)
             [
                 sys.executable,
                 "-m",
                 MODULE,
-                keeper.name,
+                supervisor.name,
                 f"--folder={stack.folder.resolve()}",
                 f"--env-file={stack.dotenv.resolve()}",
-                f"--ready={keeper.ready.resolve()}",
+                f"--ready={supervisor.ready.resolve()}",
             ],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
@@ -211,12 +215,14 @@ def _spawn(keeper: Keeper, lock: IO[str], stack: Stack) -> None:
     lock.flush()
 
 
-def _await_ready(keeper: Keeper) -> None:
+def _await_ready(supervisor: Supervisor) -> None:
     wait_until(
-        lambda: keeper.ready.exists() or not keeper.lives(), READY_SECONDS
+        lambda: supervisor.ready.exists() or not supervisor.lives(),
+        READY_SECONDS,
     )
-    if not (keeper.ready.exists() and keeper.lives()):
-        end = keeper.log.read_text(errors="replace")[-LOG_EXCERPT:].strip()
+    if not (supervisor.ready.exists() and supervisor.lives()):
+        end = supervisor.log.read_text(errors="replace")[-LOG_EXCERPT:].strip()
         raise UnavailableError(
-            f"{keeper.name} did not start. Its log, {keeper.log}, ends:\n{end}"
+            f"{supervisor.name} did not start. Its log, {supervisor.log}, "
+            f"ends:\n{end}"
         )

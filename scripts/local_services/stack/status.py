@@ -50,7 +50,7 @@ def statuses(
         name: question.kind.of(values) for name, question in QUESTIONS.items()
     }
     secrets = secrets_of(settings.values())
-    keepers = running(stack)
+    supervisors = running(stack)
     errors = {
         Name(answer.service): redact(answer.error or "", secrets)
         for answer in ask_all(QUESTIONS, settings)
@@ -63,7 +63,7 @@ def statuses(
             service=name,
             address=address(name, values),
             healthy=not errors[name],
-            process=keepers.get(name),
+            process=supervisors.get(name),
             error=errors[name] or None,
         )
         for name in Name

@@ -22,7 +22,7 @@ from moderate.cli import (
     services_command,
     trust_command,
 )
-from moderate.cli.ending import ending_of
+from moderate.cli.error_handling import exit_code_of
 
 HERE = "Workflows on this machine"
 OPERATING = "Operating an installation"
@@ -78,7 +78,7 @@ app.command(
 def main() -> None:
     """Runs the tool."""
     signal.signal(signal.SIGTERM, _stop)
-    sys.exit(ending_of(lambda: app(standalone_mode=False)))
+    sys.exit(exit_code_of(lambda: app(standalone_mode=False)))
 
 
 def _stop(*_: object) -> None:

@@ -70,7 +70,7 @@ def _known(required: Sequence[str]) -> Sequence[str]:
 def _connections(required: Sequence[str]) -> list[Connection]:
     logging.basicConfig(level=logging.CRITICAL)
     os.environ.update(from_this_machine())
-    settings = load_settings(check.settings, check.spared)
+    settings = load_settings(check.settings, check.optional_settings)
     secrets = secrets_of(
         loaded
         for loaded in settings.values()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import typer
 
-from moderate.catalogue import Parameter, workflows
+from moderate.workflow_index import Parameter, workflows
 
 # What a shell puts in, and what it shows beside it.
 Offer = tuple[str, str]

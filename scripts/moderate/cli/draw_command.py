@@ -2,9 +2,9 @@
 
 import typer
 
-from moderate.catalogue import find
 from moderate.cli.options import WorkflowName
 from moderate.drawing import draw as draw_workflow
+from moderate.workflow_index import find
 
 EXAMPLES = """\
 [bold]Examples[/]

@@ -8,9 +8,9 @@ from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
-from moderate.catalogue import Workflow, workflows
 from moderate.cli.options import AsJson, print_json
 from moderate.settings import Setting, all_settings, from_this_machine
+from moderate.workflow_index import Workflow, workflows
 
 EXAMPLES = """\
 [bold]Examples[/]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 
-from moderate.catalogue import Workflow
 from moderate.cli.options import print_json
 from moderate.images import IMAGES, Image
 from moderate.settings import from_this_machine, missing_settings
+from moderate.workflow_index import Workflow
 from steps.contract.errors import BadSettingsError, ExitCode
 
 if TYPE_CHECKING:

@@ -77,7 +77,7 @@ def rotate_token(
         typer.echo(f"The {bot_token.SECRET} holds the new token.")
     if remark:
         typer.echo(remark)
-    _tell_holders(cluster, restart=restart, dry_run=dry_run)
+    _report_affected_runs(cluster, restart=restart, dry_run=dry_run)
 
 
 def _asked(*, of_administrator: bool) -> str:
@@ -90,17 +90,19 @@ def _asked(*, of_administrator: bool) -> str:
     return checked_token(told)
 
 
-def _tell_holders(cluster: "Cluster", *, restart: bool, dry_run: bool) -> None:
-    from moderate.operations import bot_token, holders  # noqa: PLC0415
+def _report_affected_runs(
+    cluster: "Cluster", *, restart: bool, dry_run: bool
+) -> None:
+    from moderate.operations import affected_runs, bot_token  # noqa: PLC0415
 
-    found = holders.holders_of(cluster, bot_token.VARIABLE)
+    found = affected_runs.affected_by(cluster, bot_token.VARIABLE)
     for one in found:
         if not restart:
             typer.echo(f"{one.name} runs with the old token.")
         elif dry_run:
             typer.echo(f"{one.name} would be stopped and started anew.")
         else:
-            name = holders.restart(cluster, one)
+            name = affected_runs.restart(cluster, one)
             typer.echo(f"{one.name} has been stopped; {name} takes its place.")
     if found and not restart:
         typer.echo(

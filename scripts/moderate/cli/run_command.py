@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from moderate.catalogue import Workflow, find
 from moderate.cli.completion import offer_parameters
 from moderate.cli.local_runs import run_to_its_end
 from moderate.cli.options import AsJson, WorkflowName
+from moderate.workflow_index import Workflow, find
 from steps.contract.errors import WrongUseError
 
 EXAMPLES = """\

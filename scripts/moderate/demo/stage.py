@@ -13,10 +13,10 @@ from argo_offline.run.events import WorkflowResult
 from local_services.object_store import object_store
 from local_services.platform_api import PlatformApiDouble, platform_api
 from local_services.postgres import postgres
-from moderate.catalogue import find
 from moderate.cli.live_view import summary, watched
 from moderate.running import run_here
 from moderate.settings import image_settings
+from moderate.workflow_index import find
 
 ENTERED_BY_ALL = 0o711
 FOLDER_PREFIX = "moderate-demo-"

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from checkout.paths import ROOT
-from moderate.catalogue import find
 from moderate.documents.commands import command_reference
 from moderate.documents.credentials import credential_table
 from moderate.documents.tables import (
@@ -19,6 +18,7 @@ from moderate.documents.tables import (
     setting_table,
 )
 from moderate.drawing import draw
+from moderate.workflow_index import find
 from steps.contract.errors import ModerateError
 
 BLOCK = re.compile(

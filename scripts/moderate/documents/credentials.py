@@ -40,11 +40,11 @@ def _grants(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for secret in _secrets_in(document):
             yield secret, f"the {kind} `{name}`"
         return
-    holders: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for template in document["spec"]["templates"]:
         for secret in dict.fromkeys(_secrets_in(template)):
-            holders.setdefault(secret, []).append(f"*{template['name']}*")
-    for secret, templates in holders.items():
+            found.setdefault(secret, []).append(f"*{template['name']}*")
+    for secret, templates in found.items():
         yield secret, f"`{name}` ({', '.join(templates)})"
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 
-from moderate.catalogue import Parameter, find
 from moderate.settings import (
     Setting,
     all_settings,
     missing_settings,
     settings_of,
 )
+from moderate.workflow_index import Parameter, find
 
 NONE = "None.\n"
 Row = tuple[str, str, str]

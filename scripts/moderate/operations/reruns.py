@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moderate.catalogue import Workflow, find
 from moderate.settings import from_this_machine
+from moderate.workflow_index import Workflow, find
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.errors import BadDataError, WrongUseError
 from workflows.authoring.names import API_VERSION, labels

@@ -79,7 +79,7 @@ class UsedStack:
         """Asks for the status of every service."""
         return {one.service: one for one in statuses(self.stack, self.values)}
 
-    def keeper(self, name: Name) -> int:
+    def supervisor(self, name: Name) -> int:
         """Tells the number of the process that keeps a service running."""
         return running(self.stack)[name]
 

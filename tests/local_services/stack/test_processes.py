@@ -144,7 +144,7 @@ def test_a_killed_server_is_seen_and_mended(
 def test_status_ends_with_1_where_a_service_does_not_answer(
     stack: UsedStack,
 ) -> None:
-    os.kill(stack.keeper(Name.S3), signal.SIGKILL)
+    os.kill(stack.supervisor(Name.S3), signal.SIGKILL)
     done = stack.moderate("status")
     assert done.returncode == ExitCode.FAILED
     assert "s3: It does not run. `moderate services up`" in done.stdout
@@ -154,7 +154,7 @@ def test_status_ends_with_1_where_a_service_does_not_answer(
 def test_a_killed_keeper_takes_its_server_along(
     stack: UsedStack, name: Name
 ) -> None:
-    os.kill(stack.keeper(name), signal.SIGKILL)
+    os.kill(stack.supervisor(name), signal.SIGKILL)
     assert wait_until(lambda: not is_listening(stack.ports[name]))
     assert name not in running(stack.stack)
 
@@ -162,7 +162,7 @@ def test_a_killed_keeper_takes_its_server_along(
 def test_what_a_database_holds_outlives_a_crash(stack: UsedStack) -> None:
     with connection(stack) as database:
         database.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
-    os.kill(stack.keeper(Name.POSTGRES), signal.SIGKILL)
+    os.kill(stack.supervisor(Name.POSTGRES), signal.SIGKILL)
     stack.up()
     with connection(stack) as database:
         assert database.execute("SELECT to_regclass('kept')").fetchone() == (

@@ -9,7 +9,7 @@ from steps.trust.inputs import TrustDiscoverInputs
 from steps.trust.summary import summary
 from workflows.authoring.access import service_account
 from workflows.authoring.cron_workflow import cron_workflow
-from workflows.authoring.fan_out import fan_out, portion_container
+from workflows.authoring.fan_out import batch_container, fan_out
 from workflows.authoring.step_container import step_container
 from workflows.authoring.workflow_template import workflow_template
 
@@ -39,7 +39,7 @@ def trust_workflow(
         title: What Argo's UI shows as its title.
         description: What Argo's UI shows below the title.
         discover: Finds what is missing.
-        ensure: Brings the items of a portion about.
+        ensure: Brings the items of a batch about.
 
     Returns:
         The WorkflowTemplate, its CronWorkflow and its ServiceAccount.
@@ -50,7 +50,7 @@ def trust_workflow(
     }
     pods = (
         step_container("discover", discover, fixed=chosen),
-        portion_container("ensure", ensure),
+        batch_container("ensure", ensure),
         step_container("summary", summary),
     )
     template = workflow_template(

@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from steps.catalog.warmth import Learned, Loaded, warm_up
+from steps.catalog.preload import Learned, Loaded, warm_up
 
 FRAMEWORK_MODULE = "metadata.toy"
 MODEL = f"{FRAMEWORK_MODULE}:Deferred"

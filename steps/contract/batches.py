@@ -1,8 +1,8 @@
-"""How the items of a fan-out travel: in portions, and back as reports.
+"""How the items of a fan-out travel: in batches, and back as reports.
 
 A workflow's parameters live in one Kubernetes object, and each argument of a
-container is bounded by the kernel, so items travel in portions, a bounded
-number of them, and what portions say comes back within a bounded size.
+container is bounded by the kernel, so items travel in batches, a bounded
+number of them, and what batches say comes back within a bounded size.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from steps.contract.errors import BadDataError
 from steps.contract.wire import Encoded
 
 LARGEST_ARGUMENT_BYTES = 96 * 1024
-MOST_PORTIONS = 200
+MOST_BATCHES = 200
 ENCODING_GROWTH = 4 / 3
 REPORT_OVERHEAD_BYTES = 64
 
@@ -25,12 +25,12 @@ def _number(value: object) -> object:
     return int(value) if isinstance(value, str) else value
 
 
-class Portion(BaseModel):
+class Batch(BaseModel):
     """Some items of a fan-out, for one pod.
 
     Attributes:
-        number: Its place among the portions, from 0.
-        lane: Portions of the same lane run one after another.
+        number: Its place among the batches, from 0.
+        slot: Batches of the same slot run one after another.
         label: What a person sees of it in Argo's UI.
         content: The items, as JSON of the feature's own model.
     """
@@ -38,7 +38,7 @@ class Portion(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: int
-    lane: int
+    slot: int
     label: str
     content: Encoded
 
@@ -47,35 +47,35 @@ class Discovered(BaseModel):
     """What the first step of a fan-out hands on; features add to it.
 
     Attributes:
-        portions: The portions; none where there is nothing to do.
+        batches: The batches; none where there is nothing to do.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    portions: list[Portion]
+    batches: list[Batch]
 
 
-class PortionInputs(BaseModel):
-    """What the step of a portion is told; features add to it.
+class BatchInputs(BaseModel):
+    """What the step of a batch is told; features add to it.
 
     Attributes:
-        number: The portion's place, from 0.
-        lane: Its lane.
+        number: The batch's place, from 0.
+        slot: Its slot.
         content: Its items, as JSON of the feature's own model.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: int
-    lane: int
+    slot: int
     content: Encoded
 
 
-class PortionReport(BaseModel):
-    """What the step of a portion says: its outputs.
+class BatchReport(BaseModel):
+    """What the step of a batch says: its outputs.
 
     Attributes:
-        number: The portion's place, from 0.
+        number: The batch's place, from 0.
         report: What came of its items, as JSON of the feature's own model.
     """
 
@@ -89,33 +89,32 @@ class SummaryInputs(BaseModel):
     """What the last step of a fan-out is told; features add to it.
 
     Attributes:
-        portions: The portions that were handed out.
+        batches: The batches that were handed out.
         reports: The reports of those whose step ended well.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    portions: list[Portion]
-    reports: list[PortionReport]
+    batches: list[Batch]
+    reports: list[BatchReport]
 
     def reports_of(self) -> Mapping[int, str | None]:
-        """Returns each portion's report by its number, None if it is lost."""
+        """Returns each batch's report by its number, None if it is lost."""
         found = {report.number: report.report for report in self.reports}
         return {
-            portion.number: found.get(portion.number)
-            for portion in self.portions
+            batch.number: found.get(batch.number) for batch in self.batches
         }
 
     def read_reports(
         self, model: type[ReportT]
-    ) -> list[tuple[Portion, ReportT | None]]:
-        """Reads each portion's report.
+    ) -> list[tuple[Batch, ReportT | None]]:
+        """Reads each batch's report.
 
         Args:
             model: The feature's own model of a report.
 
         Returns:
-            The portions, each with its report or, if it is lost, None.
+            The batches, each with its report or, if it is lost, None.
 
         Raises:
             BadDataError: A report is not of that model.
@@ -130,52 +129,50 @@ class SummaryInputs(BaseModel):
             raise BadDataError(
                 f"A report is malformed: {error.errors(include_input=False)}"
             ) from None
-        return [
-            (portion, reports.get(portion.number)) for portion in self.portions
-        ]
+        return [(batch, reports.get(batch.number)) for batch in self.batches]
 
 
-def portions(
-    contents: Sequence[str], labels: Iterable[str], *, lanes: int
-) -> list[Portion]:
-    """Deals portions out to lanes.
+def batches(
+    contents: Sequence[str], labels: Iterable[str], *, slots: int
+) -> list[Batch]:
+    """Deals batches out to slots.
 
     Args:
-        contents: The portions' items, each as JSON.
+        contents: The batches' items, each as JSON.
         labels: What a person sees of each in Argo's UI.
-        lanes: How many portions may run at a time.
+        slots: How many batches may run at a time.
 
     Returns:
-        The portions.
+        The batches.
 
     Raises:
         BadDataError: They are too many or too large for a workflow.
     """
-    dealt = [
-        Portion(number=number, lane=number % lanes, label=label, content=text)
+    batched = [
+        Batch(number=number, slot=number % slots, label=label, content=text)
         for number, (text, label) in enumerate(
             zip(contents, labels, strict=True)
         )
     ]
-    size = sum(len(portion.model_dump_json().encode()) for portion in dealt)
-    if len(dealt) > MOST_PORTIONS or size > LARGEST_ARGUMENT_BYTES:
+    size = sum(len(batch.model_dump_json().encode()) for batch in batched)
+    if len(batched) > MOST_BATCHES or size > LARGEST_ARGUMENT_BYTES:
         raise BadDataError(
-            f"{len(dealt)} portions of {size:,} bytes are more than a "
-            f"workflow can hand out: {MOST_PORTIONS} portions, "
-            f"{LARGEST_ARGUMENT_BYTES:,} bytes. Make the portions larger, or "
+            f"{len(batched)} batches of {size:,} bytes are more than a "
+            f"workflow can hand out: {MOST_BATCHES} batches, "
+            f"{LARGEST_ARGUMENT_BYTES:,} bytes. Make the batches larger, or "
             "take fewer items at a time."
         )
-    return dealt
+    return batched
 
 
-def largest_report(portion_count: int) -> int:
+def largest_report(batch_count: int) -> int:
     """Returns how long a report may be, so that all of them fit together.
 
     Args:
-        portion_count: How many portions there are.
+        batch_count: How many batches there are.
 
     Returns:
         The size of a report's JSON in bytes.
     """
-    share = LARGEST_ARGUMENT_BYTES / max(1, portion_count)
+    share = LARGEST_ARGUMENT_BYTES / max(1, batch_count)
     return int((share - REPORT_OVERHEAD_BYTES) / ENCODING_GROWTH)

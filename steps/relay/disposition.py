@@ -13,7 +13,7 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Disposition:
     """What has become of a message, and why.
 
     Attributes:

@@ -8,15 +8,21 @@ from steps.clients.platform_api import PlatformApi
 from steps.clients.platform_api.jobs import finish_job
 from steps.contract.errors import ModerateError, TemporaryError
 from steps.matrix_profile.report import JobResults
+from steps.relay.disposition import Disposition, Outcome
 from steps.relay.health import Health
 from steps.relay.pauses import Pauses
-from steps.relay.triage import Invalid, Letter, Valid, one_line, triage
-from steps.relay.verdict import Outcome, Verdict
+from steps.relay.triage import (
+    IncomingMessage,
+    Invalid,
+    Valid,
+    one_line,
+    triage,
+)
 
 log = logging.getLogger(__name__)
 
 
-class Desk:
+class MessageHandler:
     """Decides on messages; several threads may share it."""
 
     def __init__(
@@ -43,7 +49,7 @@ class Desk:
         self._health = health
         self._pauses = pauses
 
-    def handle(self, letter: Letter, stop: Event) -> Verdict:
+    def handle(self, letter: IncomingMessage, stop: Event) -> Disposition:
         """Brings a message as far as it can be brought now.
 
         Where that is nowhere, it pauses before it says so.
@@ -56,7 +62,7 @@ class Desk:
             What has become of the message.
         """
         try:
-            verdict = self._decide(triage(letter), letter.message_id)
+            disposition = self._decide(triage(letter), letter.message_id)
         except ModerateError as error:
             log.warning("A message is kept. %s", error)
             return self._keep(str(error), stop)
@@ -65,21 +71,23 @@ class Desk:
             return self._keep("there is a bug in the relay", stop)
         self._pauses.reset()
         self._health.delivered()
-        return verdict
+        return disposition
 
-    def _keep(self, failure: str, stop: Event) -> Verdict:
+    def _keep(self, failure: str, stop: Event) -> Disposition:
         self._health.failed(one_line(failure))
         self._pauses.wait(stop)
-        return Verdict(Outcome.KEPT)
+        return Disposition(Outcome.KEPT)
 
-    def _decide(self, message: Valid | Invalid, message_id: str) -> Verdict:
+    def _decide(
+        self, message: Valid | Invalid, message_id: str
+    ) -> Disposition:
         if isinstance(message, Invalid):
             if message.job_id is not None:
                 self._tell(message.job_id, message.reason)
-            return Verdict(Outcome.DEAD, message.reason)
+            return Disposition(Outcome.DEAD, message.reason)
         self._webhook.hand_over(message.job_id, message.text, message_id)
         log.info("Job %d has been handed over", message.job_id)
-        return Verdict(Outcome.HANDED_OVER)
+        return Disposition(Outcome.HANDED_OVER)
 
     def _tell(self, job_id: int, reason: str) -> None:
         """Tells the job; a job that cannot be told keeps no message alive."""

@@ -21,7 +21,7 @@ EXPECTED: Mapping[type[Exception], ExitCode] = MappingProxyType(
 )
 
 
-def ending_of(run: Callable[[], object]) -> int:
+def exit_code_of(run: Callable[[], object]) -> int:
     """Runs the tool; expected errors end it without a stack trace.
 
     Args:

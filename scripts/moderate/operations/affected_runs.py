@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from moderate.catalogue import workflows
 from moderate.operations.kubernetes import Cluster
 from moderate.operations.reruns import workflow_of
+from moderate.workflow_index import workflows
 
 PART_OF = "app.kubernetes.io/part-of=moderate-workflows"
 RUNNING = "workflows.argoproj.io/completed!=true"
@@ -13,7 +13,7 @@ STOP = {"spec": {"shutdown": "Stop"}}
 
 
 @dataclass(frozen=True)
-class Holder:
+class AffectedRun:
     """A running workflow that holds a credential.
 
     Attributes:
@@ -27,7 +27,7 @@ class Holder:
     arguments: dict[str, str]
 
 
-def holders_of(cluster: Cluster, variable: str) -> list[Holder]:
+def affected_by(cluster: Cluster, variable: str) -> list[AffectedRun]:
     """Lists the running workflows whose pods hold a variable.
 
     Args:
@@ -52,7 +52,7 @@ def holders_of(cluster: Cluster, variable: str) -> list[Holder]:
     return [one for one in running if one.template in templates]
 
 
-def restart(cluster: Cluster, holder: Holder) -> str:
+def restart(cluster: Cluster, holder: AffectedRun) -> str:
     """Stops a workflow, and starts it anew with the same arguments.
 
     Args:
@@ -70,10 +70,10 @@ def restart(cluster: Cluster, holder: Holder) -> str:
     return cluster.create(workflow_of(holder.template, holder.arguments))
 
 
-def _holder(document: dict[str, Any]) -> Holder:
+def _holder(document: dict[str, Any]) -> AffectedRun:
     spec = document["spec"]
     given = spec.get("arguments", {}).get("parameters", [])
-    return Holder(
+    return AffectedRun(
         name=document["metadata"]["name"],
         template=spec.get("workflowTemplateRef", {}).get("name", ""),
         arguments={

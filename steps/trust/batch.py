@@ -1,4 +1,4 @@
-"""One portion: its items one after another, whatever comes of each."""
+"""One batch: its items one after another, whatever comes of each."""
 
 import logging
 import time
@@ -6,39 +6,39 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
+from steps.contract.batches import BatchReport
 from steps.contract.errors import BadDataError
-from steps.contract.portions import PortionReport
 from steps.contract.progress import Progress
-from steps.trust.ensuring import NotAskedError
 from steps.trust.findings import End, Finding, Findings
-from steps.trust.inputs import TrustPortion, TrustPortionInputs
+from steps.trust.inputs import TrustBatch, TrustBatchInputs
+from steps.trust.reconciler import NotAskedError
 
 NO_TIME = "There was no time left; the next run takes it."
 
 log = logging.getLogger(__name__)
 
 
-def run_portion(
-    inputs: TrustPortionInputs, ensure: Callable[[str], Finding]
-) -> PortionReport:
-    """Ensures the items of a portion.
+def run_batch(
+    inputs: TrustBatchInputs, ensure: Callable[[str], Finding]
+) -> BatchReport:
+    """Ensures the items of a batch.
 
     Args:
-        inputs: The portion.
+        inputs: The batch.
         ensure: Brings an item about.
 
     Returns:
         What has come of them.
 
     Raises:
-        BadDataError: The portion is malformed.
+        BadDataError: The batch is malformed.
         ModerateError: The state could not be read or written.
     """
-    portion = _portion(inputs.content)
-    ends = time.monotonic() + inputs.portion_seconds
-    progress = Progress(len(portion.items))
+    batch = _batch(inputs.content)
+    ends = time.monotonic() + inputs.batch_seconds
+    progress = Progress(len(batch.items))
     findings, stopped = [], ""
-    for item in portion.items:
+    for item in batch.items:
         reason = stopped or (NO_TIME if time.monotonic() > ends else "")
         finding = Finding(item=item, end=End.LEFT, reason=reason)
         if not reason:
@@ -51,17 +51,17 @@ def run_portion(
         findings.append(finding)
         progress.advance()
     report = Findings.of(
-        findings, stopped=stopped, largest_bytes=portion.report_bytes
+        findings, stopped=stopped, largest_bytes=batch.report_bytes
     )
-    return PortionReport(number=inputs.number, report=report.model_dump_json())
+    return BatchReport(number=inputs.number, report=report.model_dump_json())
 
 
-def _portion(content: str) -> TrustPortion:
+def _batch(content: str) -> TrustBatch:
     try:
-        return TrustPortion.model_validate_json(content)
+        return TrustBatch.model_validate_json(content)
     except ValidationError as error:
         raise BadDataError(
-            f"The portion is malformed: {error.errors(include_input=False)}"
+            f"The batch is malformed: {error.errors(include_input=False)}"
         ) from None
 
 

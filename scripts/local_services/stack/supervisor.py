@@ -1,7 +1,7 @@
-"""``python -m local_services.stack.keeper``: keeps one service running.
+"""``python -m local_services.stack.supervisor``: keeps one service running.
 
-It lives as long as its service: the kernel ends the service when the keeper
-ends, and the keeper ends when a process of the service does.
+It lives as long as its service: the kernel ends the service when the
+supervisor ends, and the supervisor ends when a process of the service does.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Room for new objects: an asset holds at most a hundred."""
+"""ObjectQuota for new objects: an asset holds at most a hundred."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ NAMED = 10
 
 
 @dataclass(frozen=True)
-class Room:
+class ObjectQuota:
     """What an asset holds, and what a run may add to it.
 
     Attributes:

@@ -1,23 +1,23 @@
-"""From what is missing to portions, within the limits of a run."""
+"""From what is missing to batches, within the limits of a run."""
 
 from collections import Counter
 from collections.abc import Mapping
 
-from steps.contract.portions import Portion, largest_report, portions
+from steps.contract.batches import Batch, batches, largest_report
 from steps.contract.wire import label_for
-from steps.state.items import Standing
+from steps.state.items import ItemStatus
 from steps.trust.inputs import (
+    TrustBatch,
     TrustDiscovered,
     TrustDiscoverInputs,
-    TrustPortion,
 )
 
-LARGEST_PORTION = 20
+LARGEST_BATCH = 20
 LARGEST_CONTENT_BYTES = 48 * 1024
 ITEM_OVERHEAD_BYTES = 8
 
 
-class Dealer:
+class Batcher:
     """Takes items that are due until the run has enough to do."""
 
     def __init__(self, inputs: TrustDiscoverInputs) -> None:
@@ -29,21 +29,21 @@ class Dealer:
         self._inputs = inputs
         self._due: list[str] = []
         self._bytes = 0
-        self._standings: Counter[Standing] = Counter()
+        self._statuses: Counter[ItemStatus] = Counter()
         self.is_full = False
 
-    def take(self, standings: Mapping[str, Standing]) -> None:
+    def take(self, statuses: Mapping[str, ItemStatus]) -> None:
         """Takes what is due of some items.
 
         Args:
-            standings: Where they stand, by their exact keys.
+            statuses: Where they stand, by their exact keys.
         """
-        for key, standing in standings.items():
-            if standing is Standing.DUE:
+        for key, status in statuses.items():
+            if status is ItemStatus.DUE:
                 self._take_due(key)
             if self.is_full:
                 return
-            self._standings[standing] += 1
+            self._statuses[status] += 1
 
     def discovered(self, *, without_key: int = 0) -> TrustDiscovered:
         """Deals out what was taken.
@@ -52,17 +52,17 @@ class Dealer:
             without_key: How many rows can never be tried.
 
         Returns:
-            The portions, and how many items there are of each kind.
+            The batches, and how many items there are of each kind.
         """
-        count = self._standings
+        count = self._statuses
         return TrustDiscovered(
-            portions=self._portions(),
+            batches=self._batches(),
             seen=count.total(),
             due=len(self._due),
-            done=count[Standing.DONE],
-            busy=count[Standing.CLAIMED],
-            waiting=count[Standing.WAITING],
-            set_aside=count[Standing.SET_ASIDE],
+            done=count[ItemStatus.DONE],
+            busy=count[ItemStatus.CLAIMED],
+            waiting=count[ItemStatus.WAITING],
+            set_aside=count[ItemStatus.SET_ASIDE],
             without_key=without_key,
         )
 
@@ -77,16 +77,16 @@ class Dealer:
         self._due.append(key)
         self._bytes += size
 
-    def _portions(self) -> list[Portion]:
-        lanes = self._inputs.at_a_time
-        size = min(LARGEST_PORTION, -(-len(self._due) // lanes) or 1)
+    def _batches(self) -> list[Batch]:
+        slots = self._inputs.at_a_time
+        size = min(LARGEST_BATCH, -(-len(self._due) // slots) or 1)
         groups = [
             self._due[start : start + size]
             for start in range(0, len(self._due), size)
         ]
         report_bytes = largest_report(len(groups))
         contents = [
-            TrustPortion(
+            TrustBatch(
                 items=group, report_bytes=report_bytes
             ).model_dump_json()
             for group in groups
@@ -94,4 +94,4 @@ class Dealer:
         labels = [
             label_for(f"{len(group)} from {group[0]}") for group in groups
         ]
-        return portions(contents, labels, lanes=lanes)
+        return batches(contents, labels, slots=slots)

@@ -1,4 +1,4 @@
-"""The step of a portion: what it is told, and what it says."""
+"""The step of a batch: what it is told, and what it says."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ from steps.catalog.report import Line, Outcome, Report
 from steps.catalog.runner import Runner
 from steps.catalog.source import Source
 from steps.clients.open_metadata_settings import OpenMetadataSettings
-from steps.contract.portions import PortionInputs, PortionReport
+from steps.contract.batches import BatchInputs, BatchReport
 from steps.contract.step import Resources, Retry
 
 IMAGE = "openmetadata"
@@ -31,8 +31,8 @@ RETRY = Retry(limit=5, pause_seconds=30)
 log = logging.getLogger(__name__)
 
 
-class IngestInputs(PortionInputs):
-    """What the step of a portion is told.
+class IngestInputs(BatchInputs):
+    """What the step of a batch is told.
 
     Attributes:
         ignore: Patterns of names to leave out.
@@ -53,10 +53,10 @@ class IngestInputs(PortionInputs):
     dry_run: bool
 
 
-def ingest_portion(
+def ingest_batch(
     inputs: IngestInputs, source: Source, server: OpenMetadataSettings
-) -> PortionReport:
-    """Brings a portion's items into the catalog, one after another.
+) -> BatchReport:
+    """Brings a batch's items into the catalog, one after another.
 
     Args:
         inputs: Which items, and how.
@@ -68,7 +68,7 @@ def ingest_portion(
 
     Raises:
         ModerateError: The source or the server refused or is gone; the whole
-            portion is to be repeated.
+            batch is to be repeated.
     """
     names = Range.model_validate_json(inputs.content)
     choice = Choice(ignore=inputs.ignore, include=inputs.include)
@@ -81,7 +81,7 @@ def ingest_portion(
         runner = Runner(source, server, inputs.work, inputs.item_seconds)
         lines += runner.ingest(plans, verbose=inputs.verbose)
     report = Report.of(lines, names.report_bytes)
-    return PortionReport(number=inputs.number, report=report.model_dump_json())
+    return BatchReport(number=inputs.number, report=report.model_dump_json())
 
 
 def _plan(

@@ -4,7 +4,7 @@ from steps.state.database import Database
 from steps.state.keys import checked_namespace
 
 
-class Kept:
+class Namespace:
     """A namespace in the state's database."""
 
     def __init__(self, database: Database, namespace: str) -> None:

@@ -17,22 +17,22 @@ from steps.contract.errors import (
     TemporaryError,
 )
 from steps.state.claims import Claims
-from steps.state.items import Claim, Patience, Standing
+from steps.state.items import Claim, ItemStatus, RetryPolicy
 from steps.trust.findings import End, Finding
 from steps.trust.inputs import LEASE_SECONDS
 from steps.trust.questions import Answer, Question
 from steps.trust.waiting import looks
 
-LATER = Patience()
+LATER = RetryPolicy()
 # A question whose answer is not known may be at work: it is left alone for
 # as long as a killed pod's would be.
-MUCH_LATER = Patience(first_pause_seconds=LEASE_SECONDS)
+MUCH_LATER = RetryPolicy(first_pause_seconds=LEASE_SECONDS)
 LEFT_REASONS = {
-    Standing.DUE: "it could not be claimed",
-    Standing.CLAIMED: "another run works on it",
-    Standing.WAITING: "it waits for its next try",
-    Standing.SET_ASIDE: "it is set aside",
-    Standing.DONE: "another run has done it",
+    ItemStatus.DUE: "it could not be claimed",
+    ItemStatus.CLAIMED: "another run works on it",
+    ItemStatus.WAITING: "it waits for its next try",
+    ItemStatus.SET_ASIDE: "it is set aside",
+    ItemStatus.DONE: "another run has done it",
 }
 
 log = logging.getLogger(__name__)
@@ -46,12 +46,12 @@ class _ItemError(Exception):
     """An item has failed.
 
     Attributes:
-        patience: When it is tried again.
+        retry_policy: When it is tried again.
     """
 
-    def __init__(self, reason: str, patience: Patience = LATER) -> None:
+    def __init__(self, reason: str, retry_policy: RetryPolicy = LATER) -> None:
         super().__init__(" ".join(reason.split()))
-        self.patience = patience
+        self.retry_policy = retry_policy
 
 
 class _LostError(Exception):
@@ -88,7 +88,7 @@ def is_refusal(error: ModerateError) -> bool:
     )
 
 
-class Ensurer:
+class Reconciler:
     """Claims an item, asks for it, and remembers what has come of it."""
 
     def __init__(
@@ -112,12 +112,12 @@ class Ensurer:
         self._times = times
         self._remember = remember
 
-    def ensure(self, key: str, hindrance: str = "") -> Finding:
+    def ensure(self, key: str, blocked_by: str = "") -> Finding:
         """Brings an item about.
 
         Args:
             key: The item's exact key.
-            hindrance: Why it can only fail now; then nothing is asked.
+            blocked_by: Why it can only fail now; then nothing is asked.
 
         Returns:
             What has come of it.
@@ -132,11 +132,11 @@ class Ensurer:
             lease_seconds=self._times.lease_seconds,
         )
         if not taken:
-            standing = self._claims.standings([key])[key]
-            reason = LEFT_REASONS[standing]
+            status = self._claims.statuses([key])[key]
+            reason = LEFT_REASONS[status]
             return Finding(item=key, end=End.LEFT, reason=reason)
-        if hindrance:
-            return self._fail(taken[0], _ItemError(hindrance))
+        if blocked_by:
+            return self._fail(taken[0], _ItemError(blocked_by))
         try:
             return self._settle(taken[0])
         except NotAskedError:
@@ -147,7 +147,7 @@ class Ensurer:
         try:
             end = self._bring_about(claim)
         except _LostError:
-            reason = LEFT_REASONS[Standing.CLAIMED]
+            reason = LEFT_REASONS[ItemStatus.CLAIMED]
             return Finding(item=claim.key, end=End.LEFT, reason=reason)
         except _ItemError as error:
             return self._fail(claim, error)
@@ -156,7 +156,7 @@ class Ensurer:
 
     def _fail(self, claim: Claim, error: _ItemError) -> Finding:
         reason = str(error)
-        self._claims.failed(claim, reason, patience=error.patience)
+        self._claims.failed(claim, reason, retry_policy=error.retry_policy)
         return Finding(item=claim.key, end=End.FAILED, reason=reason)
 
     def _bring_about(self, claim: Claim) -> End:
