@@ -3,7 +3,7 @@
 from typing import Any
 
 from events.names import PLAIN_ACCOUNT, SENSOR_ACCOUNT, metadata
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from workflows.authoring.access import RBAC_GROUP, RBAC_VERSION
 
 
@@ -14,7 +14,7 @@ def build() -> list[dict[str, Any]]:
         One for sensors, which may create workflows and nothing else, and one
         for all other pods, which may do nothing.
     """
-    services = (MatrixProfileWebhookSettings.service,)
+    services = (WebhookSettings.service,)
     sensor = metadata(SENSOR_ACCOUNT, services=services).document()
     plain = metadata(PLAIN_ACCOUNT, services=services).document()
     return [

@@ -8,7 +8,7 @@ from events.models.base import ObjectMeta
 from events.models.bus import EventBus, EventBusSpec, JetStream, Persistence
 from events.models.pod import ContainerTemplate, Resources
 from events.names import BUS, PLAIN_ACCOUNT, metadata
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from workflows.authoring.names import labels
 
 VARIANT = "eventBus={}"
@@ -57,7 +57,7 @@ def _bus(
     return EventBus(
         metadata=metadata(
             BUS,
-            services=(MatrixProfileWebhookSettings.service,),
+            services=(WebhookSettings.service,),
             variant=VARIANT.format(variant),
         ),
         spec=EventBusSpec(

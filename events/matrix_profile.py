@@ -19,7 +19,7 @@ from events.names import BUS, PLAIN_ACCOUNT, metadata
 from events.pods import pod_template
 from events.sensor import from_event, workflow_sensor
 from events.webhook import EVENT, webhook_source
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from steps.contract.message_id import PATTERN as MESSAGE_ID_PATTERN
 from steps.relay.settings import RabbitSettings
 from workflows.authoring.names import MESSAGE_ID_LABEL, PROJECT, secret_name
@@ -68,7 +68,7 @@ def _sensor() -> Sensor:
         metadata(
             NAME,
             services=(
-                MatrixProfileWebhookSettings.service,
+                WebhookSettings.service,
                 *PIPELINE_SERVICES,
             ),
         ),
@@ -135,7 +135,7 @@ def _message_id(template: str) -> ParameterSource:
 
 def _amqp_services() -> tuple[str, ...]:
     return (
-        MatrixProfileWebhookSettings.service,
+        WebhookSettings.service,
         RabbitSettings.service,
         *PIPELINE_SERVICES,
     )

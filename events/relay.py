@@ -5,7 +5,7 @@ from typing import Any
 from events.matrix_profile import PIPELINE_SERVICES
 from events.models.pod import ContainerSecurity, PodSecurity, Resources
 from events.names import PLAIN_ACCOUNT, metadata
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.log_settings import LogSettings
 from steps.contract.settings import ServiceSettings
@@ -36,7 +36,7 @@ def build() -> list[dict[str, Any]]:
     described = metadata(
         NAME,
         services=(
-            MatrixProfileWebhookSettings.service,
+            WebhookSettings.service,
             RabbitSettings.service,
             *PIPELINE_SERVICES,
         ),
@@ -89,7 +89,7 @@ def _container() -> dict[str, Any]:
         "command": ["python", "-m", "steps.relay"],
         "env": [
             *_environment(RabbitSettings),
-            *_environment(MatrixProfileWebhookSettings),
+            *_environment(WebhookSettings),
             *_environment(PlatformApiSettings),
             _from_config_map(OUTPUTS_VARIABLE),
             *_environment(LogSettings),

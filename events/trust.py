@@ -14,7 +14,7 @@ from events.names import BUS, PLAIN_ACCOUNT, metadata
 from events.pods import pod_template
 from events.sensor import PACE, workflow_sensor
 from events.webhook import EVENT, webhook_source
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from steps.contract.step import Step
 from steps.trust.inputs import OBJECTS, USERS
 from workflows.authoring.services import services_of
@@ -46,7 +46,7 @@ def _sensor(name: str, steps: Iterable[Step[Any, Any]]) -> Sensor:
         metadata(
             name,
             services=(
-                MatrixProfileWebhookSettings.service,
+                WebhookSettings.service,
                 *services_of(steps),
             ),
         ),
@@ -65,7 +65,7 @@ def _clock() -> EventSource:
     return EventSource(
         metadata=metadata(
             CLOCK,
-            services={MatrixProfileWebhookSettings.service, *shared},
+            services={WebhookSettings.service, *shared},
         ),
         spec=EventSourceSpec(
             event_bus_name=BUS,

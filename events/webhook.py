@@ -12,7 +12,7 @@ from events.models.source import (
 )
 from events.names import BUS, PLAIN_ACCOUNT, metadata
 from events.pods import pod_template
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from workflows.authoring.names import secret_name
 
 PORT = 12_000
@@ -34,7 +34,7 @@ def webhook_source(name: str, services: Iterable[str] = ()) -> EventSource:
         The EventSource; Argo Events makes its Service
         ``<name>-eventsource-svc``.
     """
-    service = MatrixProfileWebhookSettings.service
+    service = WebhookSettings.service
     return EventSource(
         metadata=metadata(name, services={service, *services}),
         spec=EventSourceSpec(

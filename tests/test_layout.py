@@ -23,7 +23,7 @@ HEAVY = {
     "stumpy",
     "tenacity",
 }
-SHARED = {"authoring", "monitoring"}
+SHARED = {"authoring", "monitoring", "trust"}
 PRINT_MODULES = """\
 import sys, workflows.registry
 print(*sys.modules, sep="\\n")

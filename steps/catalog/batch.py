@@ -19,6 +19,7 @@ from steps.catalog.runner import Runner
 from steps.catalog.source import Source
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.batches import BatchInputs, BatchReport
+from steps.contract.reports import written
 from steps.contract.step import Resources, Retry
 
 IMAGE = "openmetadata"
@@ -81,7 +82,7 @@ def ingest_batch(
         runner = Runner(source, server, inputs.work, inputs.item_seconds)
         lines += runner.ingest(plans, verbose=inputs.verbose)
     report = Report.of(lines, names.report_bytes)
-    return BatchReport(number=inputs.number, report=report.model_dump_json())
+    return BatchReport(number=inputs.number, report=written(report))
 
 
 def _plan(

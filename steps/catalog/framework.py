@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunResult:
     """How one workflow of the framework has ended.
 
     Attributes:
@@ -86,7 +86,7 @@ def load(kind: str) -> None:
     share_memory()
 
 
-def run_metadata(configuration: Configuration) -> Outcome:
+def run_metadata(configuration: Configuration) -> RunResult:
     """Runs a metadata workflow.
 
     Args:
@@ -100,7 +100,7 @@ def run_metadata(configuration: Configuration) -> Outcome:
     return _run(MetadataWorkflow, configuration)
 
 
-def run_profiler(configuration: Configuration) -> Outcome:
+def run_profiler(configuration: Configuration) -> RunResult:
     """Runs a profiler workflow.
 
     Args:
@@ -114,7 +114,7 @@ def run_profiler(configuration: Configuration) -> Outcome:
     return _run(ProfilerWorkflow, configuration)
 
 
-def run_samples(configuration: Configuration) -> Outcome:
+def run_samples(configuration: Configuration) -> RunResult:
     """Runs the workflow that stores sample rows.
 
     The framework's own one needs its search for personal data, and half a
@@ -138,11 +138,11 @@ def run_samples(configuration: Configuration) -> Outcome:
     return _run(SamplesWorkflow, configuration)
 
 
-def _run(workflow_class: Any, configuration: Configuration) -> Outcome:  # noqa: ANN401
+def _run(workflow_class: Any, configuration: Configuration) -> RunResult:  # noqa: ANN401
     workflow = workflow_class.create(configuration)
     workflow.execute()
     statuses = [step.get_status() for step in workflow.workflow_steps()]
-    return Outcome(
+    return RunResult(
         failures=[
             f"{failure.name}: {failure.error}"
             for status in statuses

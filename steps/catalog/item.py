@@ -76,7 +76,7 @@ class _Item:
 
     def _run(
         self,
-        workflow: Callable[[dict[str, object]], framework.Outcome],
+        workflow: Callable[[dict[str, object]], framework.RunResult],
         configuration: dict[str, object],
     ) -> None:
         outcome = workflow(configuration)

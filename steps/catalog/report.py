@@ -5,8 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-LONGEST_TEXT = 400
-SHORTEST_TEXT = 40
+from steps.contract.reports import fit
 
 
 class Outcome(StrEnum):
@@ -39,19 +38,6 @@ class Line(BaseModel):
     warnings: int = 0
     seconds: float = 0
     error: str = ""
-
-    def shortened(self, longest: int) -> "Line":
-        """Returns the line with texts of a bounded length.
-
-        Args:
-            longest: The most bytes of its name, and of its error.
-        """
-        return self.model_copy(
-            update={
-                "item": _cut(self.item, longest),
-                "error": _cut(self.error, longest),
-            }
-        )
 
 
 class Report(BaseModel):
@@ -91,38 +77,9 @@ class Report(BaseModel):
             outcome.value: sum(line.outcome is outcome for line in ordered)
             for outcome in Outcome
         }
-        report = cls(**counts, tables=sum(line.tables for line in ordered))
-        left = longest - len(report.written().encode())
-        kept: list[Line] = []
-        for line in ordered:
-            fitting = _fitting(line, left)
-            if fitting is None:
-                break
-            kept.append(fitting)
-            left -= _size(fitting)
-        return report.model_copy(update={"lines": kept})
-
-    def written(self) -> str:
-        """Returns the report's JSON, without what says nothing."""
-        return self.model_dump_json(exclude_defaults=True)
-
-
-def _fitting(line: Line, left: int) -> Line | None:
-    """Shortens a line until it fits, if it can."""
-    for longest in (LONGEST_TEXT, SHORTEST_TEXT):
-        short = line.shortened(longest)
-        if _size(short) <= left:
-            return short
-    return None
-
-
-def _size(line: Line) -> int:
-    report = Report(lines=[line])
-    return len(report.written().encode())
-
-
-def _cut(text: str, longest: int) -> str:
-    content = text.encode()
-    if len(content) <= longest:
-        return text
-    return content[:longest].decode(errors="ignore") + "…"
+        report = cls(
+            **counts,
+            tables=sum(line.tables for line in ordered),
+            lines=ordered,
+        )
+        return fit(report, longest, texts={"item", "error"}, rows="lines")

@@ -4,7 +4,7 @@ from typing import Self
 
 import httpx
 
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from steps.contract.errors import BadSettingsError, TemporaryError
 
 TIMEOUT_SECONDS = 10.0
@@ -16,7 +16,7 @@ class EventWebhook:
 
     def __init__(
         self,
-        settings: MatrixProfileWebhookSettings,
+        settings: WebhookSettings,
         *,
         timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:

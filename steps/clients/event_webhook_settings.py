@@ -7,7 +7,7 @@ from pydantic import Field, HttpUrl, SecretStr
 from steps.contract.settings import ServiceSettings
 
 
-class MatrixProfileWebhookSettings(ServiceSettings):
+class WebhookSettings(ServiceSettings):
     """Where the webhook is and how to be let in."""
 
     service: ClassVar[str] = "webhook"

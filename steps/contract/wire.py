@@ -13,7 +13,7 @@ import re
 import unicodedata
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
+from pydantic import PlainSerializer
 from pydantic.functional_validators import BeforeValidator
 from pydantic_core.core_schema import ValidationInfo
 
@@ -110,29 +110,3 @@ def label_for(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text)
     readable = _UNREADABLE.sub("-", plain.encode("ascii", "ignore").decode())
     return readable[:LABEL_LENGTH].strip("-.") or "unnamed"
-
-
-class FanOutItem(BaseModel):
-    """One item of a fan-out: what it is, and how a person reads it.
-
-    Attributes:
-        label: Readable, sanitised, not unique.
-        value: The value itself.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    label: str
-    value: Encoded
-
-    @classmethod
-    def of(cls, value: str) -> "FanOutItem":
-        """Makes the item of a value.
-
-        Args:
-            value: Any text.
-
-        Returns:
-            The value with its label.
-        """
-        return cls(label=label_for(value), value=value)

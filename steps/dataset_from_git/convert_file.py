@@ -3,6 +3,7 @@
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.batches import BatchInputs, BatchReport
+from steps.contract.reports import fit, written
 from steps.contract.step import Resources, Retry, step
 from steps.dataset_from_git.settings import IMAGE, NAMESPACE, GitSettings
 
@@ -82,5 +83,6 @@ def convert_file(
         )
         report = work.run(last_try=inputs.attempt >= RETRY.limit)
     return BatchReport(
-        number=inputs.number, report=report.within(item.report_bytes)
+        number=inputs.number,
+        report=written(fit(report, item.report_bytes, texts={"error"})),
     )

@@ -17,7 +17,7 @@ from steps.dataset_from_git.datasets import Dataset
 from steps.dataset_from_git.items import FileItem, tags_of
 from steps.dataset_from_git.names import Format
 from steps.dataset_from_git.records import Record, Records
-from steps.dataset_from_git.reports import ObjectReport, Outcome
+from steps.dataset_from_git.reports import ObjectReport, UploadResult
 from steps.dataset_from_git.series import Series
 
 MEDIA_TYPES: Mapping[Format, str] = MappingProxyType(
@@ -114,7 +114,7 @@ class Delivery:
         self._remember(form, record)
         return ObjectReport(
             form=form,
-            outcome=Outcome.UNCHANGED,
+            outcome=UploadResult.UNCHANGED,
             object_id=record.object_id,
             size=record.size,
         )
@@ -133,11 +133,11 @@ class Delivery:
         """
         stored, outcome = self._held(made) or (
             self._upload(made),
-            Outcome.UPLOADED,
+            UploadResult.UPLOADED,
         )
         record = Record(
             commit=self.item.commit,
-            blob="" if outcome is Outcome.KEPT else self.item.blob,
+            blob="" if outcome is UploadResult.KEPT else self.item.blob,
             reading=self.dataset.rules_for(self.item.path),
             object_id=stored.id,
             sha256=stored.sha256_hash or made.sha256,
@@ -153,7 +153,7 @@ class Delivery:
             size=record.size,
         )
 
-    def _held(self, made: Made) -> tuple[StoredObject, Outcome] | None:
+    def _held(self, made: Made) -> tuple[StoredObject, UploadResult] | None:
         series = Series.of(
             objects_of(self.platform, self.item.asset_id),
             self.item.series_id(made.form),
@@ -161,11 +161,11 @@ class Delivery:
         newest, at_commit = series.newest, series.at(self._tags)
         if newest and newest.sha256_hash == made.sha256:
             if newest.tags == self._tags:
-                return newest, Outcome.THERE
+                return newest, UploadResult.THERE
             change_tags(
                 self.platform, self.item.asset_id, newest.id, self._tags
             )
-            return newest, Outcome.UNCHANGED
+            return newest, UploadResult.UNCHANGED
         if at_commit is None:
             return None
         log.warning(
@@ -173,7 +173,7 @@ class Delivery:
             "and stays. If it is wrong, remove it and run again.",
             at_commit.id,
         )
-        return at_commit, Outcome.KEPT
+        return at_commit, UploadResult.KEPT
 
     def _upload(self, made: Made) -> StoredObject:
         return upload_object(

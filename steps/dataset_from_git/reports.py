@@ -6,10 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 from steps.dataset_from_git.names import Format
 
-SHORTEST_ERROR = 100
 
-
-class Outcome(StrEnum):
+class UploadResult(StrEnum):
     """What has come of a file in one format.
 
     Attributes:
@@ -38,7 +36,7 @@ class ObjectReport(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     form: Format
-    outcome: Outcome
+    outcome: UploadResult
     object_id: int
     size: int
 
@@ -61,22 +59,3 @@ class FileReport(BaseModel):
     seconds: float
     objects: tuple[ObjectReport, ...] = ()
     error: str = ""
-
-    def within(self, largest_bytes: int) -> str:
-        """Writes the report as JSON of a bounded size.
-
-        Args:
-            largest_bytes: How long it may be.
-
-        Returns:
-            The JSON; the error is cut where it is too long.
-        """
-        error = self.error
-        text = self.model_dump_json()
-        while len(text.encode()) > largest_bytes and (
-            len(error) > SHORTEST_ERROR
-        ):
-            error = error[: len(error) * 3 // 4]
-            cut = self.model_copy(update={"error": f"{error}…"})
-            text = cut.model_dump_json()
-        return text

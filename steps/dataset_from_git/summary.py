@@ -13,7 +13,7 @@ from steps.contract.table import table
 from steps.contract.wire import Encoded
 from steps.dataset_from_git.items import FileItem
 from steps.dataset_from_git.names import Format
-from steps.dataset_from_git.reports import FileReport, Outcome
+from steps.dataset_from_git.reports import FileReport, UploadResult
 
 LOST = (
     "Its pod ended without a report; its log says why. Run again to take "
@@ -122,21 +122,23 @@ def _total(
     objects = [stored for report in reports for stored in report.objects]
     counts = {
         outcome: sum(stored.outcome is outcome for stored in objects)
-        for outcome in Outcome
+        for outcome in UploadResult
     }
     failed = sum(row.outcome == FAILED for row in rows)
     return DatasetSummary(
-        uploaded=counts[Outcome.UPLOADED],
-        unchanged=counts[Outcome.UNCHANGED],
+        uploaded=counts[UploadResult.UPLOADED],
+        unchanged=counts[UploadResult.UNCHANGED],
         skipped=(
-            counts[Outcome.THERE] + counts[Outcome.KEPT] + there * len(Format)
+            counts[UploadResult.THERE]
+            + counts[UploadResult.KEPT]
+            + there * len(Format)
         ),
         done=len(rows) - failed,
         failed=failed,
         uploaded_bytes=sum(
             stored.size
             for stored in objects
-            if stored.outcome is Outcome.UPLOADED
+            if stored.outcome is UploadResult.UPLOADED
         ),
         table=table(rows),
     )

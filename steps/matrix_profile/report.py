@@ -22,6 +22,7 @@ from steps.contract.process import secrets_of
 from steps.contract.step import Retry, step
 from steps.contract.wire import Encoded
 from steps.matrix_profile.diagnosis import diagnose
+from steps.matrix_profile.job_results import JobResults
 from steps.matrix_profile.message import job_id_of
 
 SUCCEEDED = "Succeeded"
@@ -65,26 +66,6 @@ class ReportOutputs(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     results: dict[str, Any] | None
-
-
-class JobResults(BaseModel):
-    """The results of a job; the names are the contract.
-
-    Attributes:
-        workflow_job_id: The job.
-        output_bucket: Bucket of the report.
-        output_key: Key of the report, only when it exists.
-        error: What a person can act on, None on success.
-        error_logs_key: Key of the failed container's log, if there is one.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    workflow_job_id: int
-    output_bucket: str
-    output_key: str | None = None
-    error: str | None = None
-    error_logs_key: str | None = None
 
 
 @step(

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
@@ -38,7 +38,7 @@ def catch_up(
     inputs: CatchUpInputs,
     s3: BucketSettings,
     api: PlatformApiSettings,
-    webhook: MatrixProfileWebhookSettings,
+    webhook: WebhookSettings,
     postgres: PostgresSettings,
 ) -> CatchUpOutputs:
     """Hands the jobs over that were created a while ago and are unfinished.

@@ -11,7 +11,7 @@ from steps.clients.platform_api.jobs import Job, find_job, finish_job
 from steps.contract.errors import BadDataError
 from steps.contract.log_context import about_message
 from steps.contract.message_id import message_id_of
-from steps.matrix_profile.report import JobResults
+from steps.matrix_profile.job_results import JobResults
 from steps.matrix_profile_catch_up.inputs import CatchUpInputs
 from steps.matrix_profile_catch_up.message import message_of
 from steps.matrix_profile_catch_up.newest import newest

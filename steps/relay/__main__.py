@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from threading import Event
 
 from steps.clients.event_webhook import EventWebhook
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from steps.clients.platform_api import PlatformApi
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.errors import BadSettingsError
@@ -44,13 +44,13 @@ def _run(stop: Event) -> None:
     loaded = load_settings(
         {
             "rabbit": RabbitSettings,
-            "webhook": MatrixProfileWebhookSettings,
+            "webhook": WebhookSettings,
             "relay": RelaySettings,
         }
     )
     rabbit = RabbitSettings.model_validate(loaded["rabbit"])
     relay_settings = RelaySettings.model_validate(loaded["relay"])
-    webhook = MatrixProfileWebhookSettings.model_validate(loaded["webhook"])
+    webhook = WebhookSettings.model_validate(loaded["webhook"])
     parameters = parameters_of(rabbit)
     api = _platform_settings()
     kinds: list[ServiceSettings] = [rabbit, webhook, *([api] if api else [])]

@@ -7,7 +7,7 @@ from steps.clients.event_webhook import EventWebhook
 from steps.clients.platform_api import PlatformApi
 from steps.clients.platform_api.jobs import finish_job
 from steps.contract.errors import ModerateError, TemporaryError
-from steps.matrix_profile.report import JobResults
+from steps.matrix_profile.job_results import JobResults
 from steps.relay.disposition import Disposition, Outcome
 from steps.relay.health import Health
 from steps.relay.pauses import Pauses

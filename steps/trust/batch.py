@@ -9,9 +9,10 @@ from pydantic import ValidationError
 from steps.contract.batches import BatchReport
 from steps.contract.errors import BadDataError
 from steps.contract.progress import Progress
-from steps.trust.findings import End, Finding, Findings
+from steps.contract.reports import written
 from steps.trust.inputs import TrustBatch, TrustBatchInputs
 from steps.trust.reconciler import NotAskedError
+from steps.trust.report import ItemReport, Outcome, TrustReport
 
 NO_TIME = "There was no time left; the next run takes it."
 
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def run_batch(
-    inputs: TrustBatchInputs, ensure: Callable[[str], Finding]
+    inputs: TrustBatchInputs, ensure: Callable[[str], ItemReport]
 ) -> BatchReport:
     """Ensures the items of a batch.
 
@@ -37,23 +38,25 @@ def run_batch(
     batch = _batch(inputs.content)
     ends = time.monotonic() + inputs.batch_seconds
     progress = Progress(len(batch.items))
-    findings, stopped = [], ""
+    reports, stopped = [], ""
     for item in batch.items:
         reason = stopped or (NO_TIME if time.monotonic() > ends else "")
-        finding = Finding(item=item, end=End.LEFT, reason=reason)
+        finding = ItemReport(item=item, end=Outcome.LEFT, reason=reason)
         if not reason:
             try:
                 finding = ensure(item)
             except NotAskedError as error:
                 stopped = str(error)
-                finding = Finding(item=item, end=End.LEFT, reason=stopped)
+                finding = ItemReport(
+                    item=item, end=Outcome.LEFT, reason=stopped
+                )
         _tell(finding)
-        findings.append(finding)
+        reports.append(finding)
         progress.advance()
-    report = Findings.of(
-        findings, stopped=stopped, largest_bytes=batch.report_bytes
+    report = TrustReport.of(
+        reports, stopped=stopped, largest_bytes=batch.report_bytes
     )
-    return BatchReport(number=inputs.number, report=report.model_dump_json())
+    return BatchReport(number=inputs.number, report=written(report))
 
 
 def _batch(content: str) -> TrustBatch:
@@ -65,7 +68,7 @@ def _batch(content: str) -> TrustBatch:
         ) from None
 
 
-def _tell(finding: Finding) -> None:
+def _tell(finding: ItemReport) -> None:
     level = logging.WARNING if finding.reason else logging.INFO
     reason = f": {finding.reason}" if finding.reason else ""
     log.log(level, "%r: %s%s", finding.item, finding.end, reason)

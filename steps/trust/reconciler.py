@@ -18,9 +18,9 @@ from steps.contract.errors import (
 )
 from steps.state.claims import Claims
 from steps.state.items import Claim, ItemStatus, RetryPolicy
-from steps.trust.findings import End, Finding
 from steps.trust.inputs import LEASE_SECONDS
 from steps.trust.questions import Answer, Question
+from steps.trust.report import ItemReport, Outcome
 from steps.trust.waiting import looks
 
 LATER = RetryPolicy()
@@ -112,7 +112,7 @@ class Reconciler:
         self._times = times
         self._remember = remember
 
-    def ensure(self, key: str, blocked_by: str = "") -> Finding:
+    def ensure(self, key: str, blocked_by: str = "") -> ItemReport:
         """Brings an item about.
 
         Args:
@@ -134,7 +134,7 @@ class Reconciler:
         if not taken:
             status = self._claims.statuses([key])[key]
             reason = LEFT_REASONS[status]
-            return Finding(item=key, end=End.LEFT, reason=reason)
+            return ItemReport(item=key, end=Outcome.LEFT, reason=reason)
         if blocked_by:
             return self._fail(taken[0], _ItemError(blocked_by))
         try:
@@ -143,35 +143,35 @@ class Reconciler:
             self._claims.give_back(taken)
             raise
 
-    def _settle(self, claim: Claim) -> Finding:
+    def _settle(self, claim: Claim) -> ItemReport:
         try:
             end = self._bring_about(claim)
         except _LostError:
             reason = LEFT_REASONS[ItemStatus.CLAIMED]
-            return Finding(item=claim.key, end=End.LEFT, reason=reason)
+            return ItemReport(item=claim.key, end=Outcome.LEFT, reason=reason)
         except _ItemError as error:
             return self._fail(claim, error)
         self._remember(claim)
-        return Finding(item=claim.key, end=end)
+        return ItemReport(item=claim.key, end=end)
 
-    def _fail(self, claim: Claim, error: _ItemError) -> Finding:
+    def _fail(self, claim: Claim, error: _ItemError) -> ItemReport:
         reason = str(error)
         self._claims.failed(claim, reason, retry_policy=error.retry_policy)
-        return Finding(item=claim.key, end=End.FAILED, reason=reason)
+        return ItemReport(item=claim.key, end=Outcome.FAILED, reason=reason)
 
-    def _bring_about(self, claim: Claim) -> End:
+    def _bring_about(self, claim: Claim) -> Outcome:
         answer = self._ask(claim.key)
         if answer.is_there:
-            return End.THERE
+            return Outcome.THERE
         error = self._error_of(claim, answer)
         if error is None:
-            return End.MADE
+            return Outcome.MADE
         answer = self._ask_again(claim.key, error)
         if not answer.is_there:
             error = self._error_of(claim, answer, error)
             if error is not None:
                 raise _ItemError(error)
-        return End.MADE
+        return Outcome.MADE
 
     def _ask(self, key: str) -> Answer:
         try:

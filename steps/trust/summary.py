@@ -11,7 +11,7 @@ from steps.contract.metrics import items
 from steps.contract.step import step
 from steps.contract.table import table
 from steps.contract.wire import Encoded
-from steps.trust.findings import End, Finding, Findings
+from steps.trust.report import ItemReport, Outcome, TrustReport
 
 LOST = "Its pod ended without a report; the next run takes what is missing."
 
@@ -53,7 +53,7 @@ def summary(inputs: SummaryInputs) -> TrustSummary:
     Raises:
         ItemsFailedError: An item has failed, or could not be tried.
     """
-    found = inputs.read_reports(Findings)
+    found = inputs.read_reports(TrustReport)
     reports = [report for _, report in found if report is not None]
     lost = [batch for batch, report in found if report is None]
     rows = [row for one in reports for row in one.unresolved]
@@ -76,8 +76,8 @@ def summary(inputs: SummaryInputs) -> TrustSummary:
     return total
 
 
-def _lost(batch: Batch) -> Finding:
-    return Finding(item=batch.label, end=End.LEFT, reason=LOST)
+def _lost(batch: Batch) -> ItemReport:
+    return ItemReport(item=batch.label, end=Outcome.LEFT, reason=LOST)
 
 
 def _raise_for(total: TrustSummary, stops: list[str]) -> None:

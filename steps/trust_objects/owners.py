@@ -2,8 +2,8 @@
 
 from steps.state.claims import Claims
 from steps.state.items import ItemStatus
-from steps.trust.findings import End
 from steps.trust.reconciler import Reconciler
+from steps.trust.report import Outcome
 from steps.trust.waiting import looks
 
 BUSY = "another run has been making it for a long time"
@@ -51,7 +51,7 @@ class Owners:
         status = self._users.statuses([username])[username]
         if status is ItemStatus.DUE:
             found = self._dids.ensure(username)
-            if found.end is not End.LEFT:
+            if found.end is not Outcome.LEFT:
                 return found.reason
             status = self._users.statuses([username])[username]
         if status is ItemStatus.DONE:

@@ -6,8 +6,8 @@ from steps.clients.platform_api.asset_objects import (
     read_asset_objects,
 )
 from steps.contract.errors import ModerateError
-from steps.trust.findings import End, Finding
 from steps.trust.reconciler import NotAskedError, Reconciler, is_refusal
+from steps.trust.report import ItemReport, Outcome
 from steps.trust_objects.owners import Owners
 
 GONE = "It is no longer there."
@@ -30,7 +30,7 @@ class Proofs:
         self._owners = owners
         self._proofs = proofs
 
-    def ensure(self, key: str) -> Finding:
+    def ensure(self, key: str) -> ItemReport:
         """Sees to it that an object has a proof.
 
         Args:
@@ -50,7 +50,7 @@ class Proofs:
                 raise NotAskedError(str(error)) from error
             return self._proofs.ensure(key, str(error))
         if found is None:
-            return Finding(item=key, end=End.LEFT, reason=GONE)
+            return ItemReport(item=key, end=Outcome.LEFT, reason=GONE)
         owner = found.asset.username if found.asset else None
         blocked_by = self._owners.blocked_by(owner or self._api.account)
         return self._proofs.ensure(key, blocked_by)

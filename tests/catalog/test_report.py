@@ -4,6 +4,7 @@ import pytest
 
 from steps.catalog.report import Line, Outcome, Report
 from steps.contract.batches import MOST_BATCHES, largest_report
+from steps.contract.reports import written
 from tests.hostile import HOSTILE
 
 DONE = [
@@ -31,7 +32,7 @@ def test_a_report_is_never_longer_than_it_may_be(text: str) -> None:
         for _ in range(50)
     ]
     longest = largest_report(MOST_BATCHES)
-    report = Report.of(lines, longest).written()
+    report = written(Report.of(lines, longest))
     assert len(report.encode()) <= longest
 
 

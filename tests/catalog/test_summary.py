@@ -6,6 +6,7 @@ from steps.catalog.report import Line, Outcome, Report
 from steps.catalog.summary import CatalogSummaryInputs, summary
 from steps.contract.batches import Batch, BatchReport
 from steps.contract.errors import ItemsFailedError
+from steps.contract.reports import written
 
 DONE = Line(item="stock", outcome=Outcome.DONE, tables=3, profiled=3)
 FAILED = Line(item="zz\n", outcome=Outcome.FAILED, error="it is gone")
@@ -23,7 +24,7 @@ def inputs(
         reports=[
             BatchReport(
                 number=number,
-                report=Report.of(lines, 10_000).written(),
+                report=written(Report.of(lines, 10_000)),
             )
             for number, lines in enumerate(reports)
             if lines is not None

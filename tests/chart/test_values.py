@@ -10,7 +10,7 @@ import pytest
 
 from checkout.paths import ROOT
 from moderate.images import MATRIX_PROFILE
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from steps.clients.keycloak_settings import KeycloakSettings
 from steps.clients.object_store import BucketSettings
 from steps.clients.open_metadata_settings import OpenMetadataSettings
@@ -39,7 +39,7 @@ CLASSES: tuple[type[ServiceSettings], ...] = (
     KeycloakSettings,
     GitSettings,
     MatrixProfileSettings,
-    MatrixProfileWebhookSettings,
+    WebhookSettings,
     OpenMetadataSettings,
     PlatformApiSettings,
     PostgresSettings,

@@ -6,8 +6,9 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from steps.contract.arguments import parse_arguments, to_wire
+from steps.contract.batches import Batch
 from steps.contract.errors import WrongUseError
-from steps.contract.wire import FanOutItem, encode
+from steps.contract.wire import encode
 from tests.contract.toys import ArgumentsInputs, Values
 from tests.hostile import every_text
 
@@ -28,7 +29,7 @@ FILLED = Values(
 class Items(BaseModel):
     """A list of fan-out items."""
 
-    items: list[FanOutItem]
+    items: list[Batch]
 
 
 def arguments_of(model: BaseModel) -> list[str]:
@@ -80,7 +81,12 @@ def test_outputs_read_back_as_arguments(values: Values) -> None:
 
 @every_text
 def test_fan_out_items_read_back_as_arguments(text: str) -> None:
-    items = Items(items=[FanOutItem.of(text), FanOutItem.of("b")])
+    items = Items(
+        items=[
+            Batch(number=number, slot=0, label="a", content=content)
+            for number, content in enumerate([text, "b"])
+        ]
+    )
     assert parse_arguments(arguments_of(items), Items) == items
 
 

@@ -21,7 +21,6 @@ SETTINGS = {
         (["echo"], ExitCode.DONE),
         (["fail", "--name=WrongUseError"], ExitCode.WRONG_USE),
         (["fail", "--name=BadDataError"], ExitCode.BAD_DATA),
-        (["fail", "--name=ModerateError"], ExitCode.BUG),
         (["fail", "--name=TemporaryError"], ExitCode.TEMPORARY_FAILURE),
         (["fail", "--name=BadSettingsError"], ExitCode.BAD_SETTINGS),
         (["fail", "--name=nosuch"], ExitCode.BUG),

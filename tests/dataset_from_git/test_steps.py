@@ -16,7 +16,7 @@ from steps.dataset_from_git import work
 from steps.dataset_from_git.convert_file import RETRY
 from steps.dataset_from_git.datasets import DATASETS
 from steps.dataset_from_git.names import Format
-from steps.dataset_from_git.reports import FileReport, Outcome
+from steps.dataset_from_git.reports import FileReport, UploadResult
 from tests.dataset_from_git.world import (
     FILES,
     GENOME,
@@ -101,7 +101,7 @@ def test_an_unchanged_file_gets_the_new_commit_alone(world: World) -> None:
     } == {newest}
     assert {
         stored.outcome for report in done.reports for stored in report.objects
-    } == {Outcome.UNCHANGED}
+    } == {UploadResult.UNCHANGED}
 
 
 def test_the_same_content_is_recognised_without_a_memory(
@@ -179,7 +179,7 @@ def test_another_content_of_the_same_commit_stays(world: World) -> None:
     world.forget()
     world.objects[0].sha256_hash = hashlib.sha256(b"x").hexdigest()
     done = world.run(STOCK)
-    assert done.reports[0].objects[0].outcome is Outcome.KEPT
+    assert done.reports[0].objects[0].outcome is UploadResult.KEPT
     assert len(world.objects) == 4
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from steps.clients.event_webhook import TIMEOUT_SECONDS
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.settings import ServiceSettings
 from steps.relay.session import SHUTDOWN_SECONDS
@@ -38,7 +38,7 @@ def container() -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "settings",
-    [RabbitSettings, MatrixProfileWebhookSettings, PlatformApiSettings],
+    [RabbitSettings, WebhookSettings, PlatformApiSettings],
 )
 def test_the_relay_gets_the_settings_that_it_reads(
     settings: type[ServiceSettings],

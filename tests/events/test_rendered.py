@@ -8,7 +8,7 @@ import yaml
 
 from events.bus import HOURS_OF_EVENTS
 from events.webhook import LARGEST_BODY_BYTES
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from steps.contract.message_id import PATTERN
 from steps.relay.settings import RabbitSettings
 from steps.relay.triage import LARGEST_MESSAGE_BYTES
@@ -172,9 +172,7 @@ def test_the_webhook_is_where_its_clients_look() -> None:
     source = named("EventSource", "matrix-profile")
     (webhook,) = source["spec"]["webhook"].values()
     (port,) = source["spec"]["service"]["ports"]
-    field = MatrixProfileWebhookSettings.model_fields[
-        "matrix_profile_webhook_url"
-    ]
+    field = WebhookSettings.model_fields["matrix_profile_webhook_url"]
     assert str(field.default) == (
         f"http://{name_of(source)}-eventsource-svc:{port['port']}"
         f"{webhook['endpoint']}"

@@ -13,7 +13,7 @@ from local_services.platform_api import (
     PlatformJob,
     platform_api,
 )
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
@@ -72,7 +72,7 @@ class World:
 
     def catch_up(self, inputs: CatchUpInputs = INPUTS) -> CatchUpOutputs:
         """Run the step."""
-        webhook = MatrixProfileWebhookSettings.of(
+        webhook = WebhookSettings.of(
             {
                 "MATRIX_PROFILE_WEBHOOK_URL": self.webhook.url,
                 "WEBHOOK_TOKEN": TOKEN,

@@ -6,7 +6,7 @@ import pytest
 
 from local_services.process import LOOPBACK, free_port
 from steps.clients.event_webhook import EventWebhook
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from steps.contract.errors import BadSettingsError, TemporaryError
 from tests.hostile import hostile
 from tests.relay.recorder import TOKEN, Recorder
@@ -16,7 +16,7 @@ MESSAGE_ID = "a-message-of-the-tests"
 
 
 def client(url: str, token: str = TOKEN) -> EventWebhook:
-    settings = MatrixProfileWebhookSettings.of(
+    settings = WebhookSettings.of(
         {"MATRIX_PROFILE_WEBHOOK_URL": url, "WEBHOOK_TOKEN": token},
     )
     return EventWebhook(settings, timeout_seconds=1)

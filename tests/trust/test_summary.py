@@ -9,14 +9,15 @@ from steps.contract.batches import (
     SummaryInputs,
 )
 from steps.contract.errors import BadDataError, ItemsFailedError
+from steps.contract.reports import written
 from steps.state.items import ItemStatus
 from steps.trust.batcher import Batcher
-from steps.trust.findings import End, Finding, Findings
 from steps.trust.inputs import (
     MOST_ITEMS,
     TrustBatch,
     TrustDiscoverInputs,
 )
+from steps.trust.report import ItemReport, Outcome, TrustReport
 from steps.trust.summary import TrustSummary, summary
 
 LONGEST_USERNAME = "ñ" * 255
@@ -31,8 +32,8 @@ def batch(number: int) -> Batch:
 def report(number: int, **counts: object) -> BatchReport:
     """Return the report of a batch."""
     values = {"made": 0, "there": 0, "failed": 0, "left": 0, "unresolved": []}
-    findings = Findings.model_validate({**values, **counts})
-    return BatchReport(number=number, report=findings.model_dump_json())
+    reports = TrustReport.model_validate({**values, **counts})
+    return BatchReport(number=number, report=written(reports))
 
 
 def failed(inputs: SummaryInputs) -> tuple[str, TrustSummary]:
@@ -53,7 +54,7 @@ def test_a_run_of_which_all_is_done_ends_well() -> None:
 
 
 def test_what_another_run_works_on_is_told_and_no_failure() -> None:
-    busy = Finding(item="jane", end=End.LEFT, reason="another run")
+    busy = ItemReport(item="jane", end=Outcome.LEFT, reason="another run")
     inputs = SummaryInputs(
         batches=[batch(0)], reports=[report(0, left=1, unresolved=[busy])]
     )
@@ -87,12 +88,12 @@ def test_a_malformed_report_is_bad_data() -> None:
 
 @pytest.mark.parametrize("largest", [20_000, 4_000, 400])
 def test_a_report_keeps_to_its_size(largest: int) -> None:
-    findings = [
-        Finding(item=LONGEST_USERNAME, end=End.FAILED, reason=REASON)
+    reports = [
+        ItemReport(item=LONGEST_USERNAME, end=Outcome.FAILED, reason=REASON)
     ] * 20
-    found = Findings.of(findings, stopped="", largest_bytes=largest)
-    assert len(found.model_dump_json().encode()) <= largest
-    assert found.failed == len(findings)
+    found = TrustReport.of(reports, stopped="", largest_bytes=largest)
+    assert len(written(found).encode()) <= largest
+    assert found.failed == len(reports)
 
 
 def test_the_largest_run_fits_into_a_workflow() -> None:
@@ -100,7 +101,7 @@ def test_the_largest_run_fits_into_a_workflow() -> None:
     dealer = Batcher(TrustDiscoverInputs(limit=MOST_ITEMS))
     dealer.take(dict.fromkeys(names, ItemStatus.DUE))
     found = dealer.discovered()
-    size = len(found.model_dump_json().encode())
+    size = len(written(found).encode())
     assert dealer.is_full
     assert size < LARGEST_ARGUMENT_BYTES + 1_000
 

@@ -1,5 +1,6 @@
 """The pipelines ``postgres-ingestion`` and ``datalake-ingestion``."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -79,14 +80,17 @@ def build() -> list[Any]:
 
 
 def _build(ingestion: Ingestion) -> list[Any]:
+    parameters = _parameters(ingestion)
     steps = (ingestion.discover, ingestion.ingest, summary)
     discover_pod = step_container(
         "discover",
         ingestion.discover,
-        fixed=_from_parameters(ingestion.discover),
+        fixed=_from_parameters(ingestion.discover, parameters),
     )
     ingest_pod = batch_container(
-        "ingest", ingestion.ingest, fixed=_from_parameters(ingestion.ingest)
+        "ingest",
+        ingestion.ingest,
+        fixed=_from_parameters(ingestion.ingest, parameters),
     )
     summary_pod = step_container("summary", summary)
     template = workflow_template(
@@ -98,7 +102,7 @@ def _build(ingestion: Ingestion) -> list[Any]:
         ),
         steps=steps,
         deadline_seconds=RUN_DEADLINE_SECONDS,
-        parameters=_parameters(ingestion),
+        parameters=parameters,
         main=fan_out(discover_pod, ingest_pod, summary_pod),
         pods=[discover_pod, ingest_pod, summary_pod],
         mutex=ingestion.name,
@@ -110,12 +114,15 @@ def _build(ingestion: Ingestion) -> list[Any]:
     ]
 
 
-def _from_parameters(step: Step[Any, Any]) -> dict[str, str]:
+def _from_parameters(
+    step: Step[Any, Any], parameters: Iterable[Parameter]
+) -> dict[str, str]:
     """Sets the inputs that are named as parameters of the workflow."""
+    names = {parameter.name for parameter in parameters}
     return {
         name: f"{{{{workflow.parameters.{name}}}}}"
         for name in step.inputs.model_fields
-        if name in PARAMETER_NAMES
+        if name in names
     }
 
 
@@ -178,18 +185,3 @@ def _parameters(ingestion: Ingestion) -> list[Parameter]:
             ),
         ),
     ]
-
-
-PARAMETER_NAMES = frozenset(
-    {
-        "dry_run",
-        "ignore",
-        "include",
-        "item_seconds",
-        "items_at_a_time",
-        "batch_size",
-        "profile_sample",
-        "verbose",
-        "work",
-    }
-)

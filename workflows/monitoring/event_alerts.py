@@ -3,7 +3,7 @@
 from events import matrix_profile, relay, trust
 from events.names import BUS
 from events.sensor import DEAD_LETTER
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from steps.relay.metric_names import DEAD, QUEUE_LABEL, WORK
 from steps.relay.settings import RabbitSettings
 from workflows.monitoring.alert import Alert, Rules, Severity
@@ -16,7 +16,7 @@ from workflows.monitoring.names import (
 )
 from workflows.monitoring.promql import any_of, counted, grows, selector
 
-WEBHOOK = MatrixProfileWebhookSettings.service
+WEBHOOK = WebhookSettings.service
 SOURCES = (matrix_profile.NAME, *trust.NEEDED, trust.CLOCK)
 SENSORS = (matrix_profile.NAME, *trust.NEEDED)
 # Argo Events gives its Deployments and StatefulSets these names.

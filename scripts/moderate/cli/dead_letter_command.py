@@ -14,7 +14,7 @@ from moderate.cli.options import (
     print_json,
     show_rows,
 )
-from moderate.operations.dead_letters import DeadLetter, Outcome, Place
+from moderate.operations.dead_letters import DeadLetter, Place, Replay
 from steps.contract.errors import (
     BadSettingsError,
     ModerateError,
@@ -129,7 +129,7 @@ def replay(
         raise ModerateError("Not all of them could be replayed; see above.")
 
 
-def _tell(outcomes: Collection[Outcome], *, dry_run: bool) -> None:
+def _tell(outcomes: Collection[Replay], *, dry_run: bool) -> None:
     if not outcomes:
         typer.echo(NOTHING)
     for one in outcomes:
@@ -163,7 +163,7 @@ def _replay(
     namespace: str,
     *,
     dry_run: bool,
-) -> list[Outcome]:
+) -> list[Replay]:
     from moderate.operations.dead_queue import (  # noqa: PLC0415  (heavy)
         replay_messages,
     )
@@ -174,7 +174,7 @@ def _replay(
     if dry_run:
         letters = _letters(places, namespace, limit=2**31)
         return [
-            Outcome(letter=letter, replayed=False)
+            Replay(letter=letter, replayed=False)
             for letter in letters
             if chosen(letter)
         ]
@@ -187,7 +187,7 @@ def _replay(
 
 def _replay_events(
     cluster: "Cluster", chosen: Callable[[DeadLetter], bool]
-) -> list[Outcome]:
+) -> list[Replay]:
     from moderate.operations.dead_workflows import (  # noqa: PLC0415
         dead_events,
         replay_event,

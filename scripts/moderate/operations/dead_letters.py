@@ -67,7 +67,7 @@ class DeadLetter(BaseModel):
         return bool(item) and item == self.name
 
 
-class Outcome(BaseModel):
+class Replay(BaseModel):
     """What has become of a dead letter.
 
     Attributes:

@@ -9,8 +9,8 @@ from pika.exceptions import AMQPError, ChannelClosedByBroker, UnroutableError
 
 from moderate.operations.dead_letters import (
     DeadLetter,
-    Outcome,
     Place,
+    Replay,
     beginning_of,
 )
 from steps.connections.broker import open_broker
@@ -49,7 +49,7 @@ def dead_messages(settings: RabbitSettings, limit: int) -> list[DeadLetter]:
         ]
 
 
-def replay_messages(settings: RabbitSettings, decide: Decide) -> list[Outcome]:
+def replay_messages(settings: RabbitSettings, decide: Decide) -> list[Replay]:
     """Moves dead messages back into the queue that the relay reads.
 
     A message leaves the dead-letter queue only when the broker has confirmed
@@ -77,7 +77,7 @@ def replay_messages(settings: RabbitSettings, decide: Decide) -> list[Outcome]:
                 continue
             _publish(channel, settings.matrix_profile_queue, body, own_id)
             channel.basic_ack(tag)
-            outcomes.append(Outcome(letter=letter, replayed=True))
+            outcomes.append(Replay(letter=letter, replayed=True))
     return outcomes
 
 
@@ -162,8 +162,8 @@ def _publish(
         ) from None
 
 
-def _too_large(letter: DeadLetter) -> Outcome:
-    return Outcome(
+def _too_large(letter: DeadLetter) -> Replay:
+    return Replay(
         letter=letter,
         replayed=False,
         why_not=(

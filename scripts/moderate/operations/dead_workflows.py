@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 from local_services.process import LOOPBACK
 from moderate.operations.dead_letters import (
     DeadLetter,
-    Outcome,
     Place,
+    Replay,
     beginning_of,
 )
 from moderate.operations.forwarding import Target, forwarded
 from moderate.operations.kubernetes import Cluster
 from moderate.operations.secrets import secret_value
 from steps.clients.event_webhook import EventWebhook
-from steps.clients.event_webhook_settings import MatrixProfileWebhookSettings
+from steps.clients.event_webhook_settings import WebhookSettings
 from steps.contract.errors import BadDataError, ModerateError
 from steps.contract.wire import decode
 from steps.matrix_profile.message import job_id_of
@@ -53,7 +53,7 @@ def dead_events(cluster: Cluster) -> list[DeadLetter]:
     return [_letter(workflow) for workflow in found["items"]]
 
 
-def replay_event(cluster: Cluster, letter: DeadLetter) -> Outcome:
+def replay_event(cluster: Cluster, letter: DeadLetter) -> Replay:
     """Hands an event's body to its webhook again, and marks it as replayed.
 
     Args:
@@ -66,8 +66,8 @@ def replay_event(cluster: Cluster, letter: DeadLetter) -> Outcome:
     try:
         _hand_over(cluster, letter.name)
     except ModerateError as error:
-        return Outcome(letter=letter, replayed=False, why_not=str(error))
-    return Outcome(letter=letter, replayed=True)
+        return Replay(letter=letter, replayed=False, why_not=str(error))
+    return Replay(letter=letter, replayed=True)
 
 
 def _hand_over(cluster: Cluster, name: str) -> None:
@@ -77,14 +77,14 @@ def _hand_over(cluster: Cluster, name: str) -> None:
     body = _event(workflow).get("body")
     path, target = _webhook(cluster, _parameters(workflow)["sensor"])
     with forwarded(target) as forward:
-        settings = MatrixProfileWebhookSettings.model_validate(
+        settings = WebhookSettings.model_validate(
             {
                 "matrix_profile_webhook_url": (
                     f"http://{LOOPBACK}:{forward.port}{path}"
                 ),
                 "webhook_token": secret_value(
                     cluster,
-                    MatrixProfileWebhookSettings.service,
+                    WebhookSettings.service,
                     TOKEN_VARIABLE,
                 ),
             }
