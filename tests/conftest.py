@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from keycloak import KeycloakAdmin
 
+from checkout.images import OPENMETADATA, environment_of
 from local_services.keycloak import (
     keycloak,
 )
@@ -28,7 +29,7 @@ from local_services.rabbitmq import (
     is_installed,
     rabbitmq,
 )
-from moderate.images import OPENMETADATA, environment_of, local_image
+from moderate.local_images import local_image
 from steps.clients.keycloak_settings import KeycloakSettings
 from steps.clients.object_store import (
     BucketSettings,

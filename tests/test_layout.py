@@ -23,7 +23,35 @@ HEAVY = {
     "stumpy",
     "tenacity",
 }
-SHARED = {"authoring", "monitoring", "trust"}
+SHARED = {"authoring", "trust"}
+# Each package, and the packages below it, which it may import.
+IMPORTS = {
+    "argo_offline": set[str](),
+    "steps": set[str](),
+    "workflows": {"steps"},
+    "events": {"steps", "workflows"},
+    "checkout": {"steps", "workflows"},
+    "local_services": {"steps", "checkout"},
+    "monitoring": {"steps", "workflows", "events"},
+    "moderate": {
+        "argo_offline",
+        "steps",
+        "workflows",
+        "events",
+        "checkout",
+        "local_services",
+        "monitoring",
+    },
+}
+FOLDERS = {
+    package: f"scripts/{package}"
+    for package in IMPORTS.keys() - {"steps", "workflows", "events"}
+}
+STEP_LAYERS = {
+    "contract": set[str](),
+    "clients": {"contract"},
+    "state": {"contract", "clients"},
+}
 PRINT_MODULES = """\
 import sys, workflows.registry
 print(*sys.modules, sep="\\n")
@@ -44,6 +72,20 @@ def imported_by(module: Path) -> Iterator[str]:
             yield (node.module or "").partition(".")[0]
 
 
+def parts_of_steps(module: Path) -> set[str]:
+    """Return the parts of the steps that a file imports: ``steps.state``."""
+    names = [
+        node.module or ""
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+    ]
+    return {
+        ".".join(name.split(".")[:2])
+        for name in names
+        if name.startswith("steps.")
+    }
+
+
 def folders_in(folder: str) -> set[str]:
     """Return the names of a folder's packages."""
     return {
@@ -53,14 +95,34 @@ def folders_in(folder: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize(
-    "module", modules_of("steps"), ids=lambda path: str(path.relative_to(ROOT))
-)
-def test_a_step_never_imports_hera_workflows_or_the_tool(
-    module: Path,
-) -> None:
-    forbidden = {"hera", "workflows", "moderate"}
-    assert not forbidden.intersection(imported_by(module))
+@pytest.mark.parametrize("package", IMPORTS)
+def test_a_package_imports_only_the_packages_below_it(package: str) -> None:
+    allowed = IMPORTS[package] | {package}
+    forbidden = IMPORTS.keys() - allowed
+    assert not {
+        f"{module.relative_to(ROOT)} imports {name}"
+        for module in modules_of(FOLDERS.get(package, package))
+        for name in forbidden.intersection(imported_by(module))
+    }
+
+
+@pytest.mark.parametrize("layer", STEP_LAYERS)
+def test_a_layer_of_the_steps_imports_only_those_below_it(layer: str) -> None:
+    allowed = {f"steps.{name}" for name in (layer, *STEP_LAYERS[layer])}
+    assert not {
+        f"{module.relative_to(ROOT)} imports {name}"
+        for module in modules_of(f"steps/{layer}")
+        for name in parts_of_steps(module) - allowed
+    }
+
+
+@pytest.mark.parametrize("package", ["steps", "scripts/argo_offline"])
+def test_what_runs_without_hera_never_imports_it(package: str) -> None:
+    assert not [
+        module
+        for module in modules_of(package)
+        if "hera" in imported_by(module)
+    ]
 
 
 @pytest.mark.parametrize(

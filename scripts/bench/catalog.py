@@ -19,10 +19,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.processes import Run, measure
+from checkout.images import OPENMETADATA, environment_of
 from local_services.open_metadata.serving import open_metadata
 from local_services.postgres import postgres
 from moderate.demo.databases import connected, create_database
-from moderate.images import OPENMETADATA, environment_of, local_image
+from moderate.local_images import local_image
 from steps.catalog.configuration import Configuration, configurations
 from steps.catalog.postgres import PostgresSource
 from steps.catalog.ranges import make_batches

@@ -21,7 +21,7 @@ def with_pandas(
     source: Path, rules: ReadingRules, parquet: Path, csv: Path
 ) -> None:
     """Converts with pandas."""
-    import pandas as pd  # noqa: PLC0415  (one engine in a process)
+    import pandas as pd
 
     def read() -> "pd.DataFrame":
         return pd.read_csv(
@@ -39,7 +39,7 @@ def with_polars(
     source: Path, rules: ReadingRules, parquet: Path, csv: Path
 ) -> None:
     """Converts with polars' streaming engine."""
-    import polars as pl  # noqa: PLC0415  (one engine in a process)
+    import polars as pl
 
     def scan() -> "pl.LazyFrame":
         return pl.scan_csv(
@@ -58,8 +58,8 @@ def with_pyarrow(
     source: Path, rules: ReadingRules, parquet: Path, csv: Path
 ) -> None:
     """Converts with pyarrow's own defaults, all in memory."""
-    import pyarrow.csv  # noqa: PLC0415  (one engine in a process)
-    import pyarrow.parquet  # noqa: PLC0415
+    import pyarrow.csv
+    import pyarrow.parquet
 
     def read() -> "pyarrow.Table":
         return pyarrow.csv.read_csv(
@@ -77,7 +77,7 @@ def with_duckdb(
     source: Path, rules: ReadingRules, parquet: Path, csv: Path
 ) -> None:
     """Converts with DuckDB."""
-    import duckdb  # noqa: PLC0415  (one engine in a process)
+    import duckdb
 
     def read() -> "duckdb.DuckDBPyRelation":
         return duckdb.read_csv(
@@ -96,7 +96,7 @@ def with_this_project(
     source: Path, rules: ReadingRules, parquet: Path, csv: Path
 ) -> None:
     """Converts as the pipeline does."""
-    from steps.dataset_from_git.convert.convert import (  # noqa: PLC0415
+    from steps.dataset_from_git.convert.convert import (
         convert,
     )
 

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from bench.datasets import LARGE_BYTES, rows_in, write_meters
 from bench.processes import Run, measure
+from checkout.images import DATASETS as IMAGE
 from local_services.git_hub import Hub
 from local_services.object_store import object_store
 from local_services.platform_api import (
@@ -27,8 +28,7 @@ from local_services.platform_api import (
     platform_api,
 )
 from local_services.postgres import postgres
-from moderate.images import DATASETS as IMAGE
-from moderate.images import local_image
+from moderate.local_images import local_image
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.batches import Batch

@@ -23,7 +23,8 @@ from rich.table import Table
 
 from bench.conversions import ENGINES
 from bench.processes import ROOT, Run, measure
-from moderate.images import DATASETS, local_image
+from checkout.images import DATASETS
+from moderate.local_images import local_image
 from steps.dataset_from_git.convert.reading_rules import ReadingRules
 
 PV_FILE = ROOT / "tests/data/v1.0_Data_T3.1_Dynamicanalysis_PVanalysis.csv"

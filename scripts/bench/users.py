@@ -46,7 +46,7 @@ class RequestCounter(logging.Handler):
 
 def read() -> None:
     """Reads all users, and writes how many, and in how many requests."""
-    from steps.clients.keycloak import KeycloakReader  # noqa: PLC0415
+    from steps.clients.keycloak import KeycloakReader
 
     counter = RequestCounter()
     connections = logging.getLogger(CONNECTIONS_LOG)

@@ -59,7 +59,7 @@ def main() -> None:
 
     Its job is the first one.
     """
-    import pika  # noqa: PLC0415  (only the steps have it)
+    import pika
 
     settings = RabbitSettings.of(os.environ)
     body = example_message(FIRST_JOB).model_dump_json(exclude_none=True)

@@ -10,15 +10,15 @@ import yaml
 
 from events.names import VARIANT_ANNOTATION
 from events.registry import FEATURES as EVENTS
+from monitoring.dashboard import FILE as DASHBOARD
+from monitoring.dashboard import dashboard
+from monitoring.registry import all_rules
 from workflows.authoring.workflow_template import reset_hera
-from workflows.monitoring.dashboard import FILE as DASHBOARD
-from workflows.monitoring.dashboard import dashboard
-from workflows.monitoring.registry import all_rules
 from workflows.registry import FEATURES as WORKFLOWS
 
 HEADER = "# Rendered by `moderate render` from {}; do not edit.\n"
 WORKFLOWS_AND_EVENTS = "workflows/ and events/"
-MONITORING = "monitoring/"
+MONITORING = "scripts/monitoring/"
 LINE_WIDTH = 79
 FIRST_KEYS = ("apiVersion", "kind", "metadata", "name")
 

@@ -9,8 +9,8 @@ from pydantic.fields import FieldInfo
 
 from argo_offline.run.cluster import ConfigMap
 from checkout.dotenv_file import read_dotenv
+from checkout.images import IMAGES
 from checkout.paths import DOTENV
-from moderate.images import IMAGES
 from steps.contract.log_settings import LogSettings
 from steps.contract.process import load_step
 from steps.contract.settings import ServiceSettings

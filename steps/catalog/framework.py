@@ -95,7 +95,7 @@ def run_metadata(configuration: Configuration) -> RunResult:
     Returns:
         How it has ended.
     """
-    from metadata.workflow.metadata import MetadataWorkflow  # noqa: PLC0415
+    from metadata.workflow.metadata import MetadataWorkflow
 
     return _run(MetadataWorkflow, configuration)
 
@@ -109,7 +109,7 @@ def run_profiler(configuration: Configuration) -> RunResult:
     Returns:
         How it has ended.
     """
-    from metadata.workflow.profiler import ProfilerWorkflow  # noqa: PLC0415
+    from metadata.workflow.profiler import ProfilerWorkflow
 
     return _run(ProfilerWorkflow, configuration)
 
@@ -126,8 +126,8 @@ def run_samples(configuration: Configuration) -> RunResult:
     Returns:
         How it has ended.
     """
-    from metadata.sampler.processor import SamplerProcessor  # noqa: PLC0415
-    from metadata.workflow.profiler import ProfilerWorkflow  # noqa: PLC0415
+    from metadata.sampler.processor import SamplerProcessor
+    from metadata.workflow.profiler import ProfilerWorkflow
 
     class SamplesWorkflow(ProfilerWorkflow):  # type: ignore[misc]
         def _get_profiler_processor(self) -> Any:  # noqa: ANN401
@@ -161,10 +161,10 @@ class Catalog:
         Args:
             configuration: The configuration of any workflow.
         """
-        from metadata.generated.schema.entity.services.connections.metadata.openMetadataConnection import (  # noqa: E501, PLC0415
+        from metadata.generated.schema.entity.services.connections.metadata.openMetadataConnection import (  # noqa: E501
             OpenMetadataConnection,
         )
-        from metadata.ingestion.ometa.ometa_api import (  # noqa: PLC0415
+        from metadata.ingestion.ometa.ometa_api import (
             OpenMetadata,
         )
 
@@ -183,10 +183,10 @@ class Catalog:
         Returns:
             Their fully qualified names, by what their source calls them.
         """
-        from metadata.generated.schema.entity.data.table import (  # noqa: PLC0415
+        from metadata.generated.schema.entity.data.table import (
             Table,
         )
-        from metadata.utils import fqn  # noqa: PLC0415
+        from metadata.utils import fqn
 
         of_database = fqn._build(service, database)  # noqa: SLF001
         return {

@@ -91,7 +91,7 @@ def quoted(name: str) -> str:
 
 
 def _slug(text: str) -> str:
-    from slugify import slugify  # noqa: PLC0415  (the image of the catalog)
+    from slugify import slugify
 
     made: str = slugify(text)
     return made

@@ -12,10 +12,10 @@ def mend_row_sampling() -> None:
     Version 2.0.6 reads the number as a float, and pandas refuses to take
     5000.0 rows of a file that has more.
     """
-    from metadata.generated.schema.type.basic import (  # noqa: PLC0415
+    from metadata.generated.schema.type.basic import (
         ProfileSampleType,
     )
-    from metadata.mixins.pandas.pandas_mixin import (  # noqa: PLC0415
+    from metadata.mixins.pandas.pandas_mixin import (
         PandasInterfaceMixin,
     )
 
@@ -36,7 +36,7 @@ def mend_sums() -> None:
     Version 2.0.6 takes texts for numbers where the first thousand of them
     look like dates; their sum is one long text, which no profile can hold.
     """
-    from metadata.profiler.metrics.static.sum import Sum  # noqa: PLC0415
+    from metadata.profiler.metrics.static.sum import Sum
 
     summed = Sum.df_fn
 

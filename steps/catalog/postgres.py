@@ -145,7 +145,7 @@ class PostgresSource:
     def _connected(
         self, database: str
     ) -> "Iterator[psycopg.Connection[tuple[Any, ...]]]":
-        import psycopg  # noqa: PLC0415  (needed by few steps)
+        import psycopg
 
         try:
             with psycopg.connect(

@@ -24,7 +24,7 @@ def check_server(settings: OpenMetadataSettings) -> None:
         TemporaryError: It does not answer.
         BadSettingsError: It is of another version, or refuses the token.
     """
-    import httpx  # noqa: PLC0415  (a quarter second that light steps save)
+    import httpx
 
     token = settings.open_metadata_token.get_secret_value()
     with httpx.Client(
@@ -37,7 +37,7 @@ def check_server(settings: OpenMetadataSettings) -> None:
 
 
 def _answer(client: "httpx.Client", path: str) -> "httpx.Response":
-    import httpx  # noqa: PLC0415
+    import httpx
 
     where = f"OpenMetadata at {client.base_url}"
     try:

@@ -120,7 +120,7 @@ class ObjectStore:
         Raises:
             ModerateError: The store refused, failed or did not answer.
         """
-        from botocore.exceptions import ClientError  # noqa: PLC0415
+        from botocore.exceptions import ClientError
 
         with _explained(f"looking at {place}"):
             try:
@@ -255,8 +255,8 @@ class ObjectStore:
 
 
 def _client(settings: S3Settings, read_timeout_seconds: float) -> "S3Client":
-    import boto3  # noqa: PLC0415  (half a second that light steps save)
-    from botocore.config import Config  # noqa: PLC0415
+    import boto3
+    from botocore.config import Config
 
     return boto3.client(
         "s3",
@@ -284,8 +284,8 @@ def _status(error: "ClientError") -> int:
 
 @contextmanager
 def _explained(action: str) -> Iterator[None]:
-    from boto3.exceptions import S3UploadFailedError  # noqa: PLC0415
-    from botocore.exceptions import (  # noqa: PLC0415
+    from boto3.exceptions import S3UploadFailedError
+    from botocore.exceptions import (
         BotoCoreError,
         ClientError,
         ParamValidationError,

@@ -36,14 +36,14 @@ def open_broker(settings: RabbitSettings) -> "pika.BlockingConnection":
         BadSettingsError: It refused the account or its virtual host.
         TemporaryError: It did not answer.
     """
-    import pika  # noqa: PLC0415  (light steps save the time)
-    from pika.exceptions import (  # noqa: PLC0415
+    import pika
+    from pika.exceptions import (
         AMQPError,
         ProbableAccessDeniedError,
         ProbableAuthenticationError,
     )
 
-    from steps.relay.relay import parameters_of  # noqa: PLC0415
+    from steps.relay.relay import parameters_of
 
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     parameters = parameters_of(settings)

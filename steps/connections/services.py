@@ -22,7 +22,7 @@ def ask_platform(settings: PlatformApiSettings) -> None:
     Raises:
         ModerateError: It refused or failed.
     """
-    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
+    from steps.clients.platform_api import PlatformApi
 
     with PlatformApi(
         settings,
@@ -55,7 +55,7 @@ def ask_keycloak(settings: KeycloakSettings) -> None:
     Raises:
         ModerateError: It refused or failed.
     """
-    from steps.clients.keycloak import KeycloakReader  # noqa: PLC0415
+    from steps.clients.keycloak import KeycloakReader
 
     KeycloakReader(
         settings,
@@ -73,7 +73,7 @@ def ask_postgres(settings: PostgresSettings) -> None:
     Raises:
         ModerateError: It refused or failed.
     """
-    from steps.state.preflight import look_into  # noqa: PLC0415
+    from steps.state.preflight import look_into
 
     look_into(settings)
 
@@ -87,6 +87,6 @@ def ask_open_metadata(settings: OpenMetadataSettings) -> None:
     Raises:
         ModerateError: It refused or failed.
     """
-    from steps.connections import open_metadata  # noqa: PLC0415
+    from steps.connections import open_metadata
 
     open_metadata.ask_open_metadata(settings, TIMEOUT_SECONDS)

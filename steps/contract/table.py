@@ -16,7 +16,7 @@ def table(rows: Sequence[BaseModel]) -> str:
     Returns:
         The table; control characters in it are escaped. Empty for no rows.
     """
-    from tabulate import tabulate  # noqa: PLC0415  (only summaries need it)
+    from tabulate import tabulate
 
     if not rows:
         return ""

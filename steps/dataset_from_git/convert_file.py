@@ -61,13 +61,13 @@ def convert_file(
     Raises:
         ModerateError: A service failed in passing, or is set up wrongly.
     """
-    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
-    from steps.dataset_from_git.datasets import find_dataset  # noqa: PLC0415
-    from steps.dataset_from_git.delivery import Delivery  # noqa: PLC0415
-    from steps.dataset_from_git.items import FileItem  # noqa: PLC0415
-    from steps.dataset_from_git.records import Records  # noqa: PLC0415
-    from steps.dataset_from_git.work import FileWork  # noqa: PLC0415
-    from steps.state.state import State  # noqa: PLC0415
+    from steps.clients.platform_api import PlatformApi
+    from steps.dataset_from_git.datasets import find_dataset
+    from steps.dataset_from_git.delivery import Delivery
+    from steps.dataset_from_git.items import FileItem
+    from steps.dataset_from_git.records import Records
+    from steps.dataset_from_git.work import FileWork
+    from steps.state.state import State
 
     item = FileItem.model_validate_json(inputs.content)
     dataset = find_dataset(item.dataset)

@@ -28,7 +28,7 @@ def slug(text: str) -> str:
     Returns:
         Lower-case letters, digits and single hyphens; maybe nothing.
     """
-    from slugify import slugify  # noqa: PLC0415  (the image of datasets)
+    from slugify import slugify
 
     made: str = slugify(text)
     return made

@@ -80,11 +80,11 @@ def resolve(
             at fault.
         ModerateError: A service failed.
     """
-    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
-    from steps.dataset_from_git.datasets import find_dataset  # noqa: PLC0415
-    from steps.dataset_from_git.listing import list_files  # noqa: PLC0415
-    from steps.dataset_from_git.planning import plan  # noqa: PLC0415
-    from steps.state.state import State  # noqa: PLC0415
+    from steps.clients.platform_api import PlatformApi
+    from steps.dataset_from_git.datasets import find_dataset
+    from steps.dataset_from_git.listing import list_files
+    from steps.dataset_from_git.planning import plan
+    from steps.state.state import State
 
     dataset = find_dataset(inputs.dataset)
     listing = list_files(dataset, git)

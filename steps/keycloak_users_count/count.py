@@ -41,7 +41,7 @@ def count(_: CountInputs, keycloak: KeycloakSettings) -> CountOutputs:
     Raises:
         ModerateError: Keycloak refused or failed.
     """
-    from steps.clients.keycloak import KeycloakReader  # noqa: PLC0415
+    from steps.clients.keycloak import KeycloakReader
 
     users = KeycloakReader(keycloak).count_users()
     log.info(

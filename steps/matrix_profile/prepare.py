@@ -108,8 +108,8 @@ def prepare(
 
 
 def _is_finished(job_id: int, api: PlatformApiSettings) -> bool:
-    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
-    from steps.clients.platform_api.jobs import read_job  # noqa: PLC0415
+    from steps.clients.platform_api import PlatformApi
+    from steps.clients.platform_api.jobs import read_job
 
     with PlatformApi(api) as platform:
         return read_job(platform, job_id).finalised_at is not None

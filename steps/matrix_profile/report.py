@@ -92,8 +92,8 @@ def report(
         ModerateError: The platform could not be told; worth repeating when it
             is a TemporaryError.
     """
-    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
-    from steps.clients.platform_api.jobs import (  # noqa: PLC0415
+    from steps.clients.platform_api import PlatformApi
+    from steps.clients.platform_api.jobs import (
         finish_job,
         read_job,
     )

@@ -56,15 +56,15 @@ def catch_up(
     Raises:
         ModerateError: A service failed; what was done until then is kept.
     """
-    from steps.clients.event_webhook import EventWebhook  # noqa: PLC0415
-    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
-    from steps.matrix_profile_catch_up.search import Search  # noqa: PLC0415
-    from steps.matrix_profile_catch_up.state import (  # noqa: PLC0415
+    from steps.clients.event_webhook import EventWebhook
+    from steps.clients.platform_api import PlatformApi
+    from steps.matrix_profile_catch_up.search import Search
+    from steps.matrix_profile_catch_up.state import (
         NAMESPACE,
         load_state,
         save_state,
     )
-    from steps.state.state import State  # noqa: PLC0415
+    from steps.state.state import State
 
     with (
         State(postgres, NAMESPACE) as kept,

@@ -30,8 +30,8 @@ def discover(
     Raises:
         ModerateError: A service refused or failed.
     """
-    from steps.state.state import State  # noqa: PLC0415
-    from steps.trust.batcher import Batcher  # noqa: PLC0415
+    from steps.state.state import State
+    from steps.trust.batcher import Batcher
 
     dealer = Batcher(inputs)
     keyless = 0
@@ -50,8 +50,8 @@ def discover(
 
 def _pages(api: PlatformApiSettings) -> Iterator[tuple[list[str], int]]:
     """Yields the objects of a page, and how many rows have no key."""
-    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
-    from steps.clients.platform_api.asset_objects import (  # noqa: PLC0415
+    from steps.clients.platform_api import PlatformApi
+    from steps.clients.platform_api.asset_objects import (
         objects_without_proof,
     )
 

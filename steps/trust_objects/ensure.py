@@ -32,16 +32,16 @@ def ensure_proofs(
     Raises:
         ModerateError: The state could not be read or written.
     """
-    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
-    from steps.state.state import State  # noqa: PLC0415
-    from steps.trust.batch import run_batch  # noqa: PLC0415
-    from steps.trust.questions import (  # noqa: PLC0415
+    from steps.clients.platform_api import PlatformApi
+    from steps.state.state import State
+    from steps.trust.batch import run_batch
+    from steps.trust.questions import (
         DidQuestion,
         ProofQuestion,
     )
-    from steps.trust.reconciler import Reconciler, Times  # noqa: PLC0415
-    from steps.trust_objects.owners import Owners  # noqa: PLC0415
-    from steps.trust_objects.proofs import Proofs  # noqa: PLC0415
+    from steps.trust.reconciler import Reconciler, Times
+    from steps.trust_objects.owners import Owners
+    from steps.trust_objects.proofs import Proofs
 
     times = Times(inputs.task_seconds, inputs.lease_seconds)
     with (

@@ -32,8 +32,8 @@ def discover(
     Raises:
         ModerateError: A service refused or failed.
     """
-    from steps.state.state import State  # noqa: PLC0415
-    from steps.trust.batcher import Batcher  # noqa: PLC0415
+    from steps.state.state import State
+    from steps.trust.batcher import Batcher
 
     dealer = Batcher(inputs)
     with State(postgres, USERS) as state:
@@ -48,7 +48,7 @@ def discover(
 
 def _pages(settings: KeycloakSettings) -> Iterator[list[str]]:
     """Yields usernames, so many at a time."""
-    from steps.clients.keycloak import KeycloakReader  # noqa: PLC0415
+    from steps.clients.keycloak import KeycloakReader
 
     page: list[str] = []
     for user in KeycloakReader(settings).users():

@@ -32,11 +32,11 @@ def ensure_dids(
     Raises:
         ModerateError: The state could not be read or written.
     """
-    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
-    from steps.state.state import State  # noqa: PLC0415
-    from steps.trust.batch import run_batch  # noqa: PLC0415
-    from steps.trust.questions import DidQuestion  # noqa: PLC0415
-    from steps.trust.reconciler import Reconciler, Times  # noqa: PLC0415
+    from steps.clients.platform_api import PlatformApi
+    from steps.state.state import State
+    from steps.trust.batch import run_batch
+    from steps.trust.questions import DidQuestion
+    from steps.trust.reconciler import Reconciler, Times
 
     times = Times(inputs.task_seconds, inputs.lease_seconds)
     with PlatformApi(api) as platform, State(postgres, USERS) as users:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderate.images import IMAGES
+from checkout.images import IMAGES
 from tests.rendered import (
     ContainerTemplate,
     container_templates,

@@ -10,8 +10,9 @@ from pathlib import Path
 from argo_offline.run.cluster import LocalImage
 from argo_offline.run.events import WorkflowResult
 from argo_offline.run.nodes import NodeType, Phase
+from checkout.images import OPENMETADATA, STEPS
 from local_services.open_metadata.double import OpenMetadataDouble
-from moderate.images import OPENMETADATA, STEPS, local_images
+from moderate.local_images import local_images
 from moderate.running import run_here
 from moderate.settings import image_settings
 from moderate.workflow_index import find

@@ -121,7 +121,7 @@ def test_what_a_child_has_started_ends_with_it(tmp_path: Path) -> None:
 
 def test_a_thread_that_does_not_end_holds_nobody_up(tmp_path: Path) -> None:
     def work() -> str:
-        import threading  # noqa: PLC0415
+        import threading
 
         threading.Thread(target=time.sleep, args=(600,)).start()
         return "done"

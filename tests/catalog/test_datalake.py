@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from argo_offline.run.nodes import Phase
-from moderate.images import OPENMETADATA, environment_of
+from checkout.images import OPENMETADATA, environment_of
 from steps.catalog.names import datalake_service
 from steps.catalog.ranges import Range
 from steps.catalog.report import Outcome

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from checkout.images import OPENMETADATA, environment_of
 from local_services.open_metadata.serving import ServedOpenMetadata
-from moderate.images import OPENMETADATA, environment_of
 from steps.catalog.report import Outcome, Report
 from steps.contract.errors import ExitCode
 from steps.contract.wire import decode

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from checkout.images import MATRIX_PROFILE
 from checkout.paths import ROOT
-from moderate.images import MATRIX_PROFILE
 from steps.clients.event_webhook_settings import WebhookSettings
 from steps.clients.keycloak_settings import KeycloakSettings
 from steps.clients.object_store import BucketSettings

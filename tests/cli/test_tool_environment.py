@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from checkout.images import UV
 from checkout.paths import ENVIRONMENTS, ROOT
 from local_services.process import LOOPBACK, free_port
-from moderate.images import UV
 from steps.contract.errors import ExitCode
 
 pytestmark = pytest.mark.services

@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
+from checkout.images import IMAGES, STEPS, Image
 from checkout.paths import RENDERED
 from events.relay import IMAGE as UNSET_IMAGE
-from moderate.images import IMAGES, STEPS, Image
 from moderate.settings import config_maps, secrets
 from steps.clients.object_store import BucketSettings
 from tests.cluster.kubernetes import Object

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from moderate.images import MATRIX_PROFILE, STEPS, Image
+from checkout.images import MATRIX_PROFILE, STEPS, Image
 from moderate.workflow_index import find
 from tests.chart.helm import CHART, RELEASE, helm
 from tests.cluster.kubernetes import CommandError, Namespace, run

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from psycopg import sql
 
+from checkout.images import OPENMETADATA, environment_of
 from local_services.open_metadata.double import OpenMetadataDouble
 from local_services.open_metadata.serving import open_metadata
 from moderate.demo.databases import connected, create_database
-from moderate.images import OPENMETADATA, environment_of, local_image
+from moderate.local_images import local_image
 from steps.contract.wire import decode
 from tests.catalog.sources import READER, create_reader
 from tests.cluster.installation import (

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from checkout.images import IMAGES
 from checkout.paths import EXAMPLE_SERIES
 from local_services.object_store import BUCKET
 from local_services.platform_api import PlatformJob
 from local_services.postgres import postgres
 from local_services.rabbitmq import INSTALL, is_installed, rabbitmq
-from moderate.images import IMAGES
 from tests.chart.helm import CHART, RefusedError, helm, require_helm
 from tests.cluster.installation import image_entrypoints, image_reference
 from tests.cluster.kubernetes import fresh_namespace, known_entrypoints

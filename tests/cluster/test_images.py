@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from moderate.images import IMAGES, Image
+from checkout.images import IMAGES, Image
 from tests.cluster.installation import image_reference
 from tests.cluster.kubernetes import Namespace
 

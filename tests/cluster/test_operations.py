@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
+from checkout.images import IMAGES, MATRIX_PROFILE, STEPS
 from checkout.paths import ROOT
 from local_services.open_metadata.serving import ServedOpenMetadata
 from local_services.process import free_port, is_listening
-from moderate.images import IMAGES, MATRIX_PROFILE, STEPS
 from moderate.settings import image_settings
 from steps.catalog.choice import Choice
 from steps.contract.wire import decode

@@ -8,13 +8,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from checkout.paths import EXAMPLE_SERIES
 from moderate.workflow_index import find
+from monitoring.names import LAST_DURATION, LAST_SUCCESS
 from tests.cluster.conftest import WORKFLOW, End, MatrixProfile
 from tests.cluster.kubernetes import (
     ARGO_NAMESPACE,
     ARGO_NAMESPACE_VARIABLE,
     run,
 )
-from workflows.monitoring.names import LAST_DURATION, LAST_SUCCESS
 
 pytestmark = pytest.mark.cluster
 

@@ -10,8 +10,9 @@ import pytest
 from argo_offline.run.cluster import LocalImage
 from argo_offline.run.events import WorkflowResult
 from argo_offline.run.nodes import Phase
+from checkout.images import DATASETS, STEPS
 from local_services.platform_api import UploadFault
-from moderate.images import DATASETS, STEPS, local_images
+from moderate.local_images import local_images
 from moderate.running import run_here
 from moderate.settings import image_settings
 from moderate.workflow_index import find

@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from checkout.paths import ROOT
+from moderate.cli import app
 from moderate.documents.blocks import BLOCK, filled, stale_pages
 from moderate.drawing import draw
 from moderate.workflow_index import Workflow, find, workflows
@@ -21,6 +25,7 @@ from tests.docs.markdown import (
     section,
 )
 
+TOOL = cast("TyperGroup", get_command(app))
 INDEX = ROOT / "docs/README.md"
 PIPELINES = sorted((ROOT / "docs/pipelines").glob("*.md"))
 PIPELINE_HEADINGS = (
@@ -90,17 +95,17 @@ def test_every_page_is_in_the_index() -> None:
 
 
 def test_the_made_parts_are_what_the_code_says() -> None:
-    assert stale_pages() == []
+    assert stale_pages(TOOL) == []
 
 
 def test_a_made_part_of_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ModerateError, match="kind 'poem'"):
-        filled("<!-- poem: matrix-profile -->\n<!-- /poem -->\n")
+        filled("<!-- poem: matrix-profile -->\n<!-- /poem -->\n", TOOL)
 
 
 def test_a_made_part_is_made_anew() -> None:
     text = "<!-- parameters: dead-letter -->\nold\n<!-- /parameters -->\n"
-    made = BLOCK.search(filled(text))
+    made = BLOCK.search(filled(text, TOOL))
     assert made
     assert "`sensor`" in made["made"]
     assert "old" not in made["made"]

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from checkout.images import OPENMETADATA, environment_of
 from checkout.paths import ROOT
-from moderate.images import OPENMETADATA, environment_of, local_image
+from moderate.local_images import local_image
 from tests.docs.markdown import README, section
 
 PAGE = ROOT / "docs/licences.md"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from checkout.images import IMAGES, Image
 from checkout.paths import ROOT
 from checkout.versions import pinned_versions
-from moderate.images import IMAGES, Image
 
 FOLDER = ROOT / "images"
 BUILD = ROOT / "scripts/build_images"

@@ -18,7 +18,7 @@ from argo_offline.run.events import WorkflowResult
 from argo_offline.run.nodes import Phase
 from local_services.object_store import BUCKET, OUTPUT_BUCKET
 from local_services.platform_api import PlatformJob
-from moderate.images import local_images
+from moderate.local_images import local_images
 from moderate.running import run_here
 from moderate.settings import image_settings
 from moderate.workflow_index import find

@@ -1,10 +1,6 @@
 """What is scraped, and which alerts are heard then."""
 
-from steps.matrix_profile_catch_up.catch_up import catch_up
-from steps.trust_objects.discover import discover as discover_objects
-from steps.trust_users.discover import discover as discover_users
-from tests.monitoring.promtool import Case
-from workflows.monitoring.names import (
+from monitoring.names import (
     DEPLOYMENT_AVAILABLE,
     ENTERED_PHASE,
     IS_LEADER,
@@ -16,6 +12,10 @@ from workflows.monitoring.names import (
     STATEFULSET_REPLICAS,
     gauge_of,
 )
+from steps.matrix_profile_catch_up.catch_up import catch_up
+from steps.trust_objects.discover import discover as discover_objects
+from steps.trust_users.discover import discover as discover_users
+from tests.monitoring.promtool import Case
 
 USERS_FAILED = f'{ENTERED_PHASE}{{name="trust-users",phase="Failed"}}'
 USERS_RESTARTED = (

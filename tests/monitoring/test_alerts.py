@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from checkout.paths import ROOT
+from monitoring.alert import Severity
 from tests.monitoring.cases import CASES
 from tests.monitoring.promtool import Case, promtool, rules, write_rules
-from workflows.monitoring.alert import Severity
 
 DOCUMENT = ROOT / "docs/alerts.md"
 SECTION = re.compile(r"^## (\w+)$", re.MULTILINE)

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from moderate.render import render_monitoring
+from monitoring.dashboard import FILE
 from tests.monitoring.promtool import promtool
-from workflows.monitoring.dashboard import FILE
 
 DASHBOARD: dict[str, Any] = json.loads(render_monitoring()[FILE])
 PANELS = [one for one in DASHBOARD["panels"] if one["type"] != "row"]

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from moderate.render import render_monitoring
+from monitoring.dashboard import FILE
 from tests.monitoring.documented import documented
 from tests.monitoring.expressions import labels_in, metrics_in
 from tests.monitoring.promtool import rules
 from workflows.dataset_from_git.workflow import DATASET
-from workflows.monitoring.dashboard import FILE
 
 
 def dashboard() -> dict[str, Any]:

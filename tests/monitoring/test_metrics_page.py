@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from monitoring.names import ARGO
 from steps.relay.disposition import Outcome
 from steps.relay.metrics import RelayMetrics
 from tests.monitoring.documented import Metric, documented
 from tests.monitoring.promtool import promtool
 from tests.rendered import workflow_templates
 from workflows.dataset_from_git.workflow import DATASET
-from workflows.monitoring.names import ARGO
 
 OURS = (f"{ARGO}moderate_", "moderate_relay_")
 KINDS = ("counter", "gauge", "histogram")

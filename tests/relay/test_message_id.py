@@ -8,7 +8,7 @@ import pytest
 from checkout.paths import EXAMPLE_SERIES
 from local_services.object_store import BUCKET
 from local_services.platform_api import PlatformJob
-from moderate.images import local_images
+from moderate.local_images import local_images
 from moderate.running import run_here
 from moderate.settings import image_settings
 from moderate.workflow_index import find

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from checkout.images import IMAGES
 from checkout.paths import RENDERED, ROOT
-from moderate.images import IMAGES
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yaml"))
 PINNED = re.compile(r"^[\w-]+/[\w-]+@[0-9a-f]{40}$")

@@ -7,7 +7,8 @@ from itertools import count
 from pathlib import Path
 
 from argo_offline.run.events import WorkflowResult
-from moderate.images import STEPS, local_images
+from checkout.images import STEPS
+from moderate.local_images import local_images
 from moderate.running import run_here
 from moderate.settings import image_settings
 from moderate.workflow_index import find

@@ -10,8 +10,7 @@ from local_services.stack.names import Name, address
 from local_services.stack.settings import TOKEN, change_token
 from local_services.stack.sign_in import realm_of, sign_in
 from local_services.waiting import wait_until
-from moderate.operations.bot_token import generate
-from moderate.operations.expiry import Expiry
+from steps.clients.open_metadata_bot import Expiry, generate
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.connections.open_metadata import ask_open_metadata
 from steps.contract.errors import BadSettingsError, TemporaryError

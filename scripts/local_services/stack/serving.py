@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
+from checkout.images import OPENMETADATA, install
 from local_services.object_store import object_store
 from local_services.open_metadata.serving import open_metadata
 from local_services.platform_api.__main__ import platform_with_example
@@ -14,7 +15,6 @@ from local_services.rabbitmq import rabbitmq
 from local_services.stack.keycloak import development_keycloak
 from local_services.stack.names import PORTS, Name
 from local_services.waiting import wait_until
-from moderate.images import OPENMETADATA, environment_of, local_image
 
 Serve = Callable[[Path, Mapping[str, str]], AbstractContextManager[object]]
 STORE_SECONDS = 60.0
@@ -54,12 +54,11 @@ def _platform(_: Path, values: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def _open_metadata(folder: Path, values: Mapping[str, str]) -> Iterator[None]:
-    local_image(OPENMETADATA)
     home = folder / "open-metadata"
     home.mkdir(exist_ok=True)
     with open_metadata(
         home,
-        environment_of(OPENMETADATA) / "bin/python",
+        install(OPENMETADATA) / "bin/python",
         port=int(values["OPEN_METADATA_PORT"]),
         token=values["OPEN_METADATA_TOKEN"],
     ):

@@ -39,8 +39,8 @@ def clean(
     the local cluster, images, caches, tools and environments, the tool's own
     included. Settings in `.env` stay.
     """
-    from local_services.cache import cache_folder  # noqa: PLC0415
-    from moderate.operations.leftovers import (  # noqa: PLC0415  (services)
+    from local_services.cache import cache_folder
+    from moderate.operations.leftovers import (
         look_for_leftovers,
     )
 

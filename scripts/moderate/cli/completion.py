@@ -62,7 +62,7 @@ def offer_datasets(incomplete: str) -> Iterator[Offer]:
     Yields:
         Names that begin like that, with their titles.
     """
-    from steps.dataset_from_git.datasets import DATASETS  # noqa: PLC0415
+    from steps.dataset_from_git.datasets import DATASETS
 
     for dataset in DATASETS.values():
         if dataset.name.startswith(incomplete):

@@ -143,10 +143,10 @@ def _tell(outcomes: Collection[Replay], *, dry_run: bool) -> None:
 def _letters(
     places: list[Place] | None, namespace: str, limit: int
 ) -> list[DeadLetter]:
-    from moderate.operations.dead_queue import (  # noqa: PLC0415  (heavy)
+    from moderate.operations.dead_queue import (
         dead_messages,
     )
-    from moderate.operations.dead_workflows import (  # noqa: PLC0415
+    from moderate.operations.dead_workflows import (
         dead_events,
     )
 
@@ -164,7 +164,7 @@ def _replay(
     *,
     dry_run: bool,
 ) -> list[Replay]:
-    from moderate.operations.dead_queue import (  # noqa: PLC0415  (heavy)
+    from moderate.operations.dead_queue import (
         replay_messages,
     )
 
@@ -188,7 +188,7 @@ def _replay(
 def _replay_events(
     cluster: "Cluster", chosen: Callable[[DeadLetter], bool]
 ) -> list[Replay]:
-    from moderate.operations.dead_workflows import (  # noqa: PLC0415
+    from moderate.operations.dead_workflows import (
         dead_events,
         replay_event,
     )
@@ -211,10 +211,10 @@ def _gathered(
 
 
 def _rabbit() -> "RabbitSettings":
-    from moderate.settings import (  # noqa: PLC0415  (reads all settings)
+    from moderate.settings import (
         from_this_machine,
     )
-    from steps.relay.settings import RabbitSettings  # noqa: PLC0415
+    from steps.relay.settings import RabbitSettings
 
     try:
         return RabbitSettings.of(from_this_machine())
@@ -225,6 +225,6 @@ def _rabbit() -> "RabbitSettings":
 
 
 def _cluster(namespace: str) -> "Cluster":
-    from moderate.operations.kubernetes import Cluster  # noqa: PLC0415
+    from moderate.operations.kubernetes import Cluster
 
     return Cluster(namespace)

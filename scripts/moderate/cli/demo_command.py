@@ -28,11 +28,11 @@ def demo(
     ] = None,
 ) -> None:
     """Run the workflows here on real data, with real services."""
-    from moderate.cli.live_view import installed_images  # noqa: PLC0415
-    from moderate.demo.chapters import (  # noqa: PLC0415  (imports servers)
+    from moderate.cli.live_view import installed_images
+    from moderate.demo.chapters import (
         chosen_chapters,
     )
-    from moderate.demo.stage import stage  # noqa: PLC0415
+    from moderate.demo.stage import stage
 
     console = Console(highlight=False)
     chapters = chosen_chapters(only or ())

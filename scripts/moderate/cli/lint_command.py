@@ -41,7 +41,7 @@ def lint(
     as_json: AsJson = False,
 ) -> None:
     """Check manifests against Argo's rules and this house's."""
-    from argo_offline import lint as linting  # noqa: PLC0415  (reads schemas)
+    from argo_offline import lint as linting
 
     if rules:
         _show_rules(linting.RULES, as_json=as_json)

@@ -18,7 +18,8 @@ from argo_offline.run.events import (
     WorkflowResult,
 )
 from argo_offline.run.nodes import NodeType, Phase
-from moderate.images import Image, environment_of, local_image
+from checkout.images import Image, environment_of
+from moderate.local_images import local_image
 
 REFRESHES_PER_SECOND = 8
 SHOWN_NODES = 30

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 
+from checkout.images import IMAGES, Image
 from moderate.cli.options import print_json
-from moderate.images import IMAGES, Image
 from moderate.settings import from_this_machine, missing_settings
 from moderate.workflow_index import Workflow
 from steps.contract.errors import BadSettingsError, ExitCode
@@ -37,13 +37,13 @@ def run_to_its_end(
         BadSettingsError: It needs settings that are not set.
         Exit: It has not succeeded.
     """
-    from argo_offline.run.nodes import Phase  # noqa: PLC0415
-    from moderate.cli.live_view import (  # noqa: PLC0415  (the local run)
+    from argo_offline.run.nodes import Phase
+    from moderate.cli.live_view import (
         installed_images,
         summary,
         watched,
     )
-    from moderate.running import run_here  # noqa: PLC0415
+    from moderate.running import run_here
 
     values = from_this_machine()
     _require_settings(workflow, values)

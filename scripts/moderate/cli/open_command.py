@@ -46,8 +46,8 @@ def open_page(
     The way there is a port-forward of kubectl, which lasts until this command
     is stopped.
     """
-    from moderate.operations.forwarding import forwarded  # noqa: PLC0415
-    from moderate.settings import variable  # noqa: PLC0415  (reads settings)
+    from moderate.operations.forwarding import forwarded
+    from moderate.settings import variable
 
     usual = USUAL[page]
     named = at or variable(usual.variable)

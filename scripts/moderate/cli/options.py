@@ -69,7 +69,7 @@ def show_rows(
     if not rows:
         typer.echo(nothing)
         return
-    from steps.contract.table import table  # noqa: PLC0415  (tabulate)
+    from steps.contract.table import table
 
     typer.echo(table(rows))
     typer.echo(f"\n{hint}")

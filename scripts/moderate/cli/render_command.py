@@ -1,12 +1,15 @@
 """``moderate render``: the YAML that a cluster gets."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 from rich.console import Console
 
 from checkout.paths import MONITORING, RENDERED, ROOT
 from steps.contract.errors import ModerateError
+
+if TYPE_CHECKING:
+    from typer.core import TyperGroup
 
 EXAMPLES = """\
 [bold]Examples[/]
@@ -18,6 +21,7 @@ moderate render --check
 
 
 def render(
+    context: typer.Context,
     *,
     check: Annotated[
         bool,
@@ -32,9 +36,10 @@ def render(
     to the folder monitoring beside it; and the documents get the tables and
     pictures that they make of all that.
     """
-    from moderate import render as rendering  # noqa: PLC0415  (imports Hera)
-    from moderate.documents import blocks  # noqa: PLC0415  (imports steps)
+    from moderate import render as rendering
+    from moderate.documents import blocks
 
+    tool = cast("TyperGroup", context.find_root().command)
     console = Console(highlight=False)
     folders = {
         RENDERED: rendering.render,
@@ -44,7 +49,7 @@ def render(
         for folder, make in folders.items():
             for name in rendering.write(folder, make):
                 console.print(f"changed  {name}")
-        for page in blocks.write_pages():
+        for page in blocks.write_pages(tool):
             console.print(f"changed  {page.relative_to(ROOT)}")
         for folder in folders:
             console.print(f"{folder.relative_to(ROOT)} is up to date.")
@@ -56,7 +61,7 @@ def render(
     ]
     for drift in drifts:
         console.print(f"{drift.file} {drift.fault}")
-    stale = [] if drifts else blocks.stale_pages()
+    stale = [] if drifts else blocks.stale_pages(tool)
     for page in stale:
         console.print(f"{page.relative_to(ROOT)} is not what the code says")
     if drifts or stale:

@@ -67,7 +67,7 @@ def database(
     as_json: AsJson = False,
 ) -> None:
     """Describe one database in OpenMetadata anew."""
-    from moderate.operations import reruns  # noqa: PLC0415  (reads manifests)
+    from moderate.operations import reruns
 
     _start(
         reruns.database(name),
@@ -88,7 +88,7 @@ def prefix(
     as_json: AsJson = False,
 ) -> None:
     """Describe one prefix of the bucket in OpenMetadata anew."""
-    from moderate.operations import reruns  # noqa: PLC0415  (reads manifests)
+    from moderate.operations import reruns
 
     _start(
         reruns.prefix(name),
@@ -120,7 +120,7 @@ def dataset_file(
 
     What is uploaded already, at the branch's commit, is not uploaded again.
     """
-    from moderate.operations import reruns  # noqa: PLC0415  (reads manifests)
+    from moderate.operations import reruns
 
     _start(
         reruns.dataset_file(dataset, path),
@@ -150,7 +150,7 @@ def job(
     Asks the Platform API what the job is to analyse, with this machine's
     settings. A job that has its results is left alone without --again.
     """
-    from moderate.operations import reruns  # noqa: PLC0415  (reads manifests)
+    from moderate.operations import reruns
 
     _start(
         reruns.job(job_id, again=again),
@@ -169,12 +169,12 @@ def _start(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    from moderate.operations.kubernetes import Cluster  # noqa: PLC0415
+    from moderate.operations.kubernetes import Cluster
 
     if dry_run:
         _show(rerun, namespace, here=here, as_json=as_json)
     elif here:
-        from moderate.cli.local_runs import run_to_its_end  # noqa: PLC0415
+        from moderate.cli.local_runs import run_to_its_end
 
         run_to_its_end(rerun.workflow, rerun.arguments, as_json=as_json)
     else:

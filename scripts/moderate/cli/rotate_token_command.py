@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from moderate.cli.options import DEFAULT_NAMESPACE, DryRun, Namespace
-from moderate.operations.expiry import Expiry
+from steps.clients.open_metadata_bot import Expiry
 
 if TYPE_CHECKING:
     from moderate.operations.kubernetes import Cluster
@@ -56,8 +56,9 @@ def rotate_token(
     only when OpenMetadata takes it. Workflows that run with the old one are
     named.
     """
-    from moderate.operations import bot_token  # noqa: PLC0415  (heavy)
-    from moderate.operations.kubernetes import Cluster  # noqa: PLC0415
+    from moderate.operations import bot_token
+    from moderate.operations.kubernetes import Cluster
+    from steps.clients import open_metadata_bot
 
     cluster = Cluster(namespace)
     remark = bot_token.check_secret(cluster)
@@ -71,7 +72,7 @@ def rotate_token(
         given = _asked(of_administrator=generate)
         settings = bot_token.settings_with(cluster, given)
         if generate:
-            new = bot_token.generate(settings, bot, expiry)
+            new = open_metadata_bot.generate(settings, bot, expiry)
             settings = bot_token.settings_with(cluster, new)
         bot_token.replace(cluster, settings)
         typer.echo(f"The {bot_token.SECRET} holds the new token.")
@@ -81,7 +82,7 @@ def rotate_token(
 
 
 def _asked(*, of_administrator: bool) -> str:
-    from moderate.operations.bot_token import checked_token  # noqa: PLC0415
+    from steps.clients.open_metadata_bot import checked_token
 
     if not sys.stdin.isatty():
         return checked_token(sys.stdin.read())
@@ -93,7 +94,7 @@ def _asked(*, of_administrator: bool) -> str:
 def _report_affected_runs(
     cluster: "Cluster", *, restart: bool, dry_run: bool
 ) -> None:
-    from moderate.operations import affected_runs, bot_token  # noqa: PLC0415
+    from moderate.operations import affected_runs, bot_token
 
     found = affected_runs.affected_by(cluster, bot_token.VARIABLE)
     for one in found:

@@ -96,8 +96,8 @@ def up(env_file: EnvFile = DOTENV, folder: Folder = SERVICES) -> None:
     SERVICES_WITH=compose or processes chooses. Writes `.env` where there is
     none. Returns once all of them answer.
     """
-    from local_services.stack import stack  # noqa: PLC0415  (heavy)
-    from local_services.stack.names import Stack  # noqa: PLC0415
+    from local_services.stack import stack
+    from local_services.stack.names import Stack
 
     logging.basicConfig(level=logging.CRITICAL)
     stack.up(Stack(env_file, folder), typer.echo)
@@ -115,8 +115,8 @@ def down(
     ] = False,
 ) -> None:
     """End every service; what they have stored stays."""
-    from local_services.stack import stack  # noqa: PLC0415  (heavy)
-    from local_services.stack.names import Stack  # noqa: PLC0415
+    from local_services.stack import stack
+    from local_services.stack.names import Stack
 
     done = stack.down(Stack(env_file, folder), with_data=data)
     for sentence in done or ["Nothing runs."]:
@@ -139,8 +139,8 @@ def status(
 def _show(
     env_file: Path, folder: Path, *, as_json: bool = False
 ) -> "Sequence[ServiceStatus]":
-    from local_services.stack.names import Stack  # noqa: PLC0415
-    from local_services.stack.status import statuses  # noqa: PLC0415
+    from local_services.stack.names import Stack
+    from local_services.stack.status import statuses
 
     logging.basicConfig(level=logging.CRITICAL)
     found = statuses(Stack(env_file, folder), _settings(env_file))
@@ -156,7 +156,7 @@ def _show(
 
 
 def _settings(env_file: Path) -> Mapping[str, str]:
-    from local_services.stack.settings import (  # noqa: PLC0415  (heavy)
+    from local_services.stack.settings import (
         existing_settings,
     )
 
@@ -186,7 +186,7 @@ def _table(found: "Sequence[ServiceStatus]") -> Table:
 
 
 def _serve_until_stopped(host: str) -> None:
-    from local_services.development import (  # noqa: PLC0415  (heavy)
+    from local_services.development import (
         development,
     )
 

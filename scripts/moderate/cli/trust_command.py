@@ -38,7 +38,7 @@ def failed(
     as_json: AsJson = False,
 ) -> None:
     """List users and asset objects that have failed and are not done."""
-    from moderate.failed_items import failed_rows  # noqa: PLC0415  (heavy)
+    from moderate.failed_items import failed_rows
 
     show_rows(
         failed_rows(),
@@ -66,7 +66,7 @@ def release_items(
     dry_run: DryRun = False,
 ) -> None:
     """Let failed items be tried again now, as if they had never failed."""
-    from moderate.failed_items import chosen_rows  # noqa: PLC0415  (heavy)
+    from moderate.failed_items import chosen_rows
 
     check_choice(items, everything=everything)
     for row in chosen_rows(items or [], everything=everything):
@@ -75,7 +75,7 @@ def release_items(
 
 
 def _outcome(row: "FailedRow", *, dry_run: bool) -> str:
-    from moderate.failed_items import release  # noqa: PLC0415  (heavy)
+    from moderate.failed_items import release
 
     if dry_run:
         return "would be released"

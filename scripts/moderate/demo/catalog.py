@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from argo_offline.run.nodes import Phase
+from checkout.images import OPENMETADATA, environment_of
 from checkout.paths import EXAMPLE_DATA, EXAMPLE_SERIES
 from local_services.object_store import BUCKET
 from local_services.open_metadata.serving import (
@@ -24,7 +25,6 @@ from moderate.demo.databases import (
     load_csv,
 )
 from moderate.demo.stage import Stage
-from moderate.images import OPENMETADATA, environment_of
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,

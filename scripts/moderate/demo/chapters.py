@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from moderate.demo import catalog, datasets, matrix_profile
-from moderate.demo.names import ChapterName
-from moderate.demo.stage import Stage
-from moderate.images import (
+from checkout.images import (
     DATASETS,
     MATRIX_PROFILE,
     OPENMETADATA,
     STEPS,
     Image,
 )
+from moderate.demo import catalog, datasets, matrix_profile
+from moderate.demo.names import ChapterName
+from moderate.demo.stage import Stage
 from steps.contract.errors import WrongUseError
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from typer.core import TyperGroup
+
 from checkout.paths import ROOT
 from moderate.documents.commands import command_reference
 from moderate.documents.credentials import credential_table
@@ -21,6 +23,7 @@ from moderate.drawing import draw
 from moderate.workflow_index import find
 from steps.contract.errors import ModerateError
 
+COMMANDS = "commands"
 BLOCK = re.compile(
     r"^<!-- (?P<kind>[a-z]+): (?P<of>[^\n]+?) -->\n"
     r"(?P<made>.*?)^<!-- /(?P=kind) -->$",
@@ -37,11 +40,12 @@ def pages() -> list[Path]:
     return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def filled(text: str) -> str:
+def filled(text: str, tool: TyperGroup) -> str:
     """Makes a document's blocks anew.
 
     Args:
         text: The document.
+        tool: The command-line tool, for the reference of its commands.
 
     Returns:
         The same, with what the code says now in each block.
@@ -49,43 +53,54 @@ def filled(text: str) -> str:
     Raises:
         ModerateError: A block is of an unknown kind or names no workflow.
     """
-    return BLOCK.sub(_filled_block, text)
+    return BLOCK.sub(lambda block: _filled_block(block, tool), text)
 
 
-def stale_pages() -> list[Path]:
+def stale_pages(tool: TyperGroup) -> list[Path]:
     """Lists the documents whose blocks are not what the code says.
+
+    Args:
+        tool: The command-line tool.
 
     Returns:
         Their files.
     """
-    return [page for page in pages() if _is_stale(page)]
+    return [page for page in pages() if _is_stale(page, tool)]
 
 
-def write_pages() -> list[Path]:
+def write_pages(tool: TyperGroup) -> list[Path]:
     """Makes the blocks of all documents anew.
+
+    Args:
+        tool: The command-line tool.
 
     Returns:
         The files that this has changed.
     """
-    changed = stale_pages()
+    changed = stale_pages(tool)
     for page in changed:
-        page.write_text(filled(page.read_text("utf-8")), encoding="utf-8")
+        text = filled(page.read_text("utf-8"), tool)
+        page.write_text(text, encoding="utf-8")
     return changed
 
 
-def _is_stale(page: Path) -> bool:
+def _is_stale(page: Path, tool: TyperGroup) -> bool:
     text = page.read_text("utf-8")
-    return filled(text) != text
+    return filled(text, tool) != text
 
 
-def _filled_block(block: re.Match[str]) -> str:
+def _filled_block(block: re.Match[str], tool: TyperGroup) -> str:
     kind, of = block["kind"], block["of"]
-    if kind not in MAKERS:
+    if kind == COMMANDS:
+        made = command_reference(tool, of)
+    elif kind in MAKERS:
+        made = MAKERS[kind](of)
+    else:
         raise ModerateError(
             f"A document has a block of the kind {kind!r}. There are: "
-            f"{', '.join(MAKERS)}."
+            f"{', '.join((*MAKERS, COMMANDS))}."
         )
-    return f"<!-- {kind}: {of} -->\n{MAKERS[kind](of)}<!-- /{kind} -->"
+    return f"<!-- {kind}: {of} -->\n{made}<!-- /{kind} -->"
 
 
 def _picture(of: str) -> str:
@@ -106,7 +121,6 @@ MAKERS: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "parameters": _parameters,
         "settings": _settings,
         "variables": class_table,
-        "commands": command_reference,
         "credentials": credential_table,
     }
 )

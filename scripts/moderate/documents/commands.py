@@ -1,22 +1,21 @@
 """The reference of the commands, as Markdown, from their own help."""
 
 from collections.abc import Iterator
-from typing import cast
 
 import typer
 from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
-from typer.main import get_command
 
 EXAMPLES_TITLE = "Examples"
 HELP_OPTION = "--help"
 Command = TyperCommand | TyperGroup
 
 
-def command_reference(name: str) -> str:
+def command_reference(tool: TyperGroup, name: str) -> str:
     """Describes each command of the tool, its arguments and its options.
 
     Args:
+        tool: The tool.
         name: The tool's name.
 
     Returns:
@@ -24,7 +23,7 @@ def command_reference(name: str) -> str:
     """
     return "\n".join(
         "\n".join(_section(command, context))
-        for command, context in commands_of(_root(), name)
+        for command, context in commands_of(tool, name)
     )
 
 
@@ -53,13 +52,6 @@ def commands_of(
                 command,
                 typer.Context(command, info_name=child, parent=context),
             )
-
-
-def _root() -> TyperGroup:
-    """Returns the tool itself, with the options that Typer adds."""
-    from moderate.cli import app  # noqa: PLC0415  (the app imports this)
-
-    return cast("TyperGroup", get_command(app))
 
 
 def _section(command: Command, context: typer.Context) -> Iterator[str]:

@@ -103,7 +103,7 @@ def _services(root: Path) -> Iterator[Leftover]:
 
 
 def _end_services(root: Path) -> None:
-    from local_services.stack.stack import down  # noqa: PLC0415  (heavy)
+    from local_services.stack.stack import down
 
     folder = root / SERVICES
     down(Stack(root / DOTENV, folder), with_data=True)

@@ -122,7 +122,7 @@ def dataset_file(dataset: str, path: str) -> Rerun:
     Raises:
         WrongUseError: There is no such dataset, or the path is empty.
     """
-    from steps.dataset_from_git.datasets import DATASETS  # noqa: PLC0415
+    from steps.dataset_from_git.datasets import DATASETS
 
     if dataset not in DATASETS:
         raise WrongUseError(
@@ -148,9 +148,9 @@ def job(job_id: int, *, again: bool) -> Rerun:
             be run, or it has results that are not to be replaced.
         ModerateError: The platform could not be asked.
     """
-    from steps.clients.platform_api import PlatformApi  # noqa: PLC0415
-    from steps.clients.platform_api.jobs import find_job  # noqa: PLC0415
-    from steps.matrix_profile_catch_up.message import (  # noqa: PLC0415
+    from steps.clients.platform_api import PlatformApi
+    from steps.clients.platform_api.jobs import find_job
+    from steps.matrix_profile_catch_up.message import (
         message_of,
     )
 

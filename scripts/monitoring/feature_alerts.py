@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from monitoring.alert import Alert, Rules, Severity
+from monitoring.names import ENTERED_PHASE, gauge_of
+from monitoring.pipelines import Pipeline
+from monitoring.promql import grows
 from steps.contract.step import Step
 from steps.matrix_profile_catch_up.catch_up import catch_up
 from steps.trust.inputs import OBJECTS, USERS, TrustDiscoverInputs
@@ -11,10 +15,6 @@ from workflows.matrix_profile import workflow as matrix_profile
 from workflows.matrix_profile_catch_up import (
     workflow as matrix_profile_catch_up,
 )
-from workflows.monitoring.alert import Alert, Rules, Severity
-from workflows.monitoring.names import ENTERED_PHASE, gauge_of
-from workflows.monitoring.pipelines import Pipeline
-from workflows.monitoring.promql import grows
 
 LIMIT = TrustDiscoverInputs().limit
 FEWEST_FAILED = 5

@@ -2,12 +2,11 @@
 
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from argo_offline.run.cluster import LocalImage
 from checkout.paths import ENVIRONMENTS, ROOT
 from steps.contract.errors import UnavailableError
 from workflows.authoring.names import image_variable
@@ -59,27 +58,8 @@ IMAGES: Mapping[str, Image] = MappingProxyType(
 )
 
 
-def local_images(
-    images: Iterable[Image] = tuple(IMAGES.values()),
-) -> dict[str, LocalImage]:
-    """Sets up images' environments on this machine.
-
-    The first time takes a minute: the matrix profile is C++ and is compiled.
-
-    Args:
-        images: The images; all of them where not given.
-
-    Returns:
-        The environments by the images' local references.
-
-    Raises:
-        UnavailableError: One could not be installed.
-    """
-    return {image.local_reference: local_image(image) for image in images}
-
-
-def local_image(image: Image) -> LocalImage:
-    """Sets up an image's environment on this machine.
+def install(image: Image) -> Path:
+    """Installs an image's environment on this machine.
 
     It holds what the lock says that the image holds, and no more.
 
@@ -87,7 +67,7 @@ def local_image(image: Image) -> LocalImage:
         image: The image.
 
     Returns:
-        Its environment.
+        The environment's folder.
 
     Raises:
         UnavailableError: It could not be installed.
@@ -112,7 +92,7 @@ def local_image(image: Image) -> LocalImage:
             f"The environment of the image {image.name!r} could not be "
             f"installed:\n{done.stderr.strip()}"
         )
-    return LocalImage(path=(folder / "bin",), entrypoint=image.entrypoint)
+    return folder
 
 
 def environment_of(image: Image) -> Path:

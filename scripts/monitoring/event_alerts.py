@@ -3,18 +3,18 @@
 from events import matrix_profile, relay, trust
 from events.names import BUS
 from events.sensor import DEAD_LETTER
-from steps.clients.event_webhook_settings import WebhookSettings
-from steps.relay.metric_names import DEAD, QUEUE_LABEL, WORK
-from steps.relay.settings import RabbitSettings
-from workflows.monitoring.alert import Alert, Rules, Severity
-from workflows.monitoring.names import (
+from monitoring.alert import Alert, Rules, Severity
+from monitoring.names import (
     DEPLOYMENT_AVAILABLE,
     ENTERED_PHASE,
     RELAY_QUEUE,
     STATEFULSET_READY,
     STATEFULSET_REPLICAS,
 )
-from workflows.monitoring.promql import any_of, counted, grows, selector
+from monitoring.promql import any_of, counted, grows, selector
+from steps.clients.event_webhook_settings import WebhookSettings
+from steps.relay.metric_names import DEAD, QUEUE_LABEL, WORK
+from steps.relay.settings import RabbitSettings
 
 WEBHOOK = WebhookSettings.service
 SOURCES = (matrix_profile.NAME, *trust.NEEDED, trust.CLOCK)

@@ -2,24 +2,24 @@
 
 from collections.abc import Iterable
 
-from steps.contract.metrics import OUTCOME_LABEL
-from workflows.authoring.metrics import WORKFLOW_LABEL
-from workflows.monitoring.alert import Alert, Rules, Severity
-from workflows.monitoring.names import (
+from monitoring.alert import Alert, Rules, Severity
+from monitoring.names import (
     ENTERED_PHASE,
     IS_LEADER,
     ITEMS_OF_LAST_RUN,
     LAST_DURATION,
     LAST_SUCCESS,
 )
-from workflows.monitoring.pipelines import Pipeline, Scheduled
-from workflows.monitoring.promql import (
+from monitoring.pipelines import Pipeline, Scheduled
+from monitoring.promql import (
     any_of,
     counted,
     duration,
     largest,
     selector,
 )
+from steps.contract.metrics import OUTCOME_LABEL
+from workflows.authoring.metrics import WORKFLOW_LABEL
 
 FAILED_PHASES = "Failed|Error"
 NAME_LABEL = "name"

@@ -5,13 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from events.relay import NAME as RELAY
-from steps.contract.metrics import OUTCOME_LABEL
-from steps.matrix_profile_catch_up.catch_up import catch_up
-from steps.relay.metric_names import DEAD, QUEUE_LABEL, WORK
-from steps.trust_objects.discover import discover as discover_objects
-from steps.trust_users.discover import discover as discover_users
-from workflows.monitoring.event_alerts import EVENT_DEPLOYMENTS
-from workflows.monitoring.names import (
+from monitoring.event_alerts import EVENT_DEPLOYMENTS
+from monitoring.names import (
     DEPLOYMENT_AVAILABLE,
     DURATION_BUCKET,
     ITEMS_OF_LAST_RUN,
@@ -22,7 +17,12 @@ from workflows.monitoring.names import (
     RUNS,
     gauge_of,
 )
-from workflows.monitoring.promql import any_of, selector
+from monitoring.promql import any_of, selector
+from steps.contract.metrics import OUTCOME_LABEL
+from steps.matrix_profile_catch_up.catch_up import catch_up
+from steps.relay.metric_names import DEAD, QUEUE_LABEL, WORK
+from steps.trust_objects.discover import discover as discover_objects
+from steps.trust_users.discover import discover as discover_users
 
 RANGE = "$__range"
 RATE = "$__rate_interval"

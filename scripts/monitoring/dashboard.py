@@ -21,8 +21,8 @@ from grafana_foundation_sdk.models.common import (
 )
 from grafana_foundation_sdk.models.dashboard import DataSourceRef, GridPos
 
+from monitoring.panels import GLANCE, ROWS, Panel
 from workflows.authoring.names import PROJECT
-from workflows.monitoring.panels import GLANCE, ROWS, Panel
 
 TITLE = "MODERATE workflows"
 FILE = f"{PROJECT}.dashboard.json"

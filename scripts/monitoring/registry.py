@@ -1,10 +1,10 @@
 """All alerts of the project, built only when asked for."""
 
-from workflows.monitoring.alert import Rules
-from workflows.monitoring.event_alerts import event_rules
-from workflows.monitoring.feature_alerts import feature_rules
-from workflows.monitoring.pipelines import pipelines, scheduled
-from workflows.monitoring.workflow_alerts import (
+from monitoring.alert import Rules
+from monitoring.event_alerts import event_rules
+from monitoring.feature_alerts import feature_rules
+from monitoring.pipelines import pipelines, scheduled
+from monitoring.workflow_alerts import (
     scheduled_rules,
     workflow_rules,
 )
