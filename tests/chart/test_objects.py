@@ -11,6 +11,7 @@ import yaml
 
 from argo_offline.lint import lint
 from checkout.paths import ROOT
+from moderate.project_rules import ALL_RULES
 from steps.clients.object_store import BucketSettings
 from steps.connections.check import Service
 from steps.matrix_profile.report import ARCHIVED_LOG
@@ -82,7 +83,7 @@ def faults(objects: list[Object], folder: Path) -> list[str]:
             continue
         name = f"{item['metadata']['name']}.{item['kind'].lower()}.yaml"
         (folder / name).write_text(yaml.safe_dump(item), "utf-8")
-    return [str(finding) for finding in lint(folder)]
+    return [str(finding) for finding in lint(folder, ALL_RULES)]
 
 
 def test_the_version_is_the_package_s() -> None:

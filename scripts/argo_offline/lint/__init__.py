@@ -1,43 +1,57 @@
-"""Checks on rendered Argo manifests.
+"""Checks of manifests against the rules of Argo Workflows.
 
 Hera accepts most wrong workflows and Argo finds many of them only when they
-run. These rules read the rendered files, one object each, and never import
-Hera::
+run. These rules read manifests, and never import Hera::
 
-    for finding in lint(Path("charts/moderate-workflows/rendered")):
-        print(finding.file, finding.where, finding.message)
+    for finding in lint(Path("my-workflows")):
+        print(finding)
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from argo_offline.lint.finding import Finding, Group, Rule
-from argo_offline.lint.folder import read
+from argo_offline.lint.rule import ARGO, Rule
 from argo_offline.lint.rules import RULES
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder, read
 
-__all__ = ["RULES", "Finding", "Group", "Rule", "lint"]
+__all__ = ["ARGO", "RULES", "Finding", "Rule", "findings_in", "lint"]
 
 
 def lint(
     folder_or_files: Path | Iterable[Path], rules: Sequence[Rule] = RULES
 ) -> list[Finding]:
-    """Check rendered manifests.
+    """Check manifests.
 
     Args:
         folder_or_files: A folder, of which all YAML files below are checked,
             or single files. References between objects are resolved among
             these files.
-        rules: The rules to apply, all by default.
+        rules: The rules to apply, those of Argo by default.
 
     Returns:
         What is wrong, sorted by file, place and message; empty when nothing
         is.
     """
-    folder = read(folder_or_files)
+    return findings_in(read(folder_or_files), rules)
+
+
+def findings_in(
+    folder: Folder, rules: Sequence[Rule] = RULES
+) -> list[Finding]:
+    """Check manifests that have been read.
+
+    Args:
+        folder: The manifests.
+        rules: The rules to apply, those of Argo by default.
+
+    Returns:
+        What is wrong, sorted by file, place and message.
+    """
     return sorted(
         {
-            replace(finding, rule=rule.name)
+            replace(finding, rule=rule.name, group=rule.group)
             for rule in rules
             for finding in rule.check(folder)
         }

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from argo_offline.lint.access import (
+from argo_offline.lint.rule import Rule
+from argo_offline.manifests.access import (
     Json,
     mapping,
     mappings,
@@ -11,11 +12,15 @@ from argo_offline.lint.access import (
     suggestion,
     text,
 )
-from argo_offline.lint.call import Call
-from argo_offline.lint.finding import Finding, Rule
-from argo_offline.lint.folder import Folder
-from argo_offline.lint.resolve import named_target, referenced_workflow, target
-from argo_offline.lint.workflow import (
+from argo_offline.manifests.call import Call
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder
+from argo_offline.manifests.resolve import (
+    named_target,
+    referenced_workflow,
+    target,
+)
+from argo_offline.manifests.workflow import (
     Template,
     Workflow,
     all_templates,

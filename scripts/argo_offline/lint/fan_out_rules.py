@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 
-from argo_offline.lint.access import text
-from argo_offline.lint.call import FAN_OUTS
-from argo_offline.lint.finding import Finding, Group, Rule
-from argo_offline.lint.folder import Folder
-from argo_offline.lint.tags import references
-from argo_offline.lint.workflow import all_templates
-
-RESULT = ".outputs.result"
+from argo_offline.lint.rule import Rule
+from argo_offline.manifests.call import FAN_OUTS
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder
+from argo_offline.manifests.workflow import all_templates
 
 
 def one_fan_out(folder: Folder) -> Iterator[Finding]:
@@ -29,35 +26,4 @@ def one_fan_out(folder: Folder) -> Iterator[Finding]:
                 yield template.finding(call, message)
 
 
-def no_fan_out_over_result(folder: Folder) -> Iterator[Finding]:
-    """Refuse ``withParam`` over a standard output.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per task or step.
-    """
-    for template in all_templates(folder):
-        for call in template.calls:
-            value = text(call.body.get("withParam"))
-            for reference in references(value):
-                if reference.name.endswith(RESULT):
-                    yield template.finding(
-                        call,
-                        f"withParam: '{reference.name}' is the standard "
-                        "output: an empty list prints nothing and only the "
-                        "last 256 KiB are kept; write the list to a file and "
-                        "use an output parameter",
-                    )
-
-
-RULES = (
-    Rule("one-fan-out", "a call fans out in one way", one_fan_out),
-    Rule(
-        "fan-out-over-result",
-        "withParam takes an output parameter, never outputs.result",
-        no_fan_out_over_result,
-        Group.HOUSE,
-    ),
-)
+RULES = (Rule("one-fan-out", "a call fans out in one way", one_fan_out),)

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from argo_offline.lint.access import suggestion, text
-from argo_offline.lint.call import Call
-from argo_offline.lint.finding import Finding, Rule
-from argo_offline.lint.folder import Folder
-from argo_offline.lint.graph import (
+from argo_offline.lint.rule import Rule
+from argo_offline.manifests.access import suggestion, text
+from argo_offline.manifests.call import Call
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder
+from argo_offline.manifests.graph import (
     FAN_OUT_STATUSES,
     STATUSES,
     TERM,
@@ -15,8 +16,8 @@ from argo_offline.lint.graph import (
     find_cycle,
     terms,
 )
-from argo_offline.lint.resolve import target
-from argo_offline.lint.workflow import (
+from argo_offline.manifests.resolve import target
+from argo_offline.manifests.workflow import (
     Template,
     Workflow,
     all_templates,

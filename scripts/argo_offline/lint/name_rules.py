@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from argo_offline.lint.access import mapping, mappings, names, text
-from argo_offline.lint.finding import Finding, Rule
-from argo_offline.lint.folder import Folder, Manifest
-from argo_offline.lint.workflow import WORKFLOW_KINDS, Template, workflows
+from argo_offline.lint.rule import Rule
+from argo_offline.manifests.access import mapping, mappings, names, text
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder, Manifest
+from argo_offline.manifests.workflow import WORKFLOW_KINDS, Template, workflows
 
 DNS_SUBDOMAIN = re.compile(
     r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"

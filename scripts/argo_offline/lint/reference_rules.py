@@ -3,27 +3,28 @@
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from argo_offline.lint.access import mapping, strings
-from argo_offline.lint.call import Call
-from argo_offline.lint.finding import Finding, Rule
-from argo_offline.lint.folder import Folder
-from argo_offline.lint.scope import Scope
-from argo_offline.lint.tags import ROOTS, Reference, references
-from argo_offline.lint.visibility import (
+from argo_offline.lint.rule import Rule
+from argo_offline.manifests.access import mapping, strings
+from argo_offline.manifests.call import Call
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder
+from argo_offline.manifests.scope import Scope
+from argo_offline.manifests.tags import ROOTS, Reference, references
+from argo_offline.manifests.visibility import (
     body_scope,
     call_scope,
     metrics_scope,
     node_scope,
     template_scope,
 )
-from argo_offline.lint.workflow import (
+from argo_offline.manifests.workflow import (
     FOLDERS_AT_ONCE,
     SPEC_PARTS,
     Template,
     Workflow,
     workflows,
 )
-from argo_offline.lint.workflow_scope import workflow_scope
+from argo_offline.manifests.workflow_scope import workflow_scope
 
 EXPRESSION_KEYS = frozenset({"expression", "fromExpression"})
 CALLING_TYPES = frozenset({"dag", "steps"})

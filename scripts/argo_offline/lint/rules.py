@@ -1,31 +1,23 @@
-"""The registry of all rules."""
+"""The registry of Argo's rules."""
 
 from argo_offline.lint import (
     argument_rules,
-    core_rules,
     fan_out_rules,
     graph_rules,
-    house_event_rules,
-    house_pod_rules,
-    house_service_rules,
-    house_workflow_rules,
-    image_rules,
     name_rules,
     reference_rules,
     schedule_rules,
     schema_rules,
-    secret_rules,
     structure_rules,
     tag_rules,
     template_rules,
     version_rules,
     yaml_rules,
 )
-from argo_offline.lint.finding import Rule
+from argo_offline.lint.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *yaml_rules.RULES,
-    *core_rules.RULES,
     *schema_rules.RULES,
     *name_rules.RULES,
     *structure_rules.RULES,
@@ -37,10 +29,4 @@ RULES: tuple[Rule, ...] = (
     *reference_rules.RULES,
     *schedule_rules.RULES,
     *version_rules.RULES,
-    *image_rules.RULES,
-    *house_pod_rules.RULES,
-    *house_workflow_rules.RULES,
-    *house_service_rules.RULES,
-    *house_event_rules.RULES,
-    *secret_rules.RULES,
 )

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from zoneinfo import available_timezones
 
-from argo_offline.lint.access import sequence, suggestion, text
 from argo_offline.lint.cron import schedule_problem
-from argo_offline.lint.finding import Finding, Rule
-from argo_offline.lint.folder import Folder
+from argo_offline.lint.rule import Rule
+from argo_offline.manifests.access import sequence, suggestion, text
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder
 
 CRON_KINDS = frozenset({"CronWorkflow"})
 # Go knows this one on top of the time zone database.

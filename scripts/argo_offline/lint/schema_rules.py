@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from jsonschema import ValidationError
 
-from argo_offline.lint.access import mapping, sequence, suggestion, text
-from argo_offline.lint.finding import Finding, Rule
-from argo_offline.lint.folder import Folder, Manifest
+from argo_offline.lint.rule import Rule
 from argo_offline.lint.schemas import kinds, validators
+from argo_offline.manifests.access import mapping, sequence, suggestion, text
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder, Manifest
 
 API_VERSION = "argoproj.io/v1alpha1"
 MAX_SHOWN = 60

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
-from argo_offline.lint.access import Json, names, repeated
-from argo_offline.lint.finding import Finding, Rule
-from argo_offline.lint.folder import Folder
-from argo_offline.lint.resolve import (
+from argo_offline.lint.rule import Rule
+from argo_offline.manifests.access import Json, names, repeated
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder
+from argo_offline.manifests.resolve import (
     missing_workflow,
     named_target,
     referenced_workflow,
     target,
 )
-from argo_offline.lint.workflow import (
+from argo_offline.manifests.workflow import (
     Template,
     Workflow,
     all_templates,

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from argo_offline.lint.access import Json, strings
-from argo_offline.lint.finding import Finding, Rule
-from argo_offline.lint.folder import Folder
-from argo_offline.lint.tags import scan
-from argo_offline.lint.workflow import SPEC_PARTS, Workflow, workflows
+from argo_offline.lint.rule import Rule
+from argo_offline.manifests.access import Json, strings
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder
+from argo_offline.manifests.tags import scan
+from argo_offline.manifests.workflow import SPEC_PARTS, Workflow, workflows
 
 
 def balanced_tags(folder: Folder) -> Iterator[Finding]:

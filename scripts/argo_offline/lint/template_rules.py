@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 
-from argo_offline.lint.access import Json, text
-from argo_offline.lint.finding import Finding, Rule
-from argo_offline.lint.folder import Folder
-from argo_offline.lint.workflow import TEMPLATE_TYPES, all_templates, workflows
+from argo_offline.lint.rule import Rule
+from argo_offline.manifests.access import Json, text
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder
+from argo_offline.manifests.workflow import (
+    TEMPLATE_TYPES,
+    all_templates,
+    workflows,
+)
 
 EXIT_HOOK = "exit"
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from argo_offline.lint.access import Json, mapping, mappings
-from argo_offline.lint.finding import Finding, Rule
-from argo_offline.lint.folder import Folder
-from argo_offline.lint.workflow import all_templates, workflows
+from argo_offline.lint.rule import Rule
+from argo_offline.manifests.access import Json, mapping, mappings
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder
+from argo_offline.manifests.workflow import all_templates, workflows
 
 LISTS = {"mutex": "mutexes", "semaphore": "semaphores"}
 RETRY_POLICIES = ("Always", "OnError", "OnFailure", "OnTransientError")

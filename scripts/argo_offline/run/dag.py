@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from argo_offline.run import scope as scopes
-from argo_offline.run.boundary import Boundary, goes_on
+from argo_offline.run.branches import branch_phases, outbound
+from argo_offline.run.composite import Composite, goes_on
 from argo_offline.run.depends import Dependencies, is_met
 from argo_offline.run.errors import (
     LocalRunError,
@@ -11,37 +12,36 @@ from argo_offline.run.errors import (
     SubstitutionError,
 )
 from argo_offline.run.fan_out import fan_out, fans_out
-from argo_offline.run.graph import branch_phases, outbound
 from argo_offline.run.limits import ParallelismReachedError
 from argo_offline.run.nodes import Json, Node, NodeType, Outputs, Phase
-from argo_offline.run.operation import Call
 from argo_offline.run.references import left_out, resolve_references
+from argo_offline.run.run_state import Call
 from argo_offline.run.scope import Scope
 
 _OMITTED = "omitted: depends condition not met"
 _EMPTY = "Skipped, empty params"
 
 
-def execute(boundary: Boundary) -> None:
+def execute(composite: Composite) -> None:
     """Executes a DAG as far as it can go now.
 
     Args:
-        boundary: The DAG.
+        composite: The DAG.
 
     Raises:
         LocalRunError: The DAG itself is at fault.
     """
-    dag = _Dag(boundary)
+    dag = _Dag(composite)
     for task in dag.targets:
         dag.visit(task)
     dag.finish()
 
 
 class _Dag:
-    def __init__(self, boundary: Boundary) -> None:
-        self._in = boundary
-        self._operation = boundary.operation
-        dag = boundary.template["dag"]
+    def __init__(self, composite: Composite) -> None:
+        self._in = composite
+        self._state = composite.state
+        dag = composite.template["dag"]
         self._fail_fast = bool(dag.get("failFast", True))
         self._tasks = {task["name"]: task for task in dag["tasks"]}
         self._dependencies = Dependencies(self._tasks.values())
@@ -57,11 +57,11 @@ class _Dag:
         self._visited.add(name)
         node = self._node(name)
         if node is not None and node.phase.fulfilled:
-            self._operation.locks.release(node.name)
+            self._state.locks.release(node.name)
             return
         for dependency in self._dependencies.of(name):
             self.visit(dependency)
-        tasks = self._operation.resolved.get(self._name(name))
+        tasks = self._state.resolved.get(self._name(name))
         if tasks is None:
             tasks = self._resolve(name)
         if tasks is not None:
@@ -73,21 +73,21 @@ class _Dag:
         if phase is Phase.RUNNING:
             return
         node = self._in.node
-        self._operation.outbound[node.name] = [
+        self._state.outbound[node.name] = [
             last
             for task in self.targets
             if self._node(task) is not None
-            for last in outbound(self._operation, self._name(task))
+            for last in outbound(self._state, self._name(task))
         ]
         if phase is Phase.SUCCEEDED:
             node.outputs = self._outputs()
-        self._operation.mark(node, phase)
+        self._state.mark(node, phase)
 
     def _assess(self) -> Phase:
-        if self._operation.stopped and not self._in.call.exit_handler:
+        if self._state.stopped and not self._in.call.exit_handler:
             return Phase.FAILED
         names = [self._name(task) for task in self.targets]
-        phases = branch_phases(self._operation, self._in.node, names)
+        phases = branch_phases(self._state, self._in.node, names)
         if phases is None:
             return Phase.RUNNING
         result = Phase.SUCCEEDED
@@ -109,7 +109,7 @@ class _Dag:
         return f"{self._in.node.name}.{task}"
 
     def _node(self, task: str) -> Node | None:
-        return self._operation.nodes.get(self._name(task))
+        return self._state.nodes.get(self._name(task))
 
     def _call(self, task: Json) -> Call:
         return self._in.child_call(self._name(task["name"]), task, "tasks")
@@ -120,7 +120,7 @@ class _Dag:
             if not self._may_run(name):
                 return None
             known = self._scope(name)
-            variables = {**self._operation.variables, **known}
+            variables = {**self._state.variables, **known}
             resolved = resolve_references(task, variables, known)
             tasks = (
                 fan_out(resolved, variables, with_list=True)
@@ -128,12 +128,12 @@ class _Dag:
                 else [resolved]
             )
         except MissingVariableError as error:
-            self._operation.missing[self._name(name)] = str(error)
+            self._state.missing[self._name(name)] = str(error)
             return None
         except LocalRunError as error:
             self._leave_out(name, Phase.ERROR, str(error))
             return None
-        self._operation.resolved[self._name(name)] = tasks
+        self._state.resolved[self._name(name)] = tasks
         return tasks
 
     def _may_run(self, name: str) -> bool:
@@ -145,7 +145,7 @@ class _Dag:
         ended = {t: n for t, n in nodes.items() if n and n.phase.fulfilled}
         if len(ended) < len(nodes):
             return False
-        if is_met(logic, ended, self._operation.nodes):
+        if is_met(logic, ended, self._state.nodes):
             return True
         self._leave_out(name, Phase.OMITTED, _OMITTED)
         return False
@@ -161,7 +161,7 @@ class _Dag:
     def _run_group(self, name: str, tasks: list[Json]) -> None:
         group = self._node(name)
         if group is None:
-            group = self._operation.initialise(
+            group = self._state.initialise(
                 self._call(self._tasks[name]),
                 NodeType.TASK_GROUP,
                 Phase.RUNNING,
@@ -177,22 +177,22 @@ class _Dag:
                 return
             if node.phase.failed_or_error:
                 phase = node.phase
-        self._operation.mark(group, phase)
+        self._state.mark(group, phase)
 
     def _run_one(
         self, name: str, task: Json, connect: Callable[[str, str], None]
     ) -> bool:
         call = self._call(task)
-        if self._operation.nodes.get(call.node) is None:
+        if self._state.nodes.get(call.node) is None:
             skipped = left_out(str(task.get("when", "")))
             if skipped:
                 self._in.leave_out(call, *skipped)
                 connect(name, call.node)
                 return True
         try:
-            node = self._in.execute(self._operation, call)
+            node = self._in.execute(self._state, call)
         except ParallelismReachedError:
-            return self._operation.nodes.get(call.node) is not None
+            return self._state.nodes.get(call.node) is not None
         except LocalRunError as error:
             self._mark_error(call, error)
             connect(name, call.node)
@@ -203,10 +203,10 @@ class _Dag:
         return True
 
     def _mark_error(self, call: Call, error: LocalRunError) -> None:
-        node = self._operation.nodes[call.node]
+        node = self._state.nodes[call.node]
         if node.phase is Phase.ERROR:
             message = f"task '{call.node}' errored: {error}"
-            self._operation.mark(node, Phase.ERROR, message)
+            self._state.mark(node, Phase.ERROR, message)
 
     def _leave_out(self, name: str, phase: Phase, message: str) -> None:
         call = self._call(self._tasks[name])
@@ -214,15 +214,15 @@ class _Dag:
         self._connect_after(name, call.node)
 
     def _connect_in_group(self, name: str, child: str) -> None:
-        self._operation.nodes.connect(self._name(name), child)
+        self._state.nodes.connect(self._name(name), child)
 
     def _connect_after(self, name: str, child: str) -> None:
-        nodes = self._operation.nodes
+        nodes = self._state.nodes
         dependencies = self._dependencies.of(name)
         if not dependencies:
             nodes.connect(self._in.node.name, child)
         for dependency in dependencies:
-            for last in outbound(self._operation, self._name(dependency)):
+            for last in outbound(self._state, self._name(dependency)):
                 nodes.connect(last, child)
 
     def _scope(self, name: str) -> Scope:
@@ -239,7 +239,7 @@ class _Dag:
     def _add(self, known: Scope, task: str, node: Node) -> None:
         prefix = f"tasks.{task}"
         if node.type is NodeType.TASK_GROUP:
-            children = [self._operation.nodes[c] for c in node.children]
+            children = [self._state.nodes[c] for c in node.children]
             scopes.add_aggregate(known, prefix, children)
         self._in.add_child(known, prefix, node, self._tasks[task])
 
@@ -249,5 +249,5 @@ class _Dag:
             node = self._node(task)
             if node is not None:
                 self._add(known, task, node)
-                self._operation.export(node.outputs)
+                self._state.export(node.outputs)
         return scopes.template_outputs(self._in.template, known)

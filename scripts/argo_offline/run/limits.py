@@ -1,7 +1,7 @@
 """Limits on what runs at the same time."""
 
 from argo_offline.run.nodes import Json, Node, NodeType, Phase
-from argo_offline.run.operation import Call, Operation
+from argo_offline.run.run_state import Call, RunState
 
 _ACTIVE = frozenset({Phase.PENDING, Phase.RUNNING})
 _COUNTED = frozenset({NodeType.POD, NodeType.STEPS, NodeType.DAG})
@@ -13,12 +13,12 @@ class ParallelismReachedError(Exception):
 
 
 def check_parallelism(
-    operation: Operation, call: Call, node: Node | None, template: Json
+    state: RunState, call: Call, node: Node | None, template: Json
 ) -> None:
     """Checks whether a template may be executed now.
 
     Args:
-        operation: The workflow.
+        state: The workflow.
         call: The execution.
         node: Its node, when there is one.
         template: The template, ready to run.
@@ -26,27 +26,27 @@ def check_parallelism(
     Raises:
         ParallelismReachedError: It has to wait, or may not start any more.
     """
-    limit = operation.spec.get("parallelism")
-    if limit is not None and operation.pods.active() >= int(limit):
+    limit = state.spec.get("parallelism")
+    if limit is not None and state.pods.active() >= int(limit):
         raise ParallelismReachedError
     if node is not None and ("dag" in template or "steps" in template):
-        _check_inside(operation, node, template)
+        _check_inside(state, node, template)
     if call.boundary and (node is None or node.phase not in _ACTIVE):
-        _check_boundary(operation, operation.nodes[call.boundary])
+        _check_boundary(state, state.nodes[call.boundary])
 
 
-def _check_inside(operation: Operation, node: Node, template: Json) -> None:
-    _check_fail_fast(operation, node, template)
+def _check_inside(state: RunState, node: Node, template: Json) -> None:
+    _check_fail_fast(state, node, template)
     limit = int(template.get("parallelism") or 0)
-    if limit and operation.pods.active(node.name) >= limit:
+    if limit and state.pods.active(node.name) >= limit:
         raise ParallelismReachedError
 
 
-def _check_boundary(operation: Operation, boundary: Node) -> None:
-    template = operation.prepared.get(boundary.name, {})
-    _check_fail_fast(operation, boundary, template)
+def _check_boundary(state: RunState, boundary: Node) -> None:
+    template = state.prepared.get(boundary.name, {})
+    _check_fail_fast(state, boundary, template)
     limit = int(template.get("parallelism") or 0)
-    children = operation.nodes.in_boundary(boundary.name)
+    children = state.nodes.in_boundary(boundary.name)
     active = sum(
         1
         for child in children
@@ -56,23 +56,23 @@ def _check_boundary(operation: Operation, boundary: Node) -> None:
         raise ParallelismReachedError
 
 
-def _check_fail_fast(operation: Operation, node: Node, template: Json) -> None:
+def _check_fail_fast(state: RunState, node: Node, template: Json) -> None:
     if not template.get("failFast"):
         return
-    children = operation.nodes.in_boundary(node.name)
+    children = state.nodes.in_boundary(node.name)
     if not any(
         child.type in _COUNTED and child.phase.failed_or_error
         for child in children
     ):
         return
-    if not operation.pods.active(node.name):
+    if not state.pods.active(node.name):
         if "steps" in template:
-            _fail_last_group(operation, children)
-        operation.mark(node, Phase.FAILED, _FAIL_FAST)
+            _fail_last_group(state, children)
+        state.mark(node, Phase.FAILED, _FAIL_FAST)
     raise ParallelismReachedError
 
 
-def _fail_last_group(operation: Operation, children: list[Node]) -> None:
+def _fail_last_group(state: RunState, children: list[Node]) -> None:
     groups = [c for c in children if c.type is NodeType.STEP_GROUP]
     if groups:
-        operation.mark(groups[-1], Phase.FAILED, _FAIL_FAST)
+        state.mark(groups[-1], Phase.FAILED, _FAIL_FAST)

@@ -16,7 +16,6 @@ from argo_offline.run.errors import LocalRunError
 from argo_offline.run.go_values import parse_duration
 from argo_offline.run.image import CommandNotFoundError
 from argo_offline.run.nodes import Json, Node, Outputs, Phase
-from argo_offline.run.operation import Operation
 from argo_offline.run.pod_result import (
     EXECUTOR_FAILURE,
     failure_message,
@@ -24,6 +23,7 @@ from argo_offline.run.pod_result import (
     read_progress,
 )
 from argo_offline.run.process import RunningProcess
+from argo_offline.run.run_state import RunState
 from argo_offline.run.scope import global_names
 
 POD_DEADLINE: Final = (
@@ -62,14 +62,14 @@ class Pod:
 class PodRun:
     """The run of one pod."""
 
-    def __init__(self, operation: Operation, pod: Pod) -> None:
+    def __init__(self, state: RunState, pod: Pod) -> None:
         """Starts nothing yet.
 
         Args:
-            operation: The workflow.
+            state: The workflow.
             pod: The pod.
         """
-        self._operation = operation
+        self._state = state
         self._pod = pod
 
     async def run(self) -> None:
@@ -79,33 +79,31 @@ class PodRun:
         except CommandNotFoundError as error:
             self._fail_to_start(str(error))
         except LocalRunError as error:
-            self._operation.mark(self._pod.node, Phase.ERROR, str(error))
+            self._state.mark(self._pod.node, Phase.ERROR, str(error))
 
     def _build(self) -> Process:
-        operation, node = self._operation, self._pod.node
+        state, node = self._state, self._pod.node
         context = PodContext(
-            name=operation.nodes.pod_name(
+            name=state.nodes.pod_name(
                 node.name, str(self._pod.template.get("name", ""))
             ),
             uid=str(uuid.uuid4()),
-            folder=node.folder or operation.folder,
-            volume_token=operation.volume_token,
-            variables=operation.variables,
+            folder=node.folder or state.folder,
+            volume_token=state.volume_token,
+            variables=state.variables,
         )
-        return build_process(
-            node, self._pod.template, context, operation.cluster
-        )
+        return build_process(node, self._pod.template, context, state.cluster)
 
     def _fail_to_start(self, reason: str) -> None:
         node = self._pod.node
         node.outputs = Outputs(exit_code=str(EXECUTOR_FAILURE))
         message = f"main: Error (exit code {EXECUTOR_FAILURE}): {reason}"
-        self._operation.mark(node, Phase.FAILED, message)
+        self._state.mark(node, Phase.FAILED, message)
 
     async def _supervise(self, process: Process) -> None:
         running = await RunningProcess.start(
             process,
-            self._operation.cluster.grace_seconds,
+            self._state.cluster.grace_seconds,
             capture=self._pod.capture,
         )
         self._pod.process = running
@@ -114,7 +112,7 @@ class PodRun:
         elif self._pod.ending:
             running.terminate()
         else:
-            self._operation.mark(self._pod.node, Phase.RUNNING)
+            self._state.mark(self._pod.node, Phase.RUNNING)
         watcher = asyncio.create_task(self._watch(process.progress))
         output = asyncio.create_task(self._output(running, process.log))
         try:
@@ -170,24 +168,24 @@ class PodRun:
             exit_code=str(code),
             global_names=global_names(self._pod.template),
         )
-        self._operation.export(node.outputs)
+        self._state.export(node.outputs)
         if late:
-            self._operation.mark(node, Phase.FAILED, POD_DEADLINE)
+            self._state.mark(node, Phase.FAILED, POD_DEADLINE)
         elif code:
             message = failure_message(process, code)
-            self._operation.mark(node, Phase.FAILED, message)
+            self._state.mark(node, Phase.FAILED, message)
         elif missing:
-            self._operation.mark(node, Phase.ERROR, missing)
+            self._state.mark(node, Phase.ERROR, missing)
         else:
-            self._operation.mark(node, Phase.SUCCEEDED)
+            self._state.mark(node, Phase.SUCCEEDED)
 
     async def _archive(self, log: Path) -> None:
-        operation = self._operation
-        archive = operation.cluster.archive_log
-        if archive is not None and operation.spec.get("archiveLogs"):
+        state = self._state
+        archive = state.cluster.archive_log
+        if archive is not None and state.spec.get("archiveLogs"):
             node = self._pod.node
-            pod = operation.nodes.pod_name(node.name, node.template)
-            await asyncio.to_thread(archive, operation.name, pod, log)
+            pod = state.nodes.pod_name(node.name, node.template)
+            await asyncio.to_thread(archive, state.name, pod, log)
 
     async def _watch(self, path: Path) -> None:
         while True:
@@ -198,4 +196,4 @@ class PodRun:
         node, progress = self._pod.node, read_progress(path)
         if progress not in {"", node.progress}:
             node.progress = progress
-            self._operation.tell(node)
+            self._state.tell(node)

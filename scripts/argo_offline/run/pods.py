@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from argo_offline.run.nodes import Json, Node, Phase
-from argo_offline.run.operation import Operation
 from argo_offline.run.pod_run import Pod, PodRun
 from argo_offline.run.run_folder import node_folder
+from argo_offline.run.run_state import RunState
 
 STEP_DEADLINE: Final = "Step exceeded its deadline"
 STOPPED: Final = "workflow shutdown with strategy:  Stop"
@@ -16,14 +16,14 @@ STOPPED: Final = "workflow shutdown with strategy:  Stop"
 class Pods:
     """The pods of one workflow."""
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, state: RunState) -> None:
         """Starts without pods.
 
         Args:
-            operation: The workflow.
+            state: The workflow.
         """
-        self._operation = operation
-        self._slots = asyncio.Semaphore(operation.cluster.pod_slots)
+        self._state = state
+        self._slots = asyncio.Semaphore(state.cluster.pod_slots)
         self._pods: dict[str, Pod] = {}
 
     def has(self, name: str) -> bool:
@@ -66,7 +66,7 @@ class Pods:
         """
         number = len(self._pods) + 1
         node.folder = node_folder(
-            self._operation.folder, number, node.display_name
+            self._state.folder, number, node.display_name
         )
         pod = Pod(node, template, exit_handler, capture, end)
         self._pods[node.name] = pod
@@ -88,7 +88,7 @@ class Pods:
             if pod.node.phase.fulfilled or pod.exit_handler > exit_handlers:
                 continue
             self._end(pod)
-            self._operation.mark(pod.node, Phase.FAILED, message)
+            self._state.mark(pod.node, Phase.FAILED, message)
 
     def kill_all(self) -> None:
         """Kills everything that runs, at once, and starts nothing more."""
@@ -118,6 +118,6 @@ class Pods:
         async with self._slots:
             try:
                 if not pod.ending:
-                    await PodRun(self._operation, pod).run()
+                    await PodRun(self._state, pod).run()
             finally:
-                self._operation.changed.set()
+                self._state.changed.set()

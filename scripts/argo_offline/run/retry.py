@@ -8,7 +8,7 @@ from argo_offline.run.expressions import evaluate_bool
 from argo_offline.run.expressions.environment import expand
 from argo_offline.run.go_values import go_format, parse_duration
 from argo_offline.run.nodes import Json, Node, Phase
-from argo_offline.run.operation import Operation
+from argo_offline.run.run_state import RunState
 
 STOPPED: Final = "Stopped with strategy 'Stop'"
 _MAX_SECONDS: Final = 1e9
@@ -23,17 +23,17 @@ _TRANSIENT = (
 )
 
 
-def tries(operation: Operation, node: Node) -> list[Node]:
+def tries(state: RunState, node: Node) -> list[Node]:
     """Lists the tries of a retry node, oldest first."""
-    children = (operation.nodes[name] for name in node.children)
+    children = (state.nodes[name] for name in node.children)
     return [child for child in children if child.retried]
 
 
-def assess(operation: Operation, node: Node, strategy: Json) -> bool:
+def assess(state: RunState, node: Node, strategy: Json) -> bool:
     """Looks at the tries of a retry node and decides what comes next.
 
     Args:
-        operation: The workflow.
+        state: The workflow.
         node: The retry node; its phase is set when it has ended.
         strategy: The ``retryStrategy``, tags replaced.
 
@@ -44,18 +44,18 @@ def assess(operation: Operation, node: Node, strategy: Json) -> bool:
         ExpressionError: The strategy's expression is at fault.
         LocalRunError: A duration of the strategy is at fault.
     """
-    done = tries(operation, node)
+    done = tries(state, node)
     if node.phase.fulfilled or not done or not done[-1].phase.fulfilled:
         return True
     last = done[-1]
     if not last.phase.failed_or_error:
         node.outputs = last.outputs
-        operation.mark(node, Phase.SUCCEEDED)
+        state.mark(node, Phase.SUCCEEDED)
         return True
-    message = _reason_to_end(operation, node, strategy, done)
+    message = _reason_to_end(state, node, strategy, done)
     if message is not None:
         node.outputs = last.outputs
-        operation.mark(node, last.phase, message)
+        state.mark(node, last.phase, message)
         return True
     return not node.message.startswith("Backoff for")
 
@@ -85,15 +85,15 @@ def retry_variables(last: Node | None, number: int) -> dict[str, str]:
 
 
 def _reason_to_end(
-    operation: Operation, node: Node, strategy: Json, done: list[Node]
+    state: RunState, node: Node, strategy: Json, done: list[Node]
 ) -> str | None:
     last = done[-1]
-    if operation.stopped and not node.is_exit_handler():
+    if state.stopped and not node.is_exit_handler():
         return STOPPED
-    if operation.past_deadline and not node.is_exit_handler():
-        return f"retry exceeded workflow deadline {operation.deadline}"
+    if state.past_deadline and not node.is_exit_handler():
+        return f"retry exceeded workflow deadline {state.deadline}"
     if "backoff" in strategy:
-        reason = _back_off(operation, node, strategy, done)
+        reason = _back_off(state, node, strategy, done)
         if reason is not None or node.message.startswith("Backoff for"):
             return reason
     if not _policy_allows(strategy, last):
@@ -119,7 +119,7 @@ def _expression_ends(strategy: Json, done: list[Node]) -> str | None:
 
 
 def _back_off(
-    operation: Operation, node: Node, strategy: Json, done: list[Node]
+    state: RunState, node: Node, strategy: Json, done: list[Node]
 ) -> str | None:
     backoff: Json = strategy["backoff"]
     now = datetime.now(UTC)
@@ -133,10 +133,10 @@ def _back_off(
         return "Backoff would exceed max duration limit"
     limit = strategy.get("limit")
     if now < until and limit is not None and len(done) <= int(limit):
-        operation.look_again(until)
-        operation.mark(node, node.phase, f"Backoff for {_humanised(wait)}")
+        state.look_again(until)
+        state.mark(node, node.phase, f"Backoff for {_humanised(wait)}")
     else:
-        operation.mark(node, node.phase, "")
+        state.mark(node, node.phase, "")
     return None
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from argo_offline.run.arguments import submit
-from argo_offline.run.catalogue import Catalogue
 from argo_offline.run.cluster import LocalCluster
+from argo_offline.run.engine import Engine
 from argo_offline.run.errors import LocalRunError
 from argo_offline.run.events import (
     Listener,
@@ -19,12 +19,12 @@ from argo_offline.run.events import (
 )
 from argo_offline.run.manifest import Manifest
 from argo_offline.run.nodes import Json, Phase
-from argo_offline.run.operate import Workflow
-from argo_offline.run.operation import Operation
 from argo_offline.run.pods import Pods
 from argo_offline.run.run_folder import write_node, write_summary
+from argo_offline.run.run_state import RunState
 from argo_offline.run.stop import StopRequest
 from argo_offline.run.substitution import replace_value
+from argo_offline.run.template_index import TemplateIndex
 from argo_offline.run.validation import validate
 from argo_offline.run.variable_checks import check_variables
 from argo_offline.run.variables import Identity, workflow_variables
@@ -76,7 +76,7 @@ async def run_workflow(
     spec = _submitted_spec(home.spec, arguments)
     rewritten = _rewritten(home, manifests, token)
     validate(rewritten, spec)
-    operation = _operation(
+    state = _run_state(
         rewritten,
         spec,
         cluster,
@@ -84,12 +84,12 @@ async def run_workflow(
         listener=_listener(on_event),
         token=token,
     )
-    check_variables(rewritten, spec, operation.variables)
-    operation.pods = Pods(operation)
-    workflow = Workflow(operation, stop or StopRequest())
+    check_variables(rewritten, spec, state.variables)
+    state.pods = Pods(state)
+    engine = Engine(state, stop or StopRequest())
     run_folder.mkdir(parents=True, exist_ok=True)
-    await workflow.run()
-    result = _result(operation, workflow)
+    await engine.run()
+    result = _result(state, engine)
     write_summary(run_folder, result)
     return result
 
@@ -100,8 +100,8 @@ def _with_reference(
     reference = manifest.spec.get("workflowTemplateRef")
     if reference is None:
         return manifest
-    catalogue = Catalogue.of(manifest, manifests)
-    template = catalogue.workflow_template(str(reference.get("name", "")))
+    index = TemplateIndex.of(manifest, manifests)
+    template = index.workflow_template(str(reference.get("name", "")))
     merged = {**template.spec, **manifest.spec}
     own = manifest.spec.get("arguments", {}).get("parameters", [])
     named = {parameter["name"] for parameter in own}
@@ -120,7 +120,7 @@ def _submitted_spec(spec: Json, arguments: Mapping[str, str]) -> Json:
 
 def _rewritten(
     home: Manifest, manifests: Sequence[Manifest], token: str
-) -> Catalogue:
+) -> TemplateIndex:
     volumes = home.spec.get("volumes", [])
 
     def rewrite(manifest: Manifest) -> Manifest:
@@ -132,26 +132,26 @@ def _rewritten(
             manifest, spec={**manifest.spec, "templates": templates}
         )
 
-    return Catalogue.of(rewrite(home), map(rewrite, manifests))
+    return TemplateIndex.of(rewrite(home), map(rewrite, manifests))
 
 
-def _operation(
-    catalogue: Catalogue,
+def _run_state(
+    index: TemplateIndex,
     spec: Json,
     cluster: LocalCluster,
     *,
     run_folder: Path,
     listener: Listener,
     token: str,
-) -> Operation:
-    identity = _identity(catalogue.home, spec, cluster.namespace)
+) -> RunState:
+    identity = _identity(index.home, spec, cluster.namespace)
     variables = workflow_variables(identity, spec, cluster.config_maps)
     outside = {k: v for k, v in spec.items() if k != "templates"}
-    return Operation(
+    return RunState(
         name=identity.name,
         uid=identity.uid,
         spec=replace_value(outside, variables),
-        catalogue=catalogue,
+        index=index,
         cluster=cluster,
         folder=run_folder,
         variables=variables,
@@ -191,15 +191,15 @@ def _listener(on_event: Listener) -> Listener:
     return tell
 
 
-def _result(operation: Operation, workflow: Workflow) -> WorkflowResult:
+def _result(state: RunState, engine: Engine) -> WorkflowResult:
     return WorkflowResult(
-        name=operation.name,
-        uid=operation.uid,
-        phase=workflow.phase or Phase.ERROR,
-        message=workflow.message,
-        started=operation.created,
+        name=state.name,
+        uid=state.uid,
+        phase=engine.phase or Phase.ERROR,
+        message=engine.message,
+        started=state.created,
         finished=datetime.now(UTC),
-        nodes=tuple(record(n, operation.nodes) for n in operation.nodes),
-        outputs=dict(operation.outputs),
-        folder=operation.folder,
+        nodes=tuple(record(n, state.nodes) for n in state.nodes),
+        outputs=dict(state.outputs),
+        folder=state.folder,
     )

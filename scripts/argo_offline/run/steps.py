@@ -1,39 +1,39 @@
 """Execution of steps templates."""
 
 from argo_offline.run import scope as scopes
-from argo_offline.run.boundary import Boundary, goes_on
+from argo_offline.run.branches import outbound
+from argo_offline.run.composite import Composite, goes_on
 from argo_offline.run.errors import LocalRunError, MissingVariableError
 from argo_offline.run.fan_out import fan_out, fans_out
-from argo_offline.run.graph import outbound
 from argo_offline.run.limits import ParallelismReachedError
 from argo_offline.run.nodes import Json, Node, NodeType, Phase
-from argo_offline.run.operation import Call
 from argo_offline.run.references import left_out, resolve_references
+from argo_offline.run.run_state import Call
 
 _EMPTY = "Skipped, empty params"
 
 
-def execute(boundary: Boundary) -> None:
+def execute(composite: Composite) -> None:
     """Executes a steps template as far as it can go now.
 
     Args:
-        boundary: The template.
+        composite: The template.
 
     Raises:
         LocalRunError: The template itself is at fault.
     """
-    steps = _Steps(boundary)
-    for position in range(len(boundary.template["steps"])):
+    steps = _Steps(composite)
+    for position in range(len(composite.template["steps"])):
         if not steps.run_group(position):
             return
     steps.finish()
 
 
 class _Steps:
-    def __init__(self, boundary: Boundary) -> None:
-        self._in = boundary
-        self._operation = boundary.operation
-        self._scope = boundary.own_scope()
+    def __init__(self, composite: Composite) -> None:
+        self._in = composite
+        self._state = composite.state
+        self._scope = composite.own_scope()
 
     def run_group(self, position: int) -> bool:
         """Runs one group of parallel steps.
@@ -49,13 +49,13 @@ class _Steps:
             self._execute(group, position)
         if not group.phase.fulfilled:
             return False
-        self._operation.outbound[self._in.node.name] = [
+        self._state.outbound[self._in.node.name] = [
             last
             for child in group.children
-            for last in outbound(self._operation, child)
+            for last in outbound(self._state, child)
         ]
         if group.phase.failed_or_error:
-            self._operation.mark(self._in.node, Phase.FAILED, group.message)
+            self._state.mark(self._in.node, Phase.FAILED, group.message)
             return False
         for step in self._in.template["steps"][position]:
             self._add_to_scope(group, step)
@@ -66,21 +66,21 @@ class _Steps:
         outputs = scopes.template_outputs(self._in.template, self._scope)
         if outputs is not None:
             self._in.node.outputs = outputs
-            self._operation.export(outputs)
-        self._operation.mark(self._in.node, Phase.SUCCEEDED)
+            self._state.export(outputs)
+        self._state.mark(self._in.node, Phase.SUCCEEDED)
 
     def _group(self, position: int) -> Node:
         name = self._group_name(position)
-        existing = self._operation.nodes.get(name)
+        existing = self._state.nodes.get(name)
         if existing is not None:
             return existing
-        group = self._operation.initialise(
+        group = self._state.initialise(
             self._in.child_call(name, {}, ""),
             NodeType.STEP_GROUP,
             Phase.RUNNING,
         )
         for parent in self._parents(position):
-            self._operation.nodes.connect(parent, name)
+            self._state.nodes.connect(parent, name)
         return group
 
     def _group_name(self, position: int) -> str:
@@ -92,8 +92,8 @@ class _Steps:
         before = self._group_name(position - 1)
         last = [
             name
-            for child in self._operation.nodes[before].children
-            for name in outbound(self._operation, child)
+            for child in self._state.nodes[before].children
+            for name in outbound(self._state, child)
         ]
         return last or [before]
 
@@ -101,10 +101,10 @@ class _Steps:
         try:
             steps = self._resolve(group, position)
         except MissingVariableError as error:
-            self._operation.missing[group.name] = str(error)
+            self._state.missing[group.name] = str(error)
             return
         except LocalRunError as error:
-            self._operation.mark(group, Phase.ERROR, str(error))
+            self._state.mark(group, Phase.ERROR, str(error))
             return
         for step in steps:
             if not self._run(group, step):
@@ -112,9 +112,9 @@ class _Steps:
         self._assess(group, {f"{group.name}.{s['name']}": s for s in steps})
 
     def _resolve(self, group: Node, position: int) -> list[Json]:
-        if group.name in self._operation.resolved:
-            return self._operation.resolved[group.name]
-        variables = {**self._operation.variables, **self._scope}
+        if group.name in self._state.resolved:
+            return self._state.resolved[group.name]
+        variables = {**self._state.variables, **self._scope}
         steps = self._in.template["steps"][position]
         resolved = [
             resolve_references(step, variables, self._scope) for step in steps
@@ -129,7 +129,7 @@ class _Steps:
             if not several:
                 self._skip(group, step, Phase.SKIPPED, _EMPTY)
             expanded.extend(several)
-        self._operation.resolved[group.name] = expanded
+        self._state.resolved[group.name] = expanded
         return expanded
 
     def _run(self, group: Node, step: Json) -> bool:
@@ -138,22 +138,22 @@ class _Steps:
         if skipped:
             self._skip(group, step, *skipped)
             if skipped[0] is Phase.ERROR:
-                self._operation.mark(group, *skipped)
+                self._state.mark(group, *skipped)
             return skipped[0] is not Phase.ERROR
         try:
-            child = self._in.execute(self._operation, call)
+            child = self._in.execute(self._state, call)
         except ParallelismReachedError:
-            child = self._operation.nodes.get(call.node)
+            child = self._state.nodes.get(call.node)
         except LocalRunError as error:
-            self._operation.nodes.connect(group.name, call.node)
+            self._state.nodes.connect(group.name, call.node)
             message = (
                 f"step group deemed errored due to child {call.node} "
                 f"error: {error}"
             )
-            self._operation.mark(group, Phase.ERROR, message)
+            self._state.mark(group, Phase.ERROR, message)
             return False
         if child is not None:
-            self._operation.nodes.connect(group.name, child.name)
+            self._state.nodes.connect(group.name, child.name)
         return True
 
     def _call(self, group: Node, step: Json) -> Call:
@@ -164,12 +164,12 @@ class _Steps:
         self, group: Node, step: Json, phase: Phase, message: str
     ) -> None:
         call = self._call(group, step)
-        if self._operation.nodes.get(call.node) is None:
+        if self._state.nodes.get(call.node) is None:
             self._in.leave_out(call, phase, message)
-            self._operation.nodes.connect(group.name, call.node)
+            self._state.nodes.connect(group.name, call.node)
 
     def _assess(self, group: Node, steps: dict[str, Json]) -> None:
-        nodes = self._operation.nodes
+        nodes = self._state.nodes
         if any(nodes.get(name) is None for name in steps):
             return
         children = [nodes[name] for name in group.children]
@@ -179,12 +179,12 @@ class _Steps:
             step = steps.get(child.name, {})
             if child.phase.failed_or_error and not goes_on(step, child.phase):
                 message = f"child '{child.id}' failed"
-                self._operation.mark(group, Phase.FAILED, message)
+                self._state.mark(group, Phase.FAILED, message)
                 return
-        self._operation.mark(group, Phase.SUCCEEDED)
+        self._state.mark(group, Phase.SUCCEEDED)
 
     def _add_to_scope(self, group: Node, step: Json) -> None:
-        nodes, prefix = self._operation.nodes, f"steps.{step['name']}"
+        nodes, prefix = self._state.nodes, f"steps.{step['name']}"
         child = nodes.get(f"{group.name}.{step['name']}")
         if child is not None:
             self._in.add_child(self._scope, prefix, child, step)

@@ -1,35 +1,35 @@
 """Checks of a workflow as a whole, before anything runs."""
 
-from argo_offline.run.catalogue import Catalogue
 from argo_offline.run.depends import ITEM_RESULTS, RESULTS, Dependencies
 from argo_offline.run.errors import ManifestError
 from argo_offline.run.fan_out import fans_out
 from argo_offline.run.nodes import Json
+from argo_offline.run.template_index import TemplateIndex
 
 _KINDS = ("container", "dag", "steps")
 
 
-def validate(catalogue: Catalogue, spec: Json) -> None:
+def validate(index: TemplateIndex, spec: Json) -> None:
     """Checks that all templates exist and fit together.
 
     Args:
-        catalogue: The templates.
+        index: The templates.
         spec: The workflow's spec.
 
     Raises:
         ManifestError: Something does not fit; the message names it.
     """
-    source = catalogue.home.source
+    source = index.home.source
     if not spec.get("entrypoint"):
         raise ManifestError(f"{source}: spec.entrypoint is required")
     for name in (spec["entrypoint"], spec.get("onExit")):
         if name:
-            catalogue.home.template(str(name))
+            index.home.template(str(name))
     for template in spec.get("templates", []):
-        _check_template(catalogue, template, source)
+        _check_template(index, template, source)
 
 
-def _check_template(catalogue: Catalogue, template: Json, source: str) -> None:
+def _check_template(index: TemplateIndex, template: Json, source: str) -> None:
     place = f"{source}: template {template.get('name')}"
     kinds = [kind for kind in _KINDS if kind in template]
     if len(kinds) != 1:
@@ -42,7 +42,7 @@ def _check_template(catalogue: Catalogue, template: Json, source: str) -> None:
         *(step for group in template.get("steps", []) for step in group),
     ]
     for task in tasks:
-        catalogue.resolve(task)
+        index.resolve(task)
     if "dag" in template:
         _check_dag(tasks, template["dag"], place)
 

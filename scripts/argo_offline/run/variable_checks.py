@@ -3,13 +3,13 @@
 import json
 from collections.abc import Mapping
 
-from argo_offline.run.catalogue import Catalogue
 from argo_offline.run.depends import Dependencies
 from argo_offline.run.errors import ManifestError
 from argo_offline.run.fan_out import fans_out
 from argo_offline.run.go_values import go_json, go_quote
 from argo_offline.run.nodes import Json
 from argo_offline.run.substitution import split_tags, tags
+from argo_offline.run.template_index import TemplateIndex
 
 _CHECKED = (
     "item.",
@@ -33,12 +33,12 @@ _NODE = ("id", "startedAt", "finishedAt", "hostNodeName", "status")
 
 
 def check_variables(
-    catalogue: Catalogue, spec: Json, variables: Mapping[str, str]
+    index: TemplateIndex, spec: Json, variables: Mapping[str, str]
 ) -> None:
     """Checks the tags and the inputs of all templates.
 
     Args:
-        catalogue: The templates.
+        index: The templates.
         spec: The workflow's spec with the submitted arguments.
         variables: The workflow's variables.
 
@@ -49,31 +49,31 @@ def check_variables(
     known = {*variables, "workflow.status"}
     if spec.get("onExit"):
         known.add("workflow.failures")
-    templates = catalogue.home.spec.get("templates", [])
+    templates = index.home.spec.get("templates", [])
     for template in templates:
         for parameter in template.get("outputs", {}).get("parameters", []):
             name = parameter.get("globalName")
             known.add(f"workflow.outputs.parameters.{name}")
     for template in templates:
-        _Check(catalogue, template, known, variables).run()
-    entry = catalogue.home.template(str(spec["entrypoint"]))
+        _Check(index, template, known, variables).run()
+    entry = index.home.template(str(spec["entrypoint"]))
     given = spec.get("arguments", {}).get("parameters", [])
-    _check_inputs(entry, given, f"{catalogue.home.source}: entrypoint")
+    _check_inputs(entry, given, f"{index.home.source}: entrypoint")
 
 
 class _Check:
     def __init__(
         self,
-        catalogue: Catalogue,
+        index: TemplateIndex,
         template: Json,
         known: set[str],
         variables: Mapping[str, str],
     ) -> None:
-        self._catalogue = catalogue
+        self._index = index
         self._template = template
         self._variables = variables
         name = template.get("name")
-        self._place = f"{catalogue.home.source}: template {name}"
+        self._place = f"{index.home.source}: template {name}"
         self._known = known | _inputs(template)
 
     def run(self) -> None:
@@ -121,7 +121,7 @@ class _Check:
         return known
 
     def _outputs(self, task: Json, kind: str) -> set[str]:
-        _, template = self._catalogue.resolve(task)
+        _, template = self._index.resolve(task)
         prefix = f"{kind}.{task['name']}"
         names = {f"{prefix}.{name}" for name in _NODE}
         if "container" in template:
@@ -137,7 +137,7 @@ class _Check:
         place = f"{self._place}: {task['name']}"
         items = _items(task)
         self._check(task, known | items, place)
-        _, template = self._catalogue.resolve(task)
+        _, template = self._index.resolve(task)
         given = task.get("arguments", {}).get("parameters", [])
         _check_inputs(template, given, place)
 

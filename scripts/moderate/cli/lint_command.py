@@ -14,7 +14,7 @@ from moderate.cli.options import AsJson, print_json
 from steps.contract.errors import ModerateError, WrongUseError
 
 if TYPE_CHECKING:
-    from argo_offline.lint.finding import Finding, Rule
+    from argo_offline.lint import Finding, Rule
 
 EXAMPLES = """\
 [bold]Examples[/]
@@ -22,6 +22,8 @@ EXAMPLES = """\
 moderate lint
 
 moderate lint my-workflows/
+
+moderate lint --argo-only other-workflows/
 
 moderate lint --rules
 
@@ -35,16 +37,26 @@ def lint(
         typer.Argument(help="Folders or files; the rendered ones if none."),
     ] = None,
     *,
+    argo_only: Annotated[
+        bool,
+        typer.Option(
+            "--argo-only",
+            help="Leave this repository's own rules out, for manifests that "
+            "are not its own.",
+        ),
+    ] = False,
     rules: Annotated[
         bool, typer.Option("--rules", help="Only list the rules.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check manifests against Argo's rules and this house's."""
+    """Check manifests against Argo's rules and this repository's."""
     from argo_offline import lint as linting
+    from moderate.project_rules import ALL_RULES
 
+    chosen = linting.RULES if argo_only else ALL_RULES
     if rules:
-        _show_rules(linting.RULES, as_json=as_json)
+        _show_rules(chosen, as_json=as_json)
         return
     places = paths or [RENDERED]
     for place in places:
@@ -53,12 +65,14 @@ def lint(
                 f"There is no file or folder {place}. Give none to check the "
                 "rendered files."
             )
-    findings = [finding for place in places for finding in linting.lint(place)]
+    findings = [
+        finding for place in places for finding in linting.lint(place, chosen)
+    ]
     _show(findings, as_json=as_json)
     if findings:
         raise ModerateError(
-            f"lint found {len(findings)} faults. Mend them in workflows/, "
-            "then run `moderate render`."
+            f"lint found {len(findings)} faults. For this project's own "
+            "files, correct workflows/ or events/, then run `moderate render`."
         )
 
 
@@ -93,4 +107,7 @@ def _show_rules(rules: Sequence["Rule"], *, as_json: bool) -> None:
         return
     console = Console(highlight=False)
     for rule in rules:
-        console.print(f"[bold]{rule.name}[/]  {escape(rule.summary)}")
+        console.print(
+            f"[bold]{rule.name}[/]  {escape(rule.summary)} "
+            f"[dim]({rule.group})[/]"
+        )

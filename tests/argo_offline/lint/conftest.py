@@ -13,7 +13,7 @@ Check = Callable[[Callable[[Good], object]], list[Finding]]
 
 @pytest.fixture
 def check(tmp_path: Path) -> Check:
-    """Break the good manifests in one way and lint them."""
+    """Break the good manifests in one way and lint them by Argo's rules."""
 
     def broken(change: Callable[[Good], object]) -> list[Finding]:
         manifests = good()

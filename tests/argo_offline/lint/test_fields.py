@@ -98,11 +98,6 @@ def test_other_api_version(check: Check) -> None:
     assert "set argoproj.io/v1alpha1" in only(findings, "api-versions")
 
 
-def test_unknown_kind(check: Check) -> None:
-    findings = check(lambda good: good.sensor.update(kind="Sensr"))
-    assert "did you mean 'Sensor'?" in "".join(of_rule(findings, "kinds"))
-
-
 def test_single_schedule(check: Check) -> None:
     schedule = "0 0 * * *"
     findings = check(lambda good: good.cron["spec"].update(schedule=schedule))
@@ -128,53 +123,6 @@ def test_single_lock_of_the_workflow(check: Check) -> None:
         good.spec["synchronization"] = {"mutex": {"name": "one"}}
 
     assert only(check(change), "removed-fields").startswith("workflow: ")
-
-
-@pytest.mark.parametrize(
-    ("file", "field", "value"),
-    [
-        ("account.yaml", "imagePullSecret", []),
-        ("role.yaml", "rule", []),
-        ("settings.yaml", "dat", {}),
-    ],
-)
-def test_unknown_field_of_a_kubernetes_object(
-    check: Check, file: str, field: str, value: object
-) -> None:
-    findings = check(lambda good: good.documents[file].update({field: value}))
-    assert f"there is no field '{field}'" in only(findings, "core-fields")
-
-
-def test_config_map_with_a_number(check: Check) -> None:
-    def change(good: Good) -> None:
-        good.documents["settings.yaml"]["data"]["PORT"] = 80
-
-    assert "data.PORT" in only(check(change), "core-fields")
-
-
-def test_role_binding_to_a_misspelt_kind(check: Check) -> None:
-    def change(good: Good) -> None:
-        good.documents["binding.yaml"] = {
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "RoleBinding",
-            "metadata": {"name": "workflow-runner"},
-            "roleRef": {
-                "apiGroup": "rbac.authorization.k8s.io",
-                "kind": "Rol",
-                "name": "workflow-runner",
-            },
-            "subjects": [],
-        }
-
-    assert "roleRef.kind" in only(check(change), "core-fields")
-
-
-def test_unknown_field_of_metadata(check: Check) -> None:
-    def change(good: Good) -> None:
-        good.workflow["metadata"]["label"] = {}
-
-    line = only(check(change), "metadata")
-    assert "did you mean 'labels'?" in line
 
 
 def test_unknown_field_of_an_event_source(check: Check) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from argo_offline.lint import RULES, lint
+from argo_offline.lint import lint
+from moderate.project_rules import ALL_RULES
 from tests.argo_offline.lint.conftest import Check
 from tests.argo_offline.lint.good import Good
 
@@ -20,7 +21,7 @@ def test_good_manifests_have_no_findings(check: Check) -> None:
     "file", sorted(RENDERED.glob("*.yaml")), ids=lambda file: file.name
 )
 def test_rendered_manifest_has_no_findings(file: Path) -> None:
-    findings = lint(RENDERED)
+    findings = lint(RENDERED, ALL_RULES)
     assert [item for item in findings if item.file == file] == []
 
 
@@ -42,12 +43,12 @@ def test_findings_are_sorted_and_the_same_each_time(check: Check) -> None:
 
 
 def test_rules_have_names_of_their_own() -> None:
-    names = [rule.name for rule in RULES]
+    names = [rule.name for rule in ALL_RULES]
     assert sorted(set(names)) == sorted(names)
 
 
 def test_rules_say_in_one_line_what_they_check() -> None:
-    assert all(rule.summary and "\n" not in rule.summary for rule in RULES)
+    assert all(rule.summary and "\n" not in rule.summary for rule in ALL_RULES)
 
 
 def test_json_with_closing_braces_is_no_tag(check: Check) -> None:

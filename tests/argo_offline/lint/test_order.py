@@ -98,19 +98,6 @@ def test_two_fan_outs_in_one_task(check: Check) -> None:
     assert "withParam and withSequence" in only(check(change), "one-fan-out")
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        "{{tasks.prepare.outputs.result}}",
-        "{{=tasks.prepare.outputs.result}}",
-        "{{=tasks['prepare'].outputs['result']}}",
-    ],
-)
-def test_fan_out_over_standard_output(check: Check, value: str) -> None:
-    findings = check(lambda good: good.task("compute").update(withParam=value))
-    assert "256 KiB" in only(findings, "fan-out-over-result")
-
-
 def test_cycle_does_not_hide_other_findings(check: Check) -> None:
     def change(good: Good) -> None:
         good.task("prepare")["depends"] = "compute"

@@ -15,16 +15,6 @@ def test_cron_workflow_without_entrypoint(check: Check) -> None:
     assert line.startswith("workflow: has no entrypoint; name the template")
 
 
-def test_workflow_template_without_entrypoint_and_caller(
-    check: Check,
-) -> None:
-    def change(good: Good) -> None:
-        del good.spec["entrypoint"]
-        del good.documents["cron.yaml"], good.documents["sensor.yaml"]
-
-    assert "nothing calls" in only(check(change), "template-entrypoint")
-
-
 def test_entrypoint_names_a_missing_template(check: Check) -> None:
     findings = check(lambda good: good.spec.update(entrypoint="man"))
     line = of_rule(findings, "workflow-templates")[0]

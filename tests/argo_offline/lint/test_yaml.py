@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 from argo_offline.lint import Finding, lint
-from tests.argo_offline.lint.findings import of_rule, only
+from tests.argo_offline.lint.findings import only
 
 CONFIG_MAP = """\
 apiVersion: v1
@@ -54,9 +52,25 @@ def test_unknown_yaml_tag(tmp_path: Path) -> None:
     assert "could not determine" in only(findings(tmp_path, content), "yaml")
 
 
-def test_alias(tmp_path: Path) -> None:
+def test_alias_is_read(tmp_path: Path) -> None:
     content = f"{CONFIG_MAP}  a: &a x\n  b: *a\n"
-    assert "write the value out" in only(findings(tmp_path, content), "yaml")
+    assert findings(tmp_path, content) == []
+
+
+def test_file_that_aliases_make_large(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)
+    ]
+    content = CONFIG_MAP + "".join(f"  {line}\n" for line in lines)
+    assert "more than 200000 values" in only(
+        findings(tmp_path, content), "yaml"
+    )
+
+
+def test_alias_inside_its_own_value(tmp_path: Path) -> None:
+    content = f"{CONFIG_MAP}  a: &a [*a]\n"
+    assert "inside its own value" in only(findings(tmp_path, content), "yaml")
 
 
 def test_very_deep_document(tmp_path: Path) -> None:
@@ -64,45 +78,7 @@ def test_very_deep_document(tmp_path: Path) -> None:
     assert "levels of nesting" in only(findings(tmp_path, content), "yaml")
 
 
-def test_two_objects_in_one_file(tmp_path: Path) -> None:
-    content = f"{CONFIG_MAP}---\n{CONFIG_MAP}"
-    assert (
-        "holds 2 objects"
-        in of_rule(
-            findings(tmp_path, content.replace("data:\n", "")), "one-object"
-        )[0]
-    )
-
-
-def test_empty_file(tmp_path: Path) -> None:
-    assert "holds 0 objects" in only(findings(tmp_path, ""), "one-object")
-
-
-def test_file_with_a_plain_value(tmp_path: Path) -> None:
-    found = of_rule(findings(tmp_path, "just text"), "one-object")
-    assert "no Kubernetes object" in found[0]
-
-
 def test_key_that_stands_twice(tmp_path: Path) -> None:
     content = f"{CONFIG_MAP}  a: '1'\n  a: '2'\n"
     line = only(findings(tmp_path, content), "duplicate-keys")
     assert line.startswith("data: the key 'a' stands more than once")
-
-
-@pytest.mark.parametrize("word", ["n", "Y", "yes", "no", "on", "OFF", "true"])
-def test_key_that_is_read_as_a_boolean(tmp_path: Path, word: str) -> None:
-    content = f"{CONFIG_MAP}  {word}: 'x'\n"
-    found = of_rule(findings(tmp_path, content), "boolean-words")
-    assert f"the key {word} is a boolean" in found[0]
-
-
-@pytest.mark.parametrize("word", ["n", "y", "Yes", "off"])
-def test_value_that_is_read_as_a_boolean(tmp_path: Path, word: str) -> None:
-    content = f"{CONFIG_MAP}  a: {word}\n"
-    found = of_rule(findings(tmp_path, content), "boolean-words")
-    assert found[0].startswith("data.a: ")
-
-
-def test_list_item_that_is_read_as_a_boolean(tmp_path: Path) -> None:
-    content = f"{CONFIG_MAP}  a: [y]\n"
-    assert of_rule(findings(tmp_path, content), "boolean-words")

@@ -1,0 +1,26 @@
+"""How a rule of lint is described."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder
+
+ARGO = "argo"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One check over a folder of manifests.
+
+    Attributes:
+        name: Short name, words joined by hyphens.
+        summary: One line on what the rule refuses.
+        check: Yields the findings; lint fills in the rule's name and group.
+        group: Who refuses it: ``argo``, or a name of the caller's own rules.
+    """
+
+    name: str
+    summary: str
+    check: Callable[[Folder], Iterator[Finding]] = field(repr=False)
+    group: str = ARGO

@@ -1,0 +1,1 @@
+"""One reader of manifests, for lint and for runs."""

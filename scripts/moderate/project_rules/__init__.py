@@ -1,0 +1,31 @@
+"""The rules of this repository for its own manifests, beside Argo's."""
+
+from argo_offline.lint import RULES as ARGO_RULES
+from argo_offline.lint.rule import Rule
+from moderate.project_rules import (
+    event_rules,
+    fan_out_rules,
+    file_rules,
+    image_rules,
+    kubernetes_rules,
+    pod_rules,
+    secret_rules,
+    service_rules,
+    workflow_rules,
+)
+from moderate.project_rules.group import PROJECT
+
+__all__ = ["ALL_RULES", "PROJECT", "PROJECT_RULES"]
+
+PROJECT_RULES: tuple[Rule, ...] = (
+    *file_rules.RULES,
+    *kubernetes_rules.RULES,
+    *fan_out_rules.RULES,
+    *image_rules.RULES,
+    *pod_rules.RULES,
+    *workflow_rules.RULES,
+    *service_rules.RULES,
+    *event_rules.RULES,
+    *secret_rules.RULES,
+)
+ALL_RULES: tuple[Rule, ...] = (*ARGO_RULES, *PROJECT_RULES)

@@ -1,0 +1,3 @@
+"""The group of the rules of this repository."""
+
+PROJECT = "project"
