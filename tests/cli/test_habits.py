@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from checkout.paths import ROOT
 from moderate.workflow_index import find, workflows
+from steps.contract.errors import ExitCode
 from tests.cli.test_commands import MODERATE, moderate
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-7]m")
@@ -145,7 +146,7 @@ def test_lints_findings_are_told_as_json(tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text("kind: WorkflowTemplate\n")
     done = moderate("lint", "--json", str(tmp_path))
     findings = json.loads(done.stdout)
-    assert {"file", "where", "message", "rule"} == set(findings[0])
+    assert {"file", "where", "message", "rule", "group"} == set(findings[0])
 
 
 def test_no_finding_is_an_empty_list() -> None:
@@ -154,4 +155,11 @@ def test_no_finding_is_an_empty_list() -> None:
 
 def test_lints_rules_are_told_as_json() -> None:
     rules = json.loads(moderate("lint", "--rules", "--json").stdout)
-    assert {"argo", "house"} == {rule["group"] for rule in rules}
+    assert {"argo", "project"} == {rule["group"] for rule in rules}
+
+
+def test_argo_only_leaves_this_repositorys_rules_out(tmp_path: Path) -> None:
+    (tmp_path / "wrong.yaml").write_text("kind: Unknown\n")
+    assert moderate("lint", str(tmp_path)).returncode == ExitCode.FAILED
+    done = moderate("lint", "--argo-only", str(tmp_path))
+    assert done.returncode == ExitCode.DONE
