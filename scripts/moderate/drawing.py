@@ -37,7 +37,7 @@ def draw(file: Path) -> str:
     ends = sorted({task["name"] for task in tasks} - _depended_on(tasks))
     for last in _last_templates(spec, templates):
         lines.append(f"    {last}[{last}]")
-        lines += [f"    {end} -. whatever happened .-> {last}" for end in ends]
+        lines += [f"    {end} -. always .-> {last}" for end in ends]
     return "\n".join(lines) + "\n"
 
 

@@ -21,6 +21,7 @@ from workflows.authoring.names import secret_name
 
 TEXT = README.read_text("utf-8")
 PIPELINES = sorted((ROOT / "docs/pipelines").glob("*.md"))
+LICENCES = ROOT / "docs/licences.md"
 COMMANDS = ROOT / "docs/commands.md"
 PARAMETER_ROW = re.compile(r"^\| `(\w+)`", re.MULTILINE)
 CONSTANT = re.compile(r'^(\w+) = "([A-Z][A-Z_]+)"', re.MULTILINE)
@@ -186,5 +187,5 @@ def test_every_direct_dependency_is_in_the_readme() -> None:
     stubs = {
         name for name in names if name.startswith("types-") or "stubs" in name
     }
-    table = TEXT.split("## What it stands on")[1]
+    table = section(LICENCES, "Direct dependencies")
     assert {name for name in names - stubs if name not in table} == set()

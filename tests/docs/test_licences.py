@@ -15,7 +15,7 @@ import pytest
 from checkout.images import OPENMETADATA, environment_of
 from checkout.paths import ROOT
 from moderate.local_images import local_image
-from tests.docs.markdown import README, section
+from tests.docs.markdown import section
 
 PAGE = ROOT / "docs/licences.md"
 CODE = re.compile(r"`([^`]+)`")
@@ -46,17 +46,17 @@ def rows(text: str) -> Iterator[tuple[str, str]]:
 
 TABLE = [
     (package, licence)
-    for packages, licence in rows(section(README, "What it stands on"))
+    for packages, licence in rows(section(PAGE, "Direct dependencies"))
     if not packages[0].isupper() and "(" not in packages
     for package in packages.split(", ")
 ]
 LOOKED_AT = {
     CODE.findall(package)[0]: licence
-    for package, licence in rows(section(PAGE, "Looked at one by one"))
+    for package, licence in rows(section(PAGE, "Reviewed packages"))
 }
 MEANING = {
     words: CODE.findall(licence)[0]
-    for licence, others in rows(section(PAGE, "Taken without asking"))
+    for licence, others in rows(section(PAGE, "Accepted licences"))
     for words in CODE.findall(licence) + CODE.findall(others)
 }
 
@@ -109,7 +109,7 @@ def is_installed(package: str) -> bool:
 @pytest.mark.parametrize(
     ("package", "licence"), [one for one in TABLE if is_installed(one[0])]
 )
-def test_the_readme_states_the_licence_that_the_package_does(
+def test_the_page_states_the_licence_that_the_package_does(
     package: str, licence: str
 ) -> None:
     statement = stated(installed(package))
