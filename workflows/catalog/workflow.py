@@ -51,7 +51,7 @@ class Ingestion:
 INGESTIONS = (
     Ingestion(
         "postgres-ingestion",
-        "PostgreSQL ingestion",
+        "Ingest databases into the catalog",
         "databases",
         postgres_steps.discover,
         postgres_steps.ingest,
@@ -60,7 +60,7 @@ INGESTIONS = (
     ),
     Ingestion(
         "datalake-ingestion",
-        "Data lake ingestion",
+        "Ingest the data lake into the catalog",
         "top-level prefixes",
         datalake_steps.discover,
         datalake_steps.ingest,

@@ -33,10 +33,10 @@ def build() -> list[Any]:
     )
     template = workflow_template(
         NAME,
-        title="Connections check",
+        title="Check every configured service",
         description=(
-            "Asks each service that is set up whether it answers, and says "
-            "what to do about one that does not."
+            "Checks each configured service, and prints what to do about one "
+            "that fails."
         ),
         steps=(check,),
         deadline_seconds=RUN_DEADLINE_SECONDS,

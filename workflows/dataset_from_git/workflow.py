@@ -46,7 +46,7 @@ def build() -> list[Any]:
     summary_pod = step_container("summary", summary)
     template = workflow_template(
         NAME,
-        title="Dataset from Git",
+        title="Publish CSV files of a Git repository",
         description=(
             "Uploads the CSV files of a public Git repository to the "
             "dataset's asset, as Parquet and as normalised CSV, where they "

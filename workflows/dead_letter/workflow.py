@@ -35,10 +35,10 @@ def build() -> list[Any]:
     )
     template = workflow_template(
         NAME,
-        title="Dead letter",
+        title="Keep an event without a workflow",
         description=(
-            "Keeps an event that no workflow could be started for. It always "
-            "fails, so that somebody looks."
+            "Keeps an event for which no workflow could be created. It always "
+            "fails, so that alerts see it."
         ),
         steps=(show,),
         deadline_seconds=RUN_DEADLINE_SECONDS,

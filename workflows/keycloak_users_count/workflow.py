@@ -28,10 +28,10 @@ def build() -> list[Any]:
     count_pod = step_container("count", count)
     template = workflow_template(
         NAME,
-        title="Number of users",
+        title="Count the users of the platform",
         description=(
-            "Says how many users the platform has: the simplest sign that "
-            "the platform and the pipelines find each other."
+            "Counts the users of the platform: the smallest check that the "
+            "pipelines reach Keycloak."
         ),
         steps=(count,),
         deadline_seconds=RUN_DEADLINE_SECONDS,

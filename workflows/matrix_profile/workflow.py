@@ -53,10 +53,10 @@ def build() -> list[Any]:
     compute_pod = _compute()
     template = workflow_template(
         NAME,
-        title="Matrix profile",
+        title="Analyse a column of a CSV file",
         description=(
             "Finds the repeated and the unusual stretches of one column of "
-            "an uploaded CSV file, writes a report and tells the platform."
+            "an uploaded CSV file, writes a report and updates the job."
         ),
         steps=STEPS,
         deadline_seconds=RUN_DEADLINE_SECONDS,
@@ -71,7 +71,9 @@ def build() -> list[Any]:
             Parameter(
                 name="job_id",
                 value="by-hand",
-                description="The job's number; runs of one job wait in line.",
+                description=(
+                    "The job's number; runs of one job wait for each other."
+                ),
             ),
             Parameter(
                 name="again",

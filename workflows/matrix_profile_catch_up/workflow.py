@@ -36,10 +36,10 @@ def build() -> list[Any]:
     )
     template = workflow_template(
         NAME,
-        title="Matrix profile catch-up",
+        title="Resubmit jobs whose message was lost",
         description=(
             "Finds jobs that were created a while ago and are not finished, "
-            "and hands them over again: their message was lost."
+            "and resubmits them: their message was lost."
         ),
         steps=NEEDED,
         deadline_seconds=RUN_DEADLINE_SECONDS,

@@ -19,10 +19,10 @@ def build() -> list[Any]:
     """
     return trust_workflow(
         OBJECTS,
-        title="A proof for every asset object",
+        title="Create a proof for every asset object",
         description=(
-            "Finds asset objects without a proof, sees to it that their "
-            "owners have DIDs, and asks the platform for the proofs."
+            "Finds asset objects without a proof, ensures that their owners "
+            "have DIDs, and requests the proofs from the platform."
         ),
         discover=discover,
         ensure=ensure_proofs,

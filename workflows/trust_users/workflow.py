@@ -19,9 +19,10 @@ def build() -> list[Any]:
     """
     return trust_workflow(
         USERS,
-        title="A DID for every user",
+        title="Create a DID for every user",
         description=(
-            "Finds users without a DID, and asks the platform for one each."
+            "Finds users without a DID, and requests one each from the "
+            "platform."
         ),
         discover=discover,
         ensure=ensure_dids,

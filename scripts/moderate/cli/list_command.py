@@ -1,42 +1,86 @@
 """``moderate list``: the workflows and what they need."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
+from moderate.cli.completion import offer_workflows
 from moderate.cli.options import AsJson, print_json
-from moderate.settings import Setting, all_settings, from_this_machine
-from moderate.workflow_index import Workflow, workflows
+from moderate.settings import (
+    Setting,
+    all_settings,
+    from_this_machine,
+    missing_settings,
+)
+from moderate.workflow_index import Workflow, find, workflows
 
+READY = "ready"
 EXAMPLES = """\
 [bold]Examples[/]
 
 moderate list
+
+moderate list matrix-profile
 
 moderate list --json
 """
 
 
 def list_workflows(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help="Show all about this workflow.",
+            autocompletion=offer_workflows,
+        ),
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show each workflow, its parameters and its settings."""
+    """Show a line per workflow, or all about one of them."""
     known, values = all_settings(), from_this_machine()
+    chosen = [find(name)] if name else workflows()
     if as_json:
-        print_json([_document(item, known, values) for item in workflows()])
+        print_json([_document(item, known, values) for item in chosen])
         return
     console = Console(highlight=False)
-    for workflow in workflows():
-        console.print(_panel(workflow, known, values))
-    console.print(
-        "Settings are read from the environment and from .env; "
-        "`.env.example` explains each one."
-    )
+    if name:
+        console.print(_panel(chosen[0], known, values))
+        console.print(
+            "Settings are read from the environment and from .env; "
+            "`.env.example` explains each one."
+        )
+        return
+    console.print(_overview(chosen, known, values))
+    console.print("`moderate list NAME` shows parameters and settings.")
+
+
+def _overview(
+    chosen: Iterable[Workflow],
+    known: Mapping[str, Setting],
+    values: Mapping[str, str],
+) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for item in chosen:
+        services = {
+            known[variable].service
+            for variable in missing_settings(item.steps, values)
+        }
+        status = (
+            f"[red]missing: {', '.join(sorted(services))}[/]"
+            if services
+            else f"[green]{READY}[/]"
+        )
+        table.add_row(f"[bold]{item.name}[/]", escape(item.title), status)
+    return table
 
 
 def _document(
