@@ -15,8 +15,11 @@ from steps.contract.errors import WrongUseError
 
 GO_QUOTE = '"'
 ATTEMPT = re.compile(r"\((\d+)\)$")
+# What Argo's executor writes into a container's log: as text by Argo 3.7 and
+# by 4.1, cut at its beginning, or as JSON.
 ARGOEXEC_LINES = re.compile(
-    r"^(?:time=\"[^\n]* argo=true[^\n]*|Error: exit status \d+)\n?",
+    r"^(?:[^\n]* argo=true(?: [^\n]*)?|\{[^\n]*\"argo\":true[^\n]*"
+    r"|Error: exit status \d+)(?:\n|\Z)",
     re.MULTILINE,
 )
 CONTAINER_MESSAGE = re.compile(r"^\w+: \w+ \(exit code \d+\)(?:: )?", re.ASCII)

@@ -2,6 +2,8 @@
 
 import re
 
+from steps.contract.failures import ARGOEXEC_LINES
+
 LONGEST_ERROR = 2_000
 TAIL_LINES = 20
 TRACEBACK = re.compile(
@@ -19,7 +21,7 @@ STEP_LOG_PREFIX = re.compile(
 )
 TOO_LONG = re.compile(
     r"longer than the specified deadline|[Dd]eadline ?[Ee]xc"
-    r"|exceeded (?:its|workflow) deadline"
+    r"|exceeded (?:its|workflow) deadline|^timeout$"
 )
 TOO_LONG_WITHOUT_LOG = (
     "The job took longer than it may and wrote no log. Either its image "
@@ -82,7 +84,8 @@ def excerpt(log: str) -> str:
     Returns:
         Its last Python traceback, or its error lines, or its tail.
     """
-    plain = log.replace("\r\n", "\n").replace("\x00", "").strip()
+    plain = log.replace("\r\n", "\n").replace("\x00", "")
+    plain = ARGOEXEC_LINES.sub("", plain).strip()
     tracebacks = TRACEBACK.findall(plain)
     if tracebacks:
         return str(tracebacks[-1])

@@ -1,5 +1,7 @@
 """What holds for every workflow and every pod."""
 
+import json
+
 import pytest
 
 from checkout.images import IMAGES
@@ -9,6 +11,7 @@ from tests.rendered import (
     objects,
     workflow_templates,
 )
+from workflows.authoring.executor import TOKEN_FOLDER
 from workflows.authoring.images import image_tag
 from workflows.authoring.pod import SCRATCH
 
@@ -119,6 +122,30 @@ def test_a_workflow_may_report_results_and_nothing_else(
             "verbs": ["create", "patch"],
         }
     ]
+
+
+@every_workflow
+def test_no_main_container_has_a_token_of_the_kubernetes_api(
+    workflow: dict[str, dict[str, str]],
+) -> None:
+    patch = json.loads(workflow["spec"]["podSpecPatch"])
+    assert patch["automountServiceAccountToken"] is False
+    mounts = {
+        container["name"]: [
+            mount["mountPath"] for mount in container["volumeMounts"]
+        ]
+        for container in [*patch["initContainers"], *patch["containers"]]
+    }
+    assert mounts == {"init": [TOKEN_FOLDER], "wait": [TOKEN_FOLDER]}
+
+
+@every_container
+def test_no_template_brings_a_token_of_its_own(
+    one: ContainerTemplate,
+) -> None:
+    assert "podSpecPatch" not in one.template
+    assert "automountServiceAccountToken" not in one.template
+    assert "projected" not in str(one.template["volumes"])
 
 
 @every_workflow

@@ -5,7 +5,6 @@ from hera.workflows import Container
 from pydantic import BaseModel
 
 from steps.contract.arguments import to_wire
-from steps.contract.errors import ExitCode
 from steps.contract.outputs import DEFAULT_OUTPUTS_DIR
 from steps.registry import STEPS
 from tests.contract.toys import echo, leave
@@ -147,18 +146,6 @@ def test_the_retries_are_the_steps(one: ContainerTemplate) -> None:
 def test_the_deadline_is_the_steps(one: ContainerTemplate) -> None:
     deadline = one.template["activeDeadlineSeconds"]
     assert deadline == one.step.deadline_seconds
-
-
-@every_step_template
-def test_only_a_temporary_failure_and_infrastructure_are_retried(
-    one: ContainerTemplate,
-) -> None:
-    strategy = one.template["retryStrategy"]
-    assert strategy["retryPolicy"] == "Always"
-    assert strategy["expression"] == (
-        "lastRetry.status == 'Error' || asInt(lastRetry.exitCode) == "
-        f"{ExitCode.TEMPORARY_FAILURE:d}"
-    )
 
 
 def test_a_default_is_written_as_the_step_reads_it() -> None:

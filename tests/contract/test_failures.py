@@ -136,6 +136,28 @@ def test_the_attempt_is_read_from_the_name(name: str, attempt: int) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        (
+            'time="2026-11-01T00:00:00Z" level=info msg="sub-process exited" '
+            'argo=true error="exit status 137"'
+        ),
+        (
+            "time=2026-11-01T00:00:00.000Z level=INFO "
+            'msg="sub-process exited" argo=true error="exit status 137"'
+        ),
+        'process exited" argo=true error="<nil>"',
+        '{"time":"2026-11-01T00:00:00Z","level":"INFO","argo":true}',
+        "Error: exit status 137",
+    ],
+    ids=["Argo 3.7", "Argo 4.1", "cut", "JSON", "the end"],
+)
+def test_lines_of_argo_s_own_are_not_the_container_s(line: str) -> None:
+    message = f"main: Error (exit code 137): before\n{line}\nafter"
+    assert failure(message).log_end == "before\nafter"
+
+
+@pytest.mark.parametrize(
     ("message", "end"),
     [
         ("main: Error (exit code 1): a\nb: c", "a\nb: c"),

@@ -52,6 +52,11 @@ def test_what_matters_in_a_log_is_found(log: str, found: str) -> None:
     assert excerpt(log) == found
 
 
+def test_lines_of_argo_s_own_are_no_error() -> None:
+    line = 'time=x level=INFO msg="x" argo=true error="exit status 137"'
+    assert excerpt(f"starting\n{line}\n") == "starting"
+
+
 def test_of_a_plain_log_the_last_20_lines_are_found() -> None:
     log = "\n".join(f"line {number}" for number in range(100))
     assert excerpt(log).splitlines() == [f"line {n}" for n in range(80, 100)]
@@ -66,6 +71,7 @@ def test_of_a_plain_log_the_last_20_lines_are_found() -> None:
         ),
         ("DeadlineExceeded", "took longer than it may"),
         ("Step exceeded its deadline", "took longer than it may"),
+        ("timeout", "image could not be pulled"),
         (
             "retry exceeded workflow deadline 2026-11-01 00:00:00 UTC",
             "took longer than it may",

@@ -36,9 +36,26 @@ from workflows.authoring.metrics import Metric
 from workflows.authoring.names import CONFIG_MAP, secret_name
 
 SCRATCH = "/tmp"  # noqa: S108  (the pod's own volume)
+# By SIGKILL, as when memory runs out, and by SIGTERM.
+KILLED = (137, 143)
+# Argo's, where the pod ended without an end of the container: it was evicted,
+# preempted, refused by its node, or the node went away.
+NO_EXIT_CODE = -1
+# Limits of the pod itself, as its message begins: a repetition ends the same
+# way. What a container writes comes after its name and never at the beginning.
+OWN_LIMITS = (
+    "Pod was active on the node longer than",
+    "Step exceeded its deadline",
+    "Usage of EmptyDir volume",
+    "Pod ephemeral local storage usage exceeds",
+    "Container main exceeded its local ephemeral storage",
+    "timeout$",
+)
 RETRY_EXPRESSION = (
     f"lastRetry.status == 'Error' || "
-    f"asInt(lastRetry.exitCode) == {ExitCode.TEMPORARY_FAILURE:d}"
+    f"asInt(lastRetry.exitCode) == {ExitCode.TEMPORARY_FAILURE:d} || "
+    f"asInt(lastRetry.exitCode) in {[NO_EXIT_CODE, *KILLED]} && "
+    f"not (lastRetry.message matches '^({'|'.join(OWN_LIMITS)})')"
 )
 
 
@@ -50,6 +67,7 @@ def pod(
     resources: Resources,
     retry: Retry,
     deadline_seconds: int,
+    start_and_run_seconds: int | None = None,
     command: Sequence[str] | None = None,
     args: Sequence[str] | None = None,
     env: Sequence[Env] = (),
@@ -67,6 +85,8 @@ def pod(
         resources: What the container may use.
         retry: When it is repeated.
         deadline_seconds: The longest that one try may take.
+        start_and_run_seconds: The longest that one try may take together
+            with what comes before it has a pod.
         command: What runs; the image's own entrypoint where None.
         args: The arguments.
         env: Further environment variables, before those of the settings.
@@ -110,6 +130,7 @@ def pod(
         ),
         retry_strategy=_retry_strategy(retry),
         active_deadline_seconds=deadline_seconds,
+        timeout=f"{start_and_run_seconds}s" if start_and_run_seconds else None,
         synchronization=holding(mutex) if mutex else None,
         metrics=list(metrics) or None,
         security_context=_security_context(),

@@ -11,12 +11,12 @@ from steps.catalog.item import Work
 from steps.catalog.summary import summary
 from steps.contract.step import Step
 from workflows.authoring.access import service_account
-from workflows.authoring.cron_workflow import cron_workflow
+from workflows.authoring.cron_workflow import Schedule, cron_workflow
 from workflows.authoring.fan_out import batch_container, fan_out
 from workflows.authoring.step_container import step_container
 from workflows.authoring.workflow_template import workflow_template
 
-TWICE_A_DAY = "0 0,12 * * *"
+TWICE_A_DAY = Schedule("0 0,12 * * *", interval_seconds=12 * 60 * 60)
 RUN_DEADLINE_SECONDS = 11 * 60 * 60
 ITEM_SECONDS = "7200"
 BATCH_SIZE = "25"

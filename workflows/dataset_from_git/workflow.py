@@ -9,7 +9,7 @@ from steps.dataset_from_git.datasets import DATASETS
 from steps.dataset_from_git.resolve import ResolveInputs, resolve
 from steps.dataset_from_git.summary import summary
 from workflows.authoring.access import service_account
-from workflows.authoring.cron_workflow import cron_workflow
+from workflows.authoring.cron_workflow import Schedule, cron_workflow
 from workflows.authoring.fan_out import batch_container, fan_out
 from workflows.authoring.step_container import step_container
 from workflows.authoring.workflow_template import workflow_template
@@ -22,6 +22,7 @@ RUN_DEADLINE_SECONDS = 24 * 60 * 60
 WEEKLY = "0 {hour} * * 0"
 FIRST_HOUR = 2
 HOURS = 24
+WEEK_SECONDS = 7 * 24 * 60 * 60
 
 
 def build() -> list[Any]:
@@ -94,7 +95,10 @@ def build() -> list[Any]:
         cron_workflow(
             template,
             name=f"{NAME}-{name.replace('_', '-')}",
-            schedule=WEEKLY.format(hour=(FIRST_HOUR + number) % HOURS),
+            schedule=Schedule(
+                WEEKLY.format(hour=(FIRST_HOUR + number) % HOURS),
+                interval_seconds=WEEK_SECONDS,
+            ),
             arguments={DATASET: name},
         )
         for number, name in enumerate(DATASETS)

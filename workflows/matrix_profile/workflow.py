@@ -147,6 +147,8 @@ def _compute() -> Container:
         resources=COMPUTE_RESOURCES,
         retry=COMPUTE_RETRY,
         deadline_seconds=COMPUTE_DEADLINE_SECONDS,
+        # Argo 4.1 asks for an image that it cannot find until then.
+        start_and_run_seconds=COMPUTE_DEADLINE_SECONDS,
     )
 
 

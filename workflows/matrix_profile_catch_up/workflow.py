@@ -7,7 +7,7 @@ from hera.workflows import DAG, Task
 from steps.matrix_profile_catch_up.catch_up import catch_up
 from steps.matrix_profile_catch_up.inputs import CatchUpInputs
 from workflows.authoring.access import service_account
-from workflows.authoring.cron_workflow import cron_workflow
+from workflows.authoring.cron_workflow import Schedule, cron_workflow
 from workflows.authoring.step_container import step_container
 from workflows.authoring.workflow_template import (
     ENTRYPOINT,
@@ -18,7 +18,7 @@ from workflows.matrix_profile.workflow import STEPS
 NAME = "matrix-profile-catch-up"
 # Without the pipeline that it starts, it is of no use.
 NEEDED = (catch_up, *STEPS)
-EVERY_TEN_MINUTES = "*/10 * * * *"
+EVERY_TEN_MINUTES = Schedule("*/10 * * * *", interval_seconds=10 * 60)
 RUN_DEADLINE_SECONDS = 60 * 60
 
 

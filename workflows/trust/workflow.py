@@ -8,12 +8,12 @@ from steps.contract.step import Step
 from steps.trust.inputs import TrustDiscoverInputs
 from steps.trust.summary import summary
 from workflows.authoring.access import service_account
-from workflows.authoring.cron_workflow import cron_workflow
+from workflows.authoring.cron_workflow import Schedule, cron_workflow
 from workflows.authoring.fan_out import batch_container, fan_out
 from workflows.authoring.step_container import step_container
 from workflows.authoring.workflow_template import workflow_template
 
-EVERY_FIVE_MINUTES = "*/5 * * * *"
+EVERY_FIVE_MINUTES = Schedule("*/5 * * * *", interval_seconds=5 * 60)
 RUN_DEADLINE_SECONDS = 4 * 60 * 60
 DESCRIPTIONS = {
     "limit": "The most items of the run: the ledger suffers from bursts.",
