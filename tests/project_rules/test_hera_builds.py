@@ -131,7 +131,7 @@ def test_wrong_retry_policy(
             image="steps:1.0.0",
             retry_strategy=RetryStrategy(retry_policy="Sometimes"),
         )
-    assert of_rule(linted(tmp_path, workflow), "retry-policies")
+    assert of_rule(linted(tmp_path, workflow), "limits")
 
 
 def test_bad_schedule(tmp_path: Path) -> None:

@@ -11,12 +11,44 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from argo_offline.lint.rule import ARGO, Rule
-from argo_offline.lint.rules import RULES
+from argo_offline.lint import (
+    arguments,
+    dag,
+    fields,
+    files,
+    names,
+    references,
+    schedules,
+    templates,
+    versions,
+)
+from argo_offline.lint.rule import ARGO, STRICT, Rule
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder, read
 
-__all__ = ["ARGO", "RULES", "Finding", "Rule", "findings_in", "lint"]
+__all__ = [
+    "ARGO",
+    "ARGO_RULES",
+    "RULES",
+    "STRICT",
+    "Finding",
+    "Rule",
+    "findings_in",
+    "lint",
+]
+
+RULES: tuple[Rule, ...] = (
+    *files.RULES,
+    *fields.RULES,
+    *names.RULES,
+    *templates.RULES,
+    *arguments.RULES,
+    *dag.RULES,
+    *references.RULES,
+    *schedules.RULES,
+    *versions.RULES,
+)
+ARGO_RULES = tuple(rule for rule in RULES if rule.group == ARGO)
 
 
 def lint(
@@ -28,7 +60,7 @@ def lint(
         folder_or_files: A folder, of which all YAML files below are checked,
             or single files. References between objects are resolved among
             these files.
-        rules: The rules to apply, those of Argo by default.
+        rules: The rules to apply, those of both groups by default.
 
     Returns:
         What is wrong, sorted by file, place and message; empty when nothing
@@ -44,7 +76,7 @@ def findings_in(
 
     Args:
         folder: The manifests.
-        rules: The rules to apply, those of Argo by default.
+        rules: The rules to apply, those of both groups by default.
 
     Returns:
         What is wrong, sorted by file, place and message.

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
 
+# Argo refuses it, took it away in 4.0, ignores it, or waits for it for ever.
 ARGO = "argo"
+# Argo's own lint accepts it, and the cluster refuses it or does otherwise.
+STRICT = "strict"
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Rule:
         name: Short name, words joined by hyphens.
         summary: One line on what the rule refuses.
         check: Yields the findings; lint fills in the rule's name and group.
-        group: Who refuses it: ``argo``, or a name of the caller's own rules.
+        group: ``argo``, ``strict``, or a name of the caller's own rules.
     """
 
     name: str

@@ -28,62 +28,27 @@ def mapping(value: object, *keys: str) -> Json:
 
 
 def sequence(value: object) -> list[object]:
-    """Read a list.
-
-    Args:
-        value: Anything.
-
-    Returns:
-        The list, empty when the value is none.
-    """
+    """Read a list; empty when the value is none."""
     return value if isinstance(value, list) else []
 
 
 def mappings(value: object) -> list[Json]:
-    """Read the mappings in a list.
-
-    Args:
-        value: Anything.
-
-    Returns:
-        The list's mappings, empty when the value is no list.
-    """
+    """Read the mappings in a list; empty when the value is no list."""
     return [item for item in sequence(value) if isinstance(item, Mapping)]
 
 
 def text(value: object) -> str:
-    """Read a string.
-
-    Args:
-        value: Anything.
-
-    Returns:
-        The string, empty when the value is none.
-    """
+    """Read a string; empty when the value is none."""
     return value if isinstance(value, str) else ""
 
 
 def names(value: object) -> list[str]:
-    """Read the names of a list of named objects.
-
-    Args:
-        value: Anything, as a rule a list of mappings with a ``name``.
-
-    Returns:
-        The names that are strings, in order.
-    """
+    """Read the names of a list of named objects, those that are strings."""
     return [text(item.get("name")) for item in mappings(value)]
 
 
 def repeated(items: list[str]) -> list[str]:
-    """Find what stands in a list more than once.
-
-    Args:
-        items: Names.
-
-    Returns:
-        Each repeated name once, sorted.
-    """
+    """Find the names that a list holds more than once, sorted."""
     return sorted({item for item in items if items.count(item) > 1})
 
 

@@ -1,5 +1,7 @@
 """Reads a folder of manifests: text, YAML nodes, documents."""
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +15,44 @@ MAX_DEPTH = 100
 # What a file may hold once its aliases are written out.
 MAX_NODES = 200_000
 YAML_SUFFIXES = frozenset({".yaml", ".yml"})
+# What a trigger creates; with another operation it names an object.
+CREATING = {"k8s": ("", "create"), "argoWorkflow": ("", "submit")}
+_TAG = "tag:yaml.org,2002:"
+# Scalars as Kubernetes reads them: YAML 1.1 without dates and base 60.
+_SCALARS = {
+    "bool": r"[yYnN]|yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE"
+    r"|on|On|ON|off|Off|OFF",
+    "int": r"[-+]?(0b[01_]+|0x[0-9a-fA-F_]+|0o?[0-7_]*|[1-9][0-9_]*)",
+    "float": r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
+    r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+    "null": r"~|null|Null|NULL|",
+    "merge": r"<<",
+}
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads YAML as Kubernetes does."""
+
+    def construct_bool(self, node: yaml.Node) -> bool:
+        """Construct a boolean; ``y`` and ``n`` are some, too."""
+        return str(node.value).lower() in {"y", "yes", "true", "on"}
+
+    def construct_integer(self, node: yaml.Node) -> int:
+        """Construct an integer; a leading zero makes it octal."""
+        value = str(node.value).replace("_", "")
+        return int(
+            re.sub(r"^([-+]?)0([0-7])", r"\1 0o\2", value).replace(" ", ""), 0
+        )
+
+
+_Loader.yaml_implicit_resolvers = {
+    None: [
+        (f"{_TAG}{name}", re.compile(f"(?:{pattern})$"))
+        for name, pattern in _SCALARS.items()
+    ]
+}
+_Loader.add_constructor(f"{_TAG}bool", _Loader.construct_bool)
+_Loader.add_constructor(f"{_TAG}int", _Loader.construct_integer)
 
 
 @dataclass(frozen=True)
@@ -43,12 +83,14 @@ class Manifest:
         document: The object.
         where: Place in the file, empty for the file's own object.
         filled: Fields that a Sensor's trigger fills in, with dots.
+        partial: Whether the object completes one of the cluster.
     """
 
     file: Path
     document: Json
     where: str = ""
     filled: frozenset[str] = frozenset()
+    partial: bool = False
 
     @property
     def kind(self) -> str:
@@ -83,19 +125,23 @@ class Folder:
             manifest
             for source in self.sources
             for document in source.documents
-            for manifest in with_embedded(source.file, document)
+            for manifest in _with_embedded(source.file, document)
         )
 
     def of_kinds(self, kinds: frozenset[str]) -> list[Manifest]:
-        """Select objects by kind.
+        """Select the objects of some kinds, in order.
 
         Args:
             kinds: The kinds that are wanted.
 
         Returns:
-            Objects of these kinds, in order.
+            Objects of these kinds that a file states as a whole.
         """
-        return [item for item in self.manifests if item.kind in kinds]
+        return [
+            item
+            for item in self.manifests
+            if item.kind in kinds and not item.partial
+        ]
 
 
 def read(folder_or_files: Path | Iterable[Path]) -> Folder:
@@ -109,22 +155,14 @@ def read(folder_or_files: Path | Iterable[Path]) -> Folder:
         The files, sorted by path.
     """
     files = (
-        yaml_files(folder_or_files)
+        _yaml_files(folder_or_files)
         if isinstance(folder_or_files, Path)
         else folder_or_files
     )
     return Folder(sources=tuple(read_source(file) for file in sorted(files)))
 
 
-def yaml_files(path: Path) -> list[Path]:
-    """List the YAML files of a folder.
-
-    Args:
-        path: A folder, or one file.
-
-    Returns:
-        The files.
-    """
+def _yaml_files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     return [file for file in path.rglob("*") if file.suffix in YAML_SUFFIXES]
@@ -142,10 +180,10 @@ def read_source(file: Path) -> Source:
     try:
         content = file.read_text("utf-8")
         aliases = _checked_events(content)
-        found = yaml.compose_all(content, Loader=yaml.SafeLoader)
+        found = yaml.compose_all(content, Loader=_Loader)
         nodes = tuple(node for node in found if node is not None)
         _refuse_bombs(nodes)
-        documents = tuple(construct(node) for node in nodes)
+        documents = tuple(_construct(node) for node in nodes)
         return Source(file, nodes, documents, aliases)
     except UnicodeDecodeError as error:
         return Source(file, error=f"it is not UTF-8 text: {error.reason}")
@@ -159,7 +197,7 @@ def _checked_events(content: str) -> tuple[str, ...]:
     """Refuses deep nesting; returns the names of the aliases."""
     depth = 0
     aliases = []
-    for event in yaml.parse(content, Loader=yaml.SafeLoader):
+    for event in yaml.parse(content, Loader=_Loader):
         if isinstance(event, yaml.AliasEvent):
             aliases.append(str(event.anchor))
         depth += isinstance(event, yaml.CollectionStartEvent)
@@ -221,59 +259,49 @@ def walk(source: Source) -> Iterator[tuple[yaml.Node, str]]:
             ]
 
 
-def construct(node: yaml.Node) -> object:
-    """Build the document of a YAML node.
-
-    Args:
-        node: A document's root.
-
-    Returns:
-        The document.
-
-    Raises:
-        YAMLError: A value has a tag that no manifest may use.
-    """
-    loader = yaml.SafeLoader("")
+def _construct(node: yaml.Node) -> object:
+    loader = _Loader("")
     try:
-        document: object = loader.construct_document(node)
+        return _with_text_keys(loader.construct_document(node))
     finally:
         loader.dispose()
-    return document
 
 
-def with_embedded(file: Path, document: object) -> Iterator[Manifest]:
-    """Find the objects in a document.
+def _with_text_keys(value: object) -> object:
+    """Makes the keys of mappings text, as Kubernetes does."""
+    if isinstance(value, dict):
+        return {
+            key if isinstance(key, str) else json.dumps(key): _with_text_keys(
+                item
+            )
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_with_text_keys(item) for item in value]
+    return value
 
-    Args:
-        file: The file that holds the document.
-        document: The document.
 
-    Yields:
-        The object; for a Sensor also the workflows that its triggers create.
-    """
+def _with_embedded(file: Path, document: object) -> Iterator[Manifest]:
     manifest = Manifest(file, mapping(document))
     yield manifest
     if manifest.kind == "Sensor":
         for trigger in mappings(manifest.spec.get("triggers")):
-            yield from embedded(file, mapping(trigger, "template"))
+            yield from _embedded(file, mapping(trigger, "template"))
             dead_letter = mapping(trigger, "dlqTrigger", "template")
-            yield from embedded(file, dead_letter)
+            yield from _embedded(file, dead_letter)
 
 
-def embedded(file: Path, template: Json) -> Iterator[Manifest]:
-    """Find the object that a Sensor's trigger creates.
-
-    Args:
-        file: The Sensor's file.
-        template: The trigger's template.
-
-    Yields:
-        The object, when the trigger states one.
-    """
+def _embedded(file: Path, template: Json) -> Iterator[Manifest]:
     name = text(template.get("name"))
-    for trigger in ("k8s", "argoWorkflow"):
-        resource = mapping(template, trigger, "source", "resource")
-        parameters = mappings(mapping(template, trigger).get("parameters"))
-        filled = frozenset(text(item.get("dest")) for item in parameters)
+    for trigger, creates in CREATING.items():
+        body = mapping(template, trigger)
+        resource = mapping(body, "source", "resource")
+        parameters = mappings(body.get("parameters"))
         if resource:
-            yield Manifest(file, resource, f"trigger {name}", filled)
+            yield Manifest(
+                file,
+                resource,
+                f"trigger {name}",
+                frozenset(text(item.get("dest")) for item in parameters),
+                partial=text(body.get("operation")) not in creates,
+            )

@@ -1,4 +1,4 @@
-"""A view of workflow specifications: templates, calls and what they name."""
+"""Workflows, their templates, and the tasks and steps that call templates."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,14 +9,17 @@ from argo_offline.manifests.access import (
     mapping,
     mappings,
     sequence,
+    suggestion,
     text,
 )
-from argo_offline.manifests.call import Call, hooks_of
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder, Manifest
 
 TEMPLATE_KINDS = frozenset({"WorkflowTemplate", "ClusterWorkflowTemplate"})
 WORKFLOW_KINDS = TEMPLATE_KINDS | {"Workflow", "CronWorkflow"}
+CLUSTER_KIND = "ClusterWorkflowTemplate"
+POD_TYPES = ("container", "script", "containerSet", "resource", "data")
+COMPOSITE_TYPES = ("dag", "steps")
 TEMPLATE_TYPES = (
     "container",
     "containerSet",
@@ -29,9 +32,50 @@ TEMPLATE_TYPES = (
     "steps",
     "suspend",
 )
-FOLDERS_AT_ONCE = 2
+FAN_OUTS = ("withItems", "withParam", "withSequence")
 # Fields of a workflow that hold templates.
 SPEC_PARTS = frozenset({"templates", "templateDefaults"})
+TAG_START = "{{"
+FOLDERS_AT_ONCE = 2
+TEMPLATES_AT_ONCE = 2048
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """A task or a step: one place that calls a template.
+
+    Attributes:
+        body: The task or step.
+        noun: "task" or "step".
+        group: Position of its step group; 0 for tasks.
+    """
+
+    body: Json
+    noun: str
+    group: int = 0
+
+    @property
+    def name(self) -> str:
+        """The task's or step's name."""
+        return text(self.body.get("name"))
+
+    @property
+    def fans_out(self) -> bool:
+        """Whether it runs once for each item of a list."""
+        return any(self.body.get(key) for key in FAN_OUTS[:2]) or (
+            self.body.get("withSequence") is not None
+        )
+
+    @property
+    def hooks(self) -> dict[str, Json]:
+        """Its lifecycle hooks by name."""
+        return hooks_of(self.body)
+
+
+def hooks_of(body: Json) -> dict[str, Json]:
+    """Read the lifecycle hooks of a workflow, task or step by name."""
+    hooks = mapping(body, "hooks")
+    return {name: mapping(hook) for name, hook in hooks.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +101,12 @@ class Template:
         """The template's name."""
         return text(self.body.get("name"))
 
+    @property
+    def kind(self) -> str:
+        """Its type, for example "dag"; empty when it has none or several."""
+        types = [name for name in TEMPLATE_TYPES if name in self.body]
+        return types[0] if len(types) == 1 else ""
+
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         """Its tasks or steps, in order."""
@@ -69,29 +119,15 @@ class Template:
         return (*(Call(task, "task") for task in tasks), *steps)
 
     def inputs(self, kind: str = "parameters") -> list[Json]:
-        """List its inputs.
-
-        Args:
-            kind: "parameters" or "artifacts".
-
-        Returns:
-            The declared inputs.
-        """
+        """List its declared inputs: "parameters" or "artifacts"."""
         return mappings(mapping(self.body, "inputs").get(kind))
 
     def outputs(self, kind: str = "parameters") -> list[Json]:
-        """List its outputs.
-
-        Args:
-            kind: "parameters" or "artifacts".
-
-        Returns:
-            The declared outputs.
-        """
+        """List its declared outputs: "parameters" or "artifacts"."""
         return mappings(mapping(self.body, "outputs").get(kind))
 
     def finding(self, call: Call | None, message: str) -> Finding:
-        """Describe what is wrong in it.
+        """Describe a fault of it.
 
         Args:
             call: The task or step at fault, if it is one.
@@ -108,7 +144,7 @@ class Template:
 
 @dataclass(frozen=True, eq=False)
 class Workflow:
-    """A workflow specification, whatever object holds it.
+    """The specification of a workflow, in whichever object it stands.
 
     Attributes:
         manifest: The object.
@@ -151,28 +187,21 @@ class Workflow:
             where = self.place(f"template {text(body.get('name'))}")
             found.append(Template(self, body, where))
         for template in found:
-            found += inline_templates(template)
+            found += _inline_templates(template)
         return tuple(found)
 
-    @property
+    @cached_property
     def by_name(self) -> dict[str, Template]:
         """Its named templates."""
         return {item.name: item for item in self.templates if item.name}
 
     def place(self, where: str) -> str:
-        """Name a place in it.
-
-        Args:
-            where: The place in the workflow.
-
-        Returns:
-            The same, after the trigger that holds the workflow, if one does.
-        """
+        """Put the trigger that holds the workflow, if any, before a place."""
         outer = self.manifest.where
         return f"{outer}, {where}" if outer else where
 
     def finding(self, where: str, message: str) -> Finding:
-        """Describe what is wrong in it.
+        """Describe a fault of it.
 
         Args:
             where: The place in the workflow.
@@ -184,43 +213,165 @@ class Workflow:
         return Finding(self.manifest.file, self.place(where), message)
 
 
-@lru_cache(maxsize=FOLDERS_AT_ONCE)
-def workflows(folder: Folder) -> tuple[Workflow, ...]:
-    """List the workflow specifications of a folder.
-
-    Args:
-        folder: The files.
-
-    Returns:
-        The workflows, in order.
-    """
-    return tuple(map(Workflow, folder.of_kinds(WORKFLOW_KINDS)))
-
-
-def all_templates(folder: Folder) -> Iterator[Template]:
-    """List the templates of all workflows.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        The templates, in order.
-    """
-    for workflow in workflows(folder):
-        yield from workflow.templates
-
-
-def inline_templates(template: Template) -> Iterator[Template]:
-    """Find the templates that stand in a template's tasks or steps.
-
-    Args:
-        template: The outer template.
-
-    Yields:
-        The inner ones; they have no name.
-    """
+def _inline_templates(template: Template) -> Iterator[Template]:
     for call in template.calls:
         body = mapping(call.body, "inline")
         if body:
             where = f"{template.where}, {call.noun} {call.name}, inline"
             yield Template(template.workflow, body, where, template, call)
+
+
+@lru_cache(maxsize=FOLDERS_AT_ONCE)
+def workflows(folder: Folder) -> tuple[Workflow, ...]:
+    """List the workflow specifications of a folder, in order."""
+    return tuple(map(Workflow, folder.of_kinds(WORKFLOW_KINDS)))
+
+
+def all_templates(folder: Folder) -> Iterator[Template]:
+    """List the templates of all workflows, in order."""
+    for workflow in workflows(folder):
+        yield from workflow.templates
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """What a call leads to.
+
+    Attributes:
+        template: The template; None when it is not known.
+        problem: Why there is none; empty when only the run can tell.
+    """
+
+    template: Template | None = None
+    problem: str = ""
+
+
+def target(body: Json, template: Template, folder: Folder) -> Target:
+    """Find the template of a task or step.
+
+    Args:
+        body: The task, step, or hook of one.
+        template: The template that holds it.
+        folder: The files.
+
+    Returns:
+        The template, or why there is none.
+    """
+    inline = mapping(body, "inline")
+    if inline:
+        all_of_them = template.workflow.templates
+        found = (item for item in all_of_them if item.body is inline)
+        return Target(next(found, None))
+    return named_target(body, template.workflow, folder)
+
+
+def named_target(body: Json, workflow: Workflow, folder: Folder) -> Target:
+    """Find the template that a task, step or hook names.
+
+    Args:
+        body: What calls a template.
+        workflow: The workflow that holds it.
+        folder: The files.
+
+    Returns:
+        The template, or why there is none.
+    """
+    name = text(body.get("template"))
+    reference = mapping(body, "templateRef")
+    if reference and name:
+        return Target(problem="has template and templateRef; keep one of them")
+    if reference:
+        return _referenced(reference, text(reference.get("template")), folder)
+    if not name:
+        return Target(problem="names no template; set template or templateRef")
+    if workflow.reference and name not in workflow.by_name:
+        return _referenced(workflow.reference, name, folder)
+    return _in_workflow(name, workflow)
+
+
+def _in_workflow(name: str, workflow: Workflow) -> Target:
+    if TAG_START in name:
+        return Target()
+    known = workflow.by_name
+    if name in known:
+        return Target(known[name])
+    owner = f"{workflow.manifest.kind} {workflow.manifest.name}"
+    hint = suggestion(name, set(known))
+    return Target(problem=f"there is no template '{name}' in {owner}{hint}")
+
+
+def _referenced(reference: Json, name: str, folder: Folder) -> Target:
+    if TAG_START in f"{text(reference.get('name'))}{name}":
+        return Target()
+    workflow = referenced_workflow(reference, folder)
+    if workflow is None:
+        return Target(problem=missing_workflow(reference, folder))
+    return _in_workflow(name, workflow)
+
+
+def referenced_workflow(reference: Json, folder: Folder) -> Workflow | None:
+    """Find the workflow template that a reference names.
+
+    Args:
+        reference: A ``templateRef`` or ``workflowTemplateRef``.
+        folder: The files.
+
+    Returns:
+        The workflow template, or None.
+    """
+    cluster = reference.get("clusterScope") is True
+    return _index(folder).get((cluster, text(reference.get("name"))))
+
+
+def missing_workflow(reference: Json, folder: Folder) -> str:
+    """Describe a reference to a workflow template that is not there."""
+    cluster = reference.get("clusterScope") is True
+    known = {name for scope, name in _index(folder) if scope is cluster}
+    kind = CLUSTER_KIND if cluster else "WorkflowTemplate"
+    name = text(reference.get("name"))
+    hint = suggestion(name, known) or "; add its file or correct the name"
+    return f"there is no {kind} '{name}' among these files{hint}"
+
+
+@lru_cache(maxsize=FOLDERS_AT_ONCE)
+def _index(folder: Folder) -> dict[tuple[bool, str], Workflow]:
+    return {
+        (item.manifest.kind == CLUSTER_KIND, item.manifest.name): item
+        for item in workflows(folder)
+        if item.is_template and item.manifest.name
+    }
+
+
+def entrypoint_of(workflow: Workflow, folder: Folder) -> Template | None:
+    """Find the template that a workflow starts with.
+
+    Args:
+        workflow: The workflow.
+        folder: The files.
+
+    Returns:
+        The template, or None when it names none that exists.
+    """
+    base = referenced_workflow(workflow.reference, folder)
+    name = workflow.spec.get("entrypoint")
+    if not name and base:
+        name = base.spec.get("entrypoint")
+    return named_target({"template": name}, workflow, folder).template
+
+
+def workflow_references(workflow: Workflow) -> Iterator[Json]:
+    """List a workflow's references to workflow templates.
+
+    Args:
+        workflow: The workflow.
+
+    Yields:
+        Its ``workflowTemplateRef`` and the ``templateRef`` of its calls.
+    """
+    if workflow.reference:
+        yield workflow.reference
+    for template in workflow.templates:
+        for call in template.calls:
+            reference = mapping(call.body, "templateRef")
+            if reference:
+                yield reference

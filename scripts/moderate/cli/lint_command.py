@@ -54,7 +54,7 @@ def lint(
     from argo_offline import lint as linting
     from moderate.project_rules import ALL_RULES
 
-    chosen = linting.RULES if argo_only else ALL_RULES
+    chosen = linting.ARGO_RULES if argo_only else ALL_RULES
     if rules:
         _show_rules(chosen, as_json=as_json)
         return

@@ -7,8 +7,8 @@ from argo_offline.lint.rule import Rule
 from argo_offline.manifests.access import text
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
-from argo_offline.manifests.pods import containers
 from moderate.project_rules.group import PROJECT
+from moderate.project_rules.pods import containers
 
 # The renderer sets this image where a workflow sets none.
 IMAGE_NOT_SET = "image-not-set"

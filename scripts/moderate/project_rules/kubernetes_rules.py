@@ -6,11 +6,11 @@ from pydantic import ValidationError
 
 from argo_offline.lint.rule import Rule
 from argo_offline.lint.schemas import kinds
-from argo_offline.manifests.access import Json, mapping, suggestion, text
+from argo_offline.manifests.access import Json, suggestion, text
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
 from moderate.project_rules.core_kinds import CORE_KINDS
-from moderate.project_rules.core_models import Closed, ObjectMeta
+from moderate.project_rules.core_models import Closed
 from moderate.project_rules.group import PROJECT
 
 
@@ -46,22 +46,6 @@ def core_fields(folder: Folder) -> Iterator[Finding]:
         if model:
             for where, message in problems(manifest.document, model):
                 yield Finding(manifest.file, where, message)
-
-
-def metadata_fields(folder: Folder) -> Iterator[Finding]:
-    """Refuse Argo's objects with unknown or wrong metadata.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per field.
-    """
-    for manifest in folder.of_kinds(kinds()):
-        metadata = mapping(manifest.document, "metadata")
-        for where, message in problems(metadata, ObjectMeta):
-            place = ", ".join(filter(None, [manifest.where, "metadata"]))
-            yield Finding(manifest.file, f"{place}.{where}", message)
 
 
 def problems(document: Json, model: type[Closed]) -> Iterator[tuple[str, str]]:
@@ -101,5 +85,4 @@ RULES = (
         core_fields,
         PROJECT,
     ),
-    Rule("metadata", "metadata has known fields", metadata_fields, PROJECT),
 )

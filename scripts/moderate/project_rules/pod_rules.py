@@ -6,12 +6,6 @@ from argo_offline.lint.rule import Rule
 from argo_offline.manifests.access import Json, mapping, mappings, text
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
-from argo_offline.manifests.pods import (
-    Container,
-    containers,
-    effective,
-    pod_templates,
-)
 from argo_offline.manifests.workflow import workflows
 from moderate.project_rules.container_checks import (
     identity_faults,
@@ -20,6 +14,12 @@ from moderate.project_rules.container_checks import (
     seccomp_faults,
 )
 from moderate.project_rules.group import PROJECT
+from moderate.project_rules.pods import (
+    Container,
+    containers,
+    effective,
+    pod_templates,
+)
 
 
 def security_contexts(container: Container) -> list[Json]:

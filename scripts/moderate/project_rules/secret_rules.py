@@ -7,8 +7,8 @@ from argo_offline.lint.rule import Rule
 from argo_offline.manifests.access import mapping, mappings, strings, text
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
-from argo_offline.manifests.pods import containers
 from moderate.project_rules.group import PROJECT
+from moderate.project_rules.pods import containers
 
 SECRET_NAME = re.compile(
     r"(PASSWORD|PASSWD|TOKEN|SECRET|CREDENTIALS?|(API|ACCESS|PRIVATE)_?KEY"

@@ -6,9 +6,13 @@ from argo_offline.lint.rule import Rule
 from argo_offline.manifests.access import mapping, suggestion, text
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
-from argo_offline.manifests.resolve import TAG_START
-from argo_offline.manifests.workflow import WORKFLOW_KINDS, Workflow, workflows
-from argo_offline.manifests.workflow_scope import workflow_references
+from argo_offline.manifests.workflow import (
+    TAG_START,
+    WORKFLOW_KINDS,
+    Workflow,
+    workflow_references,
+    workflows,
+)
 from moderate.project_rules.group import PROJECT
 
 LABELS = (

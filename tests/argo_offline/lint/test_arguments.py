@@ -26,7 +26,7 @@ def test_task_passes_an_argument_twice(check: Check) -> None:
     def change(good: Good) -> None:
         good.task("prepare")["arguments"]["parameters"] *= 2
 
-    assert "more than once" in only(check(change), "arguments")
+    assert "more than once" in only(check(change), "unique-names")
 
 
 def test_step_passes_no_value_for_an_input(check: Check) -> None:
@@ -46,7 +46,7 @@ def test_hook_passes_no_value_for_an_input(check: Check) -> None:
     def change(good: Good) -> None:
         good.task("publish")["hooks"]["failed"]["template"] = "prepare"
 
-    assert "hook failed: argument 'n'" in only(check(change), "arguments")
+    assert "hook failed: argument 'n'" in only(check(change), "hook-arguments")
 
 
 def test_argument_through_a_template_reference_is_checked(
@@ -92,7 +92,7 @@ def test_cron_workflow_lacks_a_parameter(check: Check) -> None:
     def change(good: Good) -> None:
         good.spec["arguments"]["parameters"].append({"name": "message"})
 
-    found = of_rule(check(change), "reference-arguments")
+    found = of_rule(check(change), "missing-values")
     assert "parameter 'message'" in found[0]
 
 
@@ -103,4 +103,4 @@ def test_entrypoint_needs_what_the_workflow_does_not_declare(
         good.template("main")["inputs"] = {"parameters": [{"name": "year"}]}
 
     found = of_rule(check(change), "entrypoint-arguments")
-    assert "entrypoint main needs parameter 'year'" in found[0]
+    assert "entrypoint main needs argument 'year'" in found[0]

@@ -30,7 +30,7 @@ def test_longest_name_of_a_cron_workflow(check: Check) -> None:
 def test_name_of_a_cron_workflow_that_is_too_long(check: Check) -> None:
     name = "a" * (LONGEST_CRON_NAME + 1)
     findings = check(lambda good: good.cron["metadata"].update(name=name))
-    line = only(findings, "names")
+    line = only(findings, "name-lengths")
     assert "has 53 characters; a CronWorkflow may have 52" in line
 
 
@@ -38,7 +38,7 @@ def test_name_of_a_workflow_template_that_is_too_long(check: Check) -> None:
     def change(good: Good) -> None:
         good.workflow["metadata"]["name"] = "a" * 64
 
-    assert "may have 63" in of_rule(check(change), "names")[0]
+    assert "may have 63" in of_rule(check(change), "name-lengths")[0]
 
 
 def test_generated_name_that_is_not_rfc_1123(check: Check) -> None:
@@ -85,7 +85,7 @@ def test_label_that_is_no_string(check: Check) -> None:
     def change(good: Good) -> None:
         good.spec["podMetadata"] = {"labels": {"run": True}}
 
-    found = of_rule(check(change), "labels")
+    found = of_rule(check(change), "label-types")
     assert "put it in quotes" in found[0]
 
 

@@ -46,7 +46,7 @@ def test_depends_names_a_lower_case_status(check: Check) -> None:
     findings = check(
         lambda good: good.task("compute").update(depends="prepare.failed")
     )
-    assert "prepare.failed" in only(findings, "dependency-statuses")
+    assert "prepare.failed" in "".join(of_rule(findings, "depends-syntax"))
 
 
 def test_status_of_a_fan_out_on_a_task_that_runs_once(check: Check) -> None:

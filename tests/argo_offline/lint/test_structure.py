@@ -11,13 +11,13 @@ def test_cron_workflow_without_entrypoint(check: Check) -> None:
     def change(good: Good) -> None:
         good.cron["spec"]["workflowSpec"] = {"templates": []}
 
-    line = of_rule(check(change), "entrypoint")[0]
+    line = of_rule(check(change), "entrypoints")[0]
     assert line.startswith("workflow: has no entrypoint; name the template")
 
 
 def test_entrypoint_names_a_missing_template(check: Check) -> None:
     findings = check(lambda good: good.spec.update(entrypoint="man"))
-    line = of_rule(findings, "workflow-templates")[0]
+    line = of_rule(findings, "entrypoints")[0]
     assert line == (
         "workflow: entrypoint: there is no template 'man' in "
         "WorkflowTemplate matrix-profile; did you mean 'main'?"
@@ -26,13 +26,13 @@ def test_entrypoint_names_a_missing_template(check: Check) -> None:
 
 def test_on_exit_names_a_missing_template(check: Check) -> None:
     findings = check(lambda good: good.spec.update(onExit="reprot"))
-    assert "onExit" in only(findings, "workflow-templates")
+    assert "onExit" in only(findings, "entrypoints")
 
 
 def test_workflow_hook_names_a_missing_template(check: Check) -> None:
     hook = {"running": {"template": "x", "expression": "true"}}
     findings = check(lambda good: good.spec.update(hooks=hook))
-    assert "hook running" in only(findings, "workflow-templates")
+    assert "hook running" in only(findings, "hooked-templates")
 
 
 def test_task_names_a_missing_template(check: Check) -> None:
@@ -57,7 +57,7 @@ def test_task_hook_names_a_missing_template(check: Check) -> None:
     def change(good: Good) -> None:
         good.task("publish")["hooks"]["failed"]["template"] = "raport"
 
-    assert "did you mean 'report'" in only(check(change), "called-templates")
+    assert "did you mean 'report'" in only(check(change), "hooked-templates")
 
 
 def test_template_reference_to_a_missing_workflow_template(
@@ -90,7 +90,7 @@ def test_workflow_template_reference_to_nothing(check: Check) -> None:
         reference = good.cron["spec"]["workflowSpec"]["workflowTemplateRef"]
         reference["name"] = "matrix"
 
-    line = only(check(change), "workflow-template-reference")
+    line = only(check(change), "entrypoints")
     assert "there is no WorkflowTemplate 'matrix'" in line
 
 
@@ -102,7 +102,7 @@ def test_sensor_starts_a_workflow_template_that_is_not_there(
         spec = trigger["k8s"]["source"]["resource"]["spec"]
         spec["workflowTemplateRef"]["name"] = "other"
 
-    line = only(check(change), "workflow-template-reference")
+    line = only(check(change), "triggered-templates")
     assert line.startswith("trigger start, workflow")
 
 
@@ -173,4 +173,4 @@ def test_output_that_comes_from_nowhere(check: Check) -> None:
     def change(good: Good) -> None:
         del good.template("compute")["outputs"]["parameters"][0]["valueFrom"]
 
-    assert "it has neither" in only(check(change), "output-sources")
+    assert "it has neither" in only(check(change), "outputs")

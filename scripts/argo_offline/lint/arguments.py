@@ -1,0 +1,268 @@
+"""Rules on arguments: what a call passes and what its template takes."""
+
+from collections.abc import Iterator
+
+from argo_offline.lint.rule import STRICT, Rule
+from argo_offline.manifests.access import (
+    Json,
+    mapping,
+    mappings,
+    names,
+    sequence,
+    suggestion,
+    text,
+)
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder
+from argo_offline.manifests.workflow import (
+    FAN_OUTS,
+    Call,
+    Template,
+    all_templates,
+    entrypoint_of,
+    referenced_workflow,
+    target,
+    workflows,
+)
+
+NOUNS = {"parameters": "argument", "artifacts": "artifact"}
+# An input artifact with any other field has a location of its own.
+BARE_FIELDS = frozenset(
+    {
+        "archive",
+        "description",
+        "globalName",
+        "mode",
+        "name",
+        "optional",
+        "path",
+        "recurseMode",
+        "subPath",
+    }
+)
+SUPPLIED_FROM = frozenset({"configMapKeyRef", "event", "supplied"})
+NOT_SUPPLIED_FROM = frozenset({"expression", "jsonPath", "parameter", "path"})
+
+
+def call_arguments(folder: Folder) -> Iterator[Finding]:
+    """Refuse tasks and steps that pass too little or too much."""
+    for template in all_templates(folder):
+        for call in template.calls:
+            yield from _one_call(template, call, call.body, "", folder)
+
+
+def hook_arguments(folder: Folder) -> Iterator[Finding]:
+    """Refuse hooks that pass too little or too much."""
+    for template in all_templates(folder):
+        for call in template.calls:
+            for name, hook in call.hooks.items():
+                prefix = f"hook {name}: "
+                yield from _one_call(template, call, hook, prefix, folder)
+
+
+def _one_call(
+    template: Template, call: Call, body: Json, prefix: str, folder: Folder
+) -> Iterator[Finding]:
+    called = target(body, template, folder).template
+    if called:
+        for problem in _mismatches(mapping(body, "arguments"), called):
+            yield template.finding(call, prefix + problem)
+
+
+def _mismatches(arguments: Json, called: Template) -> Iterator[str]:
+    for kind, noun in NOUNS.items():
+        passed = names(arguments.get(kind))
+        inputs = called.inputs(kind)
+        known = set(names(inputs))
+        owner = f"{called.where.rpartition(', ')[2]}"
+        for name in sorted(set(passed) - known):
+            hint = suggestion(name, known) or f"; declare it in {owner}"
+            yield f"passes {noun} '{name}', which {owner} does not take{hint}"
+        for name in _missing(inputs, passed):
+            yield f"{noun} '{name}' of {owner} is missing; pass it"
+
+
+def _missing(inputs: list[Json], passed: list[str]) -> list[str]:
+    return [
+        text(item.get("name"))
+        for item in inputs
+        if text(item.get("name")) not in passed and not _has_default(item)
+    ]
+
+
+def _has_default(item: Json) -> bool:
+    if item.get("value") is not None or item.get("default") is not None:
+        return True
+    if "valueFrom" in item:
+        return "configMapKeyRef" in mapping(item, "valueFrom")
+    located = set(item) - BARE_FIELDS - {"enum", "value", "default"}
+    return item.get("optional") is True or bool(located)
+
+
+def entrypoint_arguments(folder: Folder) -> Iterator[Finding]:
+    """Refuse inputs of the entrypoint that the workflow does not declare."""
+    for workflow in workflows(folder):
+        called = entrypoint_of(workflow, folder)
+        if called is None or workflow.is_template:
+            continue
+        base = referenced_workflow(workflow.reference, folder)
+        specs = [workflow.spec, *([base.spec] if base else [])]
+        for kind, noun in NOUNS.items():
+            declared = [
+                name
+                for spec in specs
+                for name in names(mapping(spec, "arguments").get(kind))
+            ]
+            for name in _missing(called.inputs(kind), declared):
+                yield workflow.finding(
+                    "workflow",
+                    f"entrypoint {called.name} needs {noun} '{name}'; "
+                    "declare it in the workflow's arguments",
+                )
+
+
+def reference_arguments(folder: Folder) -> Iterator[Finding]:
+    """Refuse arguments that their workflow template does not take."""
+    for workflow in workflows(folder):
+        base = referenced_workflow(workflow.reference, folder)
+        if base is None:
+            continue
+        known = set(names(base.parameters))
+        start = entrypoint_of(workflow, folder)
+        known |= set(names(start.inputs())) if start else set()
+        owner = f"{base.manifest.kind} {base.manifest.name}"
+        for name in sorted(set(names(workflow.parameters)) - known):
+            hint = suggestion(name, known)
+            message = f"passes parameter '{name}', which {owner} lacks{hint}"
+            yield workflow.finding("workflow", message)
+
+
+def missing_values(folder: Folder) -> Iterator[Finding]:
+    """Refuse runs of workflow templates that lack a parameter's value."""
+    for workflow in workflows(folder):
+        base = referenced_workflow(workflow.reference, folder)
+        passed = names(workflow.parameters)
+        declared = [
+            *workflow.parameters,
+            *(
+                item
+                for item in (base.parameters if base else [])
+                if item.get("name") not in passed
+            ),
+        ]
+        if workflow.is_template or not base:
+            continue
+        for item in declared:
+            if item.get("value") is None and "valueFrom" not in item:
+                yield workflow.finding(
+                    "workflow",
+                    f"parameter '{text(item.get('name'))}' of "
+                    f"{base.manifest.kind} {base.manifest.name} has no "
+                    "value; pass it",
+                )
+
+
+def argument_values(folder: Folder) -> Iterator[Finding]:
+    """Refuse arguments without a value, or with one that is not allowed."""
+    for workflow in workflows(folder):
+        cron = workflow.manifest.kind == "CronWorkflow"
+        arguments = mapping(workflow.spec, "arguments")
+        # A trigger fills values in.
+        problems = _value_problems(arguments, empty=not cron)
+        for message in () if workflow.manifest.filled else problems:
+            yield workflow.finding("workflow", message)
+        for template in workflow.templates:
+            for call in template.calls:
+                passed = mapping(call.body, "arguments")
+                for message in _value_problems(passed, empty=False):
+                    yield template.finding(call, message)
+
+
+def _value_problems(arguments: Json, *, empty: bool) -> Iterator[str]:
+    for item in mappings(arguments.get("parameters")):
+        name = text(item.get("name"))
+        source = mapping(item, "valueFrom")
+        value = item.get("value")
+        if value is None and "valueFrom" not in item and not empty:
+            yield f"argument '{name}' has no value; set one"
+        if "valueFrom" in item and (
+            not SUPPLIED_FROM & set(source) or NOT_SUPPLIED_FROM & set(source)
+        ):
+            yield (
+                f"argument '{name}': valueFrom takes "
+                f"{', '.join(sorted(SUPPLIED_FROM))} only"
+            )
+        if item.get("enum") is not None:
+            yield from _enum_problems(name, value, item["enum"], empty=empty)
+    for artifact in mappings(arguments.get("artifacts")):
+        if not set(artifact) - BARE_FIELDS:
+            name = text(artifact.get("name"))
+            yield f"artifact '{name}' comes from nowhere; set 'from'"
+
+
+def _enum_problems(
+    name: str, value: object, enum: object, *, empty: bool
+) -> Iterator[str]:
+    allowed = [str(item) for item in sequence(enum)]
+    if not allowed:
+        yield f"argument '{name}': its enum is empty; list its values"
+    elif value is not None and str(value) not in allowed:
+        yield f"argument '{name}' is '{value}', none of {', '.join(allowed)}"
+    elif value is None and not empty:
+        yield f"argument '{name}' has no value; set one of its enum"
+
+
+def one_fan_out(folder: Folder) -> Iterator[Finding]:
+    """Refuse tasks and steps that fan out in two ways."""
+    for template in all_templates(folder):
+        for call in template.calls:
+            stated = [
+                key
+                for key in FAN_OUTS
+                if call.body.get(key)
+                or (key == FAN_OUTS[2] and call.body.get(key) is not None)
+            ]
+            if len(stated) > 1:
+                message = f"has {' and '.join(stated)}; keep one of them"
+                yield template.finding(call, message)
+            sequence_ = mapping(call.body, "withSequence")
+            if {"count", "end"} <= set(sequence_):
+                message = "withSequence has count and end; keep one of them"
+                yield template.finding(call, message)
+
+
+RULES = (
+    Rule(
+        "arguments",
+        "calls pass what the template takes, all of it and no more",
+        call_arguments,
+    ),
+    Rule(
+        "argument-values",
+        "arguments have a value, one of their enum",
+        argument_values,
+    ),
+    Rule(
+        "entrypoint-arguments",
+        "the workflow declares what its entrypoint needs",
+        entrypoint_arguments,
+    ),
+    Rule(
+        "reference-arguments",
+        "arguments fit the workflow template they go to",
+        reference_arguments,
+    ),
+    Rule("one-fan-out", "a call fans out in one way", one_fan_out),
+    Rule(
+        "missing-values",
+        "runs of workflow templates pass what has no value",
+        missing_values,
+        STRICT,
+    ),
+    Rule(
+        "hook-arguments",
+        "hooks pass what the template takes",
+        hook_arguments,
+        STRICT,
+    ),
+)

@@ -1,0 +1,182 @@
+"""Rules on the order of tasks, and on recursion."""
+
+import re
+from collections.abc import Iterator
+
+from argo_offline.lint.rule import STRICT, Rule
+from argo_offline.manifests.access import mapping, suggestion, text
+from argo_offline.manifests.depends import (
+    FAN_OUT_STATUSES,
+    STATUSES,
+    TERM,
+    Dependencies,
+    find_cycle,
+    terms,
+)
+from argo_offline.manifests.finding import Finding
+from argo_offline.manifests.folder import Folder
+from argo_offline.manifests.workflow import (
+    TAG_START,
+    Call,
+    Template,
+    Workflow,
+    all_templates,
+    target,
+    workflows,
+)
+
+NOT_DEPENDS = re.compile(r"[^\s&|!()]+|(?<!&)&(?!&)|(?<!\|)\|(?!\|)")
+
+
+def dependencies_exist(folder: Folder) -> Iterator[Finding]:
+    """Refuse dependencies on tasks that are not there, one finding each."""
+    for template in all_templates(folder):
+        known = {call.name for call in template.calls}
+        for call in template.calls:
+            awaited = {name for name, _ in terms(call.body)}
+            for name in sorted(awaited - known):
+                hint = suggestion(name, known)
+                message = f"depends on task '{name}', which is not there{hint}"
+                yield template.finding(call, message)
+        for name in text(mapping(template.body, "dag").get("target")).split():
+            if name not in known and TAG_START not in name:
+                hint = suggestion(name, known)
+                message = f"target '{name}' is no task of it{hint}"
+                yield template.finding(None, message)
+
+
+def dependency_statuses(folder: Folder) -> Iterator[Finding]:
+    """Refuse statuses in ``depends`` that Argo does not know."""
+    for template in all_templates(folder):
+        fan_outs = {call.name for call in template.calls if call.fans_out}
+        for call in template.calls:
+            for name, status in terms(call.body):
+                if status and status not in STATUSES:
+                    hint = suggestion(status, STATUSES)
+                    allowed = ", ".join(sorted(STATUSES))
+                    message = f"depends: '{name}.{status}' is no status{hint}"
+                    yield template.finding(call, f"{message} ({allowed})")
+                elif status in FAN_OUT_STATUSES and name not in fan_outs:
+                    yield template.finding(
+                        call,
+                        f"depends: '{name}.{status}' needs a fan-out, and "
+                        f"task '{name}' is none",
+                    )
+
+
+def depends_syntax(folder: Folder) -> Iterator[Finding]:
+    """Refuse ``depends`` that is no expression of tasks, &&, ||, ! and ()."""
+    for template in all_templates(folder):
+        for call in template.calls:
+            depends = text(call.body.get("depends"))
+            wrong = NOT_DEPENDS.findall(TERM.sub("", depends))
+            if wrong or depends.count("(") != depends.count(")"):
+                yield template.finding(
+                    call,
+                    f"depends '{depends}' is no expression; join tasks with "
+                    "&&, ||, ! and balanced parentheses",
+                )
+
+
+def dependency_style(folder: Folder) -> Iterator[Finding]:
+    """Refuse what does not go with ``depends``."""
+    for template in all_templates(folder):
+        stated = {
+            key
+            for call in template.calls
+            for key in ("depends", "dependencies", "continueOn")
+            if call.body.get(key) not in (None, "", [])
+        }
+        if {"depends", "dependencies"} <= stated:
+            message = "mixes 'depends' and 'dependencies'; use 'depends' only"
+            yield template.finding(None, message)
+        for call in template.calls:
+            if call.noun == "task":
+                for message in _style_problems(call, stated):
+                    yield template.finding(call, message)
+
+
+def _style_problems(call: Call, stated: set[str]) -> Iterator[str]:
+    if "depends" in stated and call.body.get("continueOn") is not None:
+        yield (
+            "has 'continueOn' in a template with 'depends'; write "
+            f"'{call.name}.Failed' or '{call.name}.Errored' in 'depends'"
+        )
+    ordered = "depends" in stated or call.body.get("dependencies")
+    if ordered and call.name[:1].isdecimal():
+        yield "begins with a digit, which 'depends' cannot read; rename it"
+
+
+def no_cycles(folder: Folder) -> Iterator[Finding]:
+    """Refuse tasks that wait for themselves, one finding per template."""
+    for template in all_templates(folder):
+        tasks = [c.body for c in template.calls if c.noun == "task"]
+        cycle = find_cycle(Dependencies(tasks).direct)
+        if cycle:
+            message = f"its tasks wait in a circle: {' → '.join(cycle)}"
+            yield template.finding(None, f"{message}; cut it at one of them")
+
+
+def no_endless_recursion(folder: Folder) -> Iterator[Finding]:
+    """Refuse templates that always call themselves.
+
+    A call with a condition, or over a list, may end.
+
+    Args:
+        folder: The files.
+
+    Yields:
+        One finding per workflow.
+    """
+    for workflow in workflows(folder):
+        edges = {
+            template.name: _certain_calls(template, workflow, folder)
+            for template in workflow.by_name.values()
+        }
+        cycle = find_cycle(edges)
+        if cycle:
+            message = f"templates call each other: {' → '.join(cycle)}"
+            yield workflow.finding(
+                "workflow", f"{message}; give one call a 'when'"
+            )
+
+
+def _certain_calls(
+    template: Template, workflow: Workflow, folder: Folder
+) -> list[str]:
+    called = [
+        target(call.body, template, folder).template
+        for call in template.calls
+        if not _is_conditional(call)
+    ]
+    return sorted(
+        item.name for item in called if item and item.workflow is workflow
+    )
+
+
+def _is_conditional(call: Call) -> bool:
+    statuses = {status for _, status in terms(call.body)} - {"", "Succeeded"}
+    return bool(call.body.get("when")) or call.fans_out or bool(statuses)
+
+
+RULES = (
+    Rule("dependencies", "awaited tasks exist", dependencies_exist),
+    Rule(
+        "dependency-statuses",
+        "depends names statuses that Argo knows",
+        dependency_statuses,
+    ),
+    Rule(
+        "dependency-style",
+        "no dependencies, continueOn or leading digit beside depends",
+        dependency_style,
+    ),
+    Rule("cycles", "tasks do not wait in a circle", no_cycles),
+    Rule("depends-syntax", "depends is an expression", depends_syntax, STRICT),
+    Rule(
+        "recursion",
+        "templates call themselves under a condition only",
+        no_endless_recursion,
+        STRICT,
+    ),
+)

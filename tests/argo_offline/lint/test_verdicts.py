@@ -1,0 +1,54 @@
+"""What ``argo lint`` refuses, and what it accepts, lint does too.
+
+``verdicts/refused`` and ``verdicts/accepted`` are what ``argo lint --offline``
+of the pinned version said. ``verdicts/refused-late`` it accepts, and the
+controller ends the node in an error or waits for ever.
+"""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from argo_offline.lint import ARGO_RULES, lint
+
+VERDICTS = Path(__file__).with_name("verdicts")
+ARGO = shutil.which("argo")
+
+
+def files(*groups: str) -> list[Path]:
+    """List the manifests of some groups."""
+    return [
+        file
+        for group in groups
+        for file in sorted((VERDICTS / group).glob("*.yaml"))
+    ]
+
+
+def name(file: Path) -> str:
+    """Name a manifest in a test's id."""
+    return file.stem
+
+
+@pytest.mark.parametrize("file", files("refused", "refused-late"), ids=name)
+def test_what_argo_refuses_is_refused(file: Path) -> None:
+    assert lint([file], ARGO_RULES)
+
+
+@pytest.mark.parametrize("file", files("accepted"), ids=name)
+def test_what_argo_accepts_is_accepted(file: Path) -> None:
+    assert lint([file], ARGO_RULES) == []
+
+
+@pytest.mark.skipif(ARGO is None, reason="argo is not on PATH")
+@pytest.mark.parametrize(
+    "file", files("refused", "refused-late", "accepted"), ids=name
+)
+def test_argo_gives_the_recorded_verdict(file: Path) -> None:
+    done = subprocess.run(
+        [str(ARGO), "lint", "--offline", str(file)],
+        check=False,
+        capture_output=True,
+    )
+    assert bool(done.returncode) is (file.parent.name == "refused")
