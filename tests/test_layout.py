@@ -19,7 +19,7 @@ HEAVY = {
     "numpy",
     "pandas",
     "psycopg",
-    "pyscamp",
+    "quickmp",
     "stumpy",
     "tenacity",
 }

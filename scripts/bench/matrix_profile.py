@@ -30,7 +30,7 @@ from steps.clients.object_store import (
 )
 
 ENGINES = {
-    "SCAMP": "steps.matrix_profile.compute",
+    "quickmp": "steps.matrix_profile.compute",
     "STUMPY": "bench.stumpy_job",
 }
 COMPARED = 35_040
@@ -164,11 +164,11 @@ def _compare(bench: Bench, rounds: int, console: Console) -> None:
 
 
 def _grow(bench: Bench, sizes: list[int], console: Console) -> None:
-    table = Table(title="As series grow, SCAMP, one run each")
+    table = Table(title="As series grow, quickmp, one run each")
     table.add_column("points", justify="right")
     _add_measures(table)
     for points in sizes:
-        run = bench.run("SCAMP", bench.upload(points))
+        run = bench.run("quickmp", bench.upload(points))
         table.add_row(f"{points:,}", *run.cells())
     console.print(table)
 

@@ -13,7 +13,6 @@ from steps.matrix_profile.compute.settings import JobSettings
 from steps.matrix_profile.compute.windows import Floats, Windows
 
 DISTANCES = 0
-NEIGHBOURS = 1
 
 
 def stumpy_profile(values: Floats, window: int) -> MatrixProfile:
@@ -28,10 +27,8 @@ def stumpy_profile(values: Floats, window: int) -> MatrixProfile:
     """
     found = stumpy.stump(values, window)
     return MatrixProfile(
-        window=window,
+        windows=Windows(values, window),
         distances=found[:, DISTANCES].astype(np.float64),
-        neighbours=found[:, NEIGHBOURS].astype(np.int64),
-        constant=Windows(values, window).constant,
     )
 
 

@@ -27,7 +27,7 @@ REPOSITORIES = {
     "ARGO_WORKFLOWS_VERSION": "argoproj/argo-workflows",
     "ARGO_EVENTS_VERSION": "argoproj/argo-events",
 }
-TOOLS = {"UV_VERSION": "uv", "ZIG_VERSION": "ziglang"}
+TOOLS = {"UV_VERSION": "uv"}
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,6 @@ def _requirements(document: dict[str, Any]) -> Iterator[str]:
     for groups in (
         project["optional-dependencies"],
         document["dependency-groups"],
-        document["tool"]["uv"]["extra-build-dependencies"],
     ):
         for group in groups.values():
             yield from group

@@ -18,7 +18,7 @@ HEAVY = (
     "numpy",
     "pandas",
     "psycopg",
-    "pyscamp",
+    "quickmp",
     "requests",
     "tenacity",
     "yaml",

@@ -43,13 +43,14 @@ def find_motifs(
     taken = np.zeros(profile.distances.size, dtype=np.bool_)
     motifs: list[Pair] = []
     for start in np.argsort(profile.distances, kind="stable"):
-        pair = _pair(profile, int(start))
-        if len(motifs) == most or not np.isfinite(pair.distance):
+        if len(motifs) == most or not np.isfinite(profile.distances[start]):
             break
+        if taken[start] or profile.constant[start]:
+            continue
+        pair = _pair(profile, int(start))
         apart = abs(pair.start - pair.neighbour) >= profile.window
-        constant = profile.constant[[pair.start, pair.neighbour]].any()
-        used = taken[[pair.start, pair.neighbour]].any()
-        if apart and not constant and not used:
+        constant = profile.constant[pair.neighbour]
+        if apart and not constant and not taken[pair.neighbour]:
             motifs.append(_earlier_first(pair))
             _take(taken, pair.start, profile.window)
             _take(taken, pair.neighbour, profile.window)
@@ -89,7 +90,7 @@ def find_discords(
 def _pair(profile: MatrixProfile, start: int) -> Pair:
     return Pair(
         start,
-        int(profile.neighbours[start]),
+        profile.neighbour(start),
         float(profile.distances[start]),
     )
 

@@ -1,26 +1,31 @@
-"""The matrix profile of a series: SCAMP's speed, STUMPY's definitions.
+"""The matrix profile of a series: quickmp's speed, STUMPY's definitions.
 
-SCAMP (https://github.com/zpzim/SCAMP) compares all pairs of windows. Its
-result is brought to the definitions that the field's reference, STUMPY, uses:
+quickmp (https://pypi.org/project/quickmp) compares all pairs of windows in
+64 bit, but takes neither missing values nor constant windows, and its
+rounding errors grow with the ratio of the largest value to the smallest
+spread of a window. So the series is cut:
 
-- A trivial match is at most ``ceil(m / 4)`` samples away. SCAMP allows a
-  match at exactly that distance: such windows are searched again.
+- Runs of windows that are complete, not constant and well conditioned are
+  joined with themselves and with each other.
+- The other ordinary windows, those of short runs, and those so close to
+  another run that they have trivial matches in it, are correlated exactly
+  with all windows.
+- Windows whose distance the rounding may have spoiled are searched again.
 - A constant window is at distance 0 from another constant one, and at
-  ``sqrt(m)`` from any other. SCAMP leaves constant windows out.
-- SCAMP keeps correlations as 32-bit floats, which near 1 blurs distances by
-  up to ``sqrt(m) * 5e-4``. Every distance is computed again from its pair of
-  windows, in 64 bit; where the blur may have hidden a nearer neighbour, or
-  where the two results disagree, the window is searched again.
+  ``sqrt(m)`` from any other.
+
+A trivial match is at most ``ceil(m / 4)`` samples away.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
 
 import numpy as np
-import pyscamp
+import quickmp
 
-from steps.matrix_profile.compute.cores import usable_cores
-from steps.matrix_profile.compute.exact import nearest_neighbours
+from steps.contract.errors import BadDataError
+from steps.matrix_profile.compute.exact import highest_correlations
 from steps.matrix_profile.compute.windows import (
     Booleans,
     Floats,
@@ -29,13 +34,19 @@ from steps.matrix_profile.compute.windows import (
 )
 
 LARGEST_VALUE = 1e4
-FLOAT32_STEP = 2.0**-24
 TOLERANCE = 5e-5
-DISAGREEMENT = 1e-6
-ERROR_OF_OTHERS = 8
+# Measured: the error of a squared distance over the squared ratio of the
+# largest value to the smallest spread.
+ROUNDING = 2.5e-12
+LARGEST_RATIO = 2_000.0
+RATIO_STEPS = 64
+# A join of two runs costs as much as this many multiplications.
+JOIN_COST = 1.5e6
 SEARCH_BUDGET = 2e12
-PADDING_MULTIPLE = 512
 NO_NEIGHBOUR = -1
+NEAR_BEST = 1e-6
+
+quickmp.initialize()
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,25 +54,66 @@ class MatrixProfile:
     """The distance of every window to its nearest neighbour.
 
     Attributes:
-        window: Samples in a window.
+        windows: The windows of the series.
         distances: z-normalised Euclidean distances; infinite where a window
             holds a missing value or has no possible neighbour.
-        neighbours: Starts of the nearest windows; -1 where there is none.
-        constant: Which windows hold one value only.
-        unchecked: How many windows would have been searched again, but for
-            the time that takes; their distances may be a little too long.
+        unchecked: How many distances the rounding may have spoiled, and
+            were not searched again, for the time that it takes.
     """
 
-    window: int
+    windows: Windows
     distances: Floats
-    neighbours: Integers
-    constant: Booleans
     unchecked: int = 0
 
+    @property
+    def window(self) -> int:
+        """Samples in a window."""
+        return self.windows.length
 
-class _Neighbours(NamedTuple):
-    distances: Floats
-    starts: Integers
+    @property
+    def constant(self) -> Booleans:
+        """Which windows hold one value only."""
+        return self.windows.constant
+
+    @cached_property
+    def _filled(self) -> Floats:
+        return np.nan_to_num(self.windows.values)
+
+    def neighbour(self, start: int) -> int:
+        """Finds the nearest neighbour of a window.
+
+        Args:
+            start: Where the window starts.
+
+        Returns:
+            Where its nearest neighbour starts; -1 where there is none.
+        """
+        windows = self.windows
+        alike = NO_NEIGHBOUR
+        if windows.ordinary[start]:
+            alike = self._most_alike(start)
+        constants = _farthest(windows.constant, windows)[start]
+        if windows.constant[start]:
+            ordinary = _farthest(windows.ordinary, windows)[start]
+            return int(ordinary if constants == NO_NEIGHBOUR else constants)
+        if not windows.ordinary[start] or constants == NO_NEIGHBOUR:
+            return alike
+        far = self.distances[start] >= np.sqrt(windows.length)
+        return int(constants) if far else alike
+
+    def _most_alike(self, start: int) -> int:
+        windows = self.windows
+        query = windows.normalised(np.array([start]))[0]
+        products = quickmp.sliding_dot_product(self._filled, query)
+        apart = np.abs(np.arange(windows.count) - start)
+        possible = windows.ordinary & (apart > windows.exclusion)
+        if not possible.any():
+            return NO_NEIGHBOUR
+        correlations = np.full(windows.count, -np.inf)
+        correlations[possible] = products[possible] / windows.spread[possible]
+        near = np.flatnonzero(correlations >= correlations.max() - NEAR_BEST)
+        distances = windows.distances(np.full(near.size, start), near)
+        return int(near[distances.argmin()])
 
 
 def matrix_profile(values: Floats, window: int) -> MatrixProfile:
@@ -75,29 +127,24 @@ def matrix_profile(values: Floats, window: int) -> MatrixProfile:
 
     Returns:
         The matrix profile, one entry for each window.
+
+    Raises:
+        BadDataError: Too many windows are too unlike in size to be compared
+            exactly in bounded time.
     """
     windows = Windows(_scaled(values), window)
-    claimed = _all_pairs(windows)
-    found = _measured(windows, claimed.starts)
-    suspects = _suspects(windows, claimed, found)
-    affordable = int(SEARCH_BUDGET / (windows.count * window))
-    again = suspects[:affordable]
-    found = _searched_again(windows, found, again)
-    distances, neighbours = _with_constant_windows(windows, found)
-    return MatrixProfile(
-        window=window,
-        distances=distances,
-        neighbours=neighbours,
-        constant=windows.constant,
-        unchecked=suspects.size - again.size,
-    )
+    joined, ratio = _well_conditioned(windows)
+    runs = list(_long_runs(windows, joined))
+    joined = _inside(runs, windows)
+    distances = _join(windows, runs)
+    _search(windows, distances, np.flatnonzero(windows.ordinary & ~joined))
+    unchecked = _check(windows, distances, joined, ratio)
+    _add_constant_windows(windows, distances)
+    return MatrixProfile(windows, distances, unchecked)
 
 
 def _scaled(values: Floats) -> Floats:
-    """Centres a series and stretches it, so that SCAMP sees small changes.
-
-    SCAMP takes a window for constant when its sum of squares is below 1e-13.
-    """
+    """Centres a series and brings its largest value to a fixed size."""
     if np.isnan(values).all():
         return values
     centred = values - np.nanmedian(values)
@@ -105,91 +152,132 @@ def _scaled(values: Floats) -> Floats:
     return centred * (LARGEST_VALUE / largest) if largest else centred
 
 
-def _all_pairs(windows: Windows) -> _Neighbours:
-    """Runs SCAMP, on a series padded as its "ultra" precision needs it.
+def _well_conditioned(windows: Windows) -> tuple[Booleans, float]:
+    """Chooses the windows that can be joined without rounding errors.
 
-    That precision reads two values past the end of the series.
+    They are those whose values and spreads lie within a bounded ratio: of
+    all such bands the one with the most windows.
+
+    Returns:
+        Which windows, and the ratio of their largest value to their
+        smallest spread.
     """
-    padding = -windows.values.size % PADDING_MULTIPLE
-    correlations, starts = pyscamp.selfjoin(
-        np.pad(windows.values, (0, padding), constant_values=np.nan),
-        windows.length,
-        precision="ultra",
-        pearson=True,
-        threads=usable_cores(),
-        gpus=[],
+    ordinary = windows.ordinary
+    if not ordinary.any():
+        return ordinary, 1.0
+    spreads = windows.spread / np.sqrt(windows.length)
+    largest = windows.largest
+    lowest, highest = (
+        spreads[ordinary].min(),
+        spreads[ordinary].max(),
     )
-    correlations = correlations[: windows.count].astype(np.float64)
-    known = np.isfinite(correlations) & windows.ordinary
-    squares = 2 * windows.length * (1 - np.where(known, correlations, 0))
-    return _Neighbours(
-        np.where(known, np.sqrt(np.maximum(squares, 0)), np.inf),
-        np.where(known, starts[: windows.count], NO_NEIGHBOUR),
-    )
+    best, ratio = ordinary, largest[ordinary].max() / lowest
+    if ratio > LARGEST_RATIO:
+        bands = [
+            ordinary
+            & (spreads >= bottom)
+            & (largest <= bottom * LARGEST_RATIO)
+            for bottom in np.geomspace(lowest, highest, RATIO_STEPS)
+        ]
+        best = max(bands, key=np.count_nonzero)
+        ratio = LARGEST_RATIO
+    return best, float(ratio)
 
 
-def _measured(windows: Windows, starts: Integers) -> _Neighbours:
-    """Computes the distances to those neighbours that are possible ones."""
-    usable = (starts != NO_NEIGHBOUR) & windows.ordinary[starts]
-    known = np.flatnonzero(usable)
+def _long_runs(
+    windows: Windows, chosen: Booleans
+) -> Iterator[tuple[int, int]]:
+    """Yields runs of windows, first and behind the last, that are joined.
+
+    Between two runs lies more than the exclusion zone, so that no window
+    has a trivial match in another run.
+    """
+    edges = np.flatnonzero(np.diff(np.pad(chosen.astype(np.int8), 1)))
+    shortest = max(
+        np.sqrt(JOIN_COST / windows.length), 2 * windows.exclusion + 2
+    )
+    behind = -windows.exclusion
+    for first, last in edges.reshape(-1, 2):
+        start = max(first, behind + windows.exclusion)
+        if last - start >= shortest:
+            behind = last
+            yield int(start), int(last)
+
+
+def _inside(runs: list[tuple[int, int]], windows: Windows) -> Booleans:
+    inside = np.zeros(windows.count, dtype=np.bool_)
+    for first, last in runs:
+        inside[first:last] = True
+    return inside
+
+
+def _join(windows: Windows, runs: list[tuple[int, int]]) -> Floats:
+    """Joins all runs; the square root of a rounding error below 0 is NaN."""
     distances = np.full(windows.count, np.inf)
-    distances[known] = windows.distances(known, starts[known])
-    return _Neighbours(distances, np.where(usable, starts, NO_NEIGHBOUR))
+    series = [
+        windows.values[first : last + windows.length - 1]
+        for first, last in runs
+    ]
+    for mine, (first, last) in zip(series, runs, strict=True):
+        found = distances[first:last]
+        for other in series:
+            joined = (
+                quickmp.selfjoin(mine, windows.length)
+                if other is mine
+                else quickmp.abjoin(mine, other, windows.length)
+            )
+            np.minimum(found, np.nan_to_num(joined), out=found)
+    return distances
 
 
-def _suspects(
-    windows: Windows, claimed: _Neighbours, found: _Neighbours
-) -> Integers:
-    """Lists the windows whose nearest neighbour SCAMP may have missed.
+def _search(windows: Windows, distances: Floats, queries: Integers) -> None:
+    """Shortens distances to what an exact search of some windows finds."""
+    if queries.size > _affordable(windows):
+        raise BadDataError(
+            f"The values are too unlike in size: {queries.size:,} of "
+            f"{windows.count:,} windows of {windows.length:,} samples cannot "
+            "be compared exactly in the time of a job. Remove extreme values "
+            "from the column, or analyse a shorter part of it."
+        )
+    found = highest_correlations(windows, queries)
+    of_queries = windows.distance_of(found.queries)
+    distances[queries] = np.minimum(distances[queries], of_queries)
+    np.minimum(distances, windows.distance_of(found.windows), out=distances)
 
-    Those that it got wrong come first, those that it may have blurred last.
+
+def _check(
+    windows: Windows, distances: Floats, joined: Booleans, ratio: float
+) -> int:
+    """Searches again where rounding may have spoiled a distance.
+
+    Returns:
+        How many windows that leaves out, for the time that it takes.
     """
-    known = found.starts != NO_NEIGHBOUR
-    apart = np.abs(found.starts - np.arange(windows.count))
-    wrong = windows.ordinary & ~known
-    wrong |= known & (apart <= windows.exclusion)
-    exact = np.where(known, found.distances, 0)
-    told = np.where(known, claimed.distances, 0)
-    correlations_apart = np.abs(exact**2 - told**2) / (2 * windows.length)
-    wrong |= correlations_apart > DISAGREEMENT
-    beyond_rounding = np.maximum(correlations_apart - FLOAT32_STEP, 0)
-    doubt = FLOAT32_STEP + ERROR_OF_OTHERS * beyond_rounding
-    blur = windows.length * doubt / np.maximum(exact, TOLERANCE)
-    blurred = (exact > TOLERANCE) & (blur > TOLERANCE) & ~wrong
-    return np.concatenate([np.flatnonzero(wrong), np.flatnonzero(blurred)])
-
-
-def _searched_again(
-    windows: Windows, found: _Neighbours, again: Integers
-) -> _Neighbours:
-    distances, starts = found.distances.copy(), found.starts.copy()
-    nearest = nearest_neighbours(windows, again)
-    starts[again] = nearest
-    distances[again] = np.inf
-    possible = nearest != NO_NEIGHBOUR
-    distances[again[possible]] = windows.distances(
-        again[possible], nearest[possible]
+    error = ROUNDING * ratio**2
+    doubt = error / np.maximum(distances, np.sqrt(error))
+    suspects = np.flatnonzero(joined & (doubt > TOLERANCE))
+    again = suspects[: _affordable(windows)]
+    distances[again] = windows.distance_of(
+        highest_correlations(windows, again).queries
     )
-    return _Neighbours(distances, starts)
+    return suspects.size - again.size
 
 
-def _with_constant_windows(
-    windows: Windows, found: _Neighbours
-) -> _Neighbours:
+def _affordable(windows: Windows) -> int:
+    return int(SEARCH_BUDGET / (windows.count * windows.length))
+
+
+def _add_constant_windows(windows: Windows, distances: Floats) -> None:
     """Adds what holds for constant windows by definition."""
-    distances, starts = found.distances.copy(), found.starts.copy()
-    to_constant = _farthest(windows.constant, windows)
-    to_ordinary = _farthest(windows.ordinary, windows)
+    to_constant = _farthest(windows.constant, windows) != NO_NEIGHBOUR
+    to_ordinary = _farthest(windows.ordinary, windows) != NO_NEIGHBOUR
     unlike = np.sqrt(windows.length)
-    for which, others, distance in (
-        (windows.constant, to_ordinary, unlike),
-        (windows.constant, to_constant, 0.0),
-        (windows.ordinary, to_constant, unlike),
+    for which, distance in (
+        (windows.constant & to_ordinary, unlike),
+        (windows.constant & to_constant, 0.0),
+        (windows.ordinary & to_constant, unlike),
     ):
-        nearer = which & (others != NO_NEIGHBOUR) & (distances > distance)
-        distances[nearer] = distance
-        starts[nearer] = others[nearer]
-    return _Neighbours(distances, starts)
+        distances[which] = np.minimum(distances[which], distance)
 
 
 def _farthest(which: Booleans, windows: Windows) -> Integers:

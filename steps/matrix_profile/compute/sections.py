@@ -214,14 +214,14 @@ def method(analysis: Analysis) -> list[Named]:
             "of the window length from any other; motifs and discords leave "
             "them out.",
         ),
-        Named("Software", "SCAMP (pyscamp), with STUMPY's definitions."),
+        Named("Software", "quickmp, with STUMPY's definitions."),
     ]
     if profile.unchecked:
         entries.append(
             Named(
                 "Precision",
-                f"{profile.unchecked:,} windows were compared in 32-bit "
-                "precision only; their distances may be slightly too long.",
+                f"{profile.unchecked:,} distances may have rounding errors: "
+                "computing them again would have taken too long.",
             )
         )
     return entries

@@ -61,6 +61,27 @@ class Windows:
         """Which windows are complete and not constant."""
         return self.complete & ~self.constant
 
+    @cached_property
+    def spread(self) -> Floats:
+        """The norm of each centred window; NaN where a value is missing."""
+        found = np.empty(self.count)
+        for starts in self.blocks(np.arange(self.count)):
+            rows = self._rows(starts)
+            centred = rows - rows.mean(axis=1, keepdims=True)
+            found[starts] = np.linalg.norm(centred, axis=1)
+        return found
+
+    @cached_property
+    def largest(self) -> Floats:
+        """The largest absolute value of each window."""
+        found = np.empty(self.count)
+        for starts in self.blocks(np.arange(self.count)):
+            found[starts] = np.abs(self._rows(starts)).max(axis=1)
+        return found
+
+    def _rows(self, starts: Integers) -> Floats:
+        return sliding_window_view(self.values, self.length)[starts]
+
     @staticmethod
     def _windows_without(marks: Booleans, length: int) -> Booleans:
         before = np.concatenate(([0], np.cumsum(marks)))
@@ -78,7 +99,7 @@ class Windows:
             One window a row; the inner product of two rows is their
             Pearson correlation.
         """
-        rows = sliding_window_view(self.values, self.length)[starts]
+        rows = self._rows(starts)
         centred: Floats = rows - rows.mean(axis=1, keepdims=True)
         centred /= np.linalg.norm(centred, axis=1, keepdims=True)
         return centred
@@ -113,3 +134,16 @@ class Windows:
             )
             lengths[part] = np.linalg.norm(difference, axis=1)
         return lengths * float(np.sqrt(self.length))
+
+    def distance_of(self, correlations: Floats) -> Floats:
+        """Converts correlations of windows to their distances.
+
+        Args:
+            correlations: Pearson correlations; -inf where there is none.
+
+        Returns:
+            z-normalised Euclidean distances.
+        """
+        squares = 2 * self.length * (1 - correlations)
+        distances: Floats = np.sqrt(np.maximum(squares, 0))
+        return distances

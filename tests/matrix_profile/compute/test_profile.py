@@ -9,7 +9,7 @@ import stumpy
 from numpy.typing import NDArray
 
 from steps.matrix_profile.compute.analysis import prepare
-from steps.matrix_profile.compute.exact import nearest_neighbours
+from steps.matrix_profile.compute.exact import highest_correlations
 from steps.matrix_profile.compute.profile import matrix_profile
 from steps.matrix_profile.compute.windows import Windows
 from tests.matrix_profile.compute.files import (
@@ -145,27 +145,39 @@ def test_areas_from_square_millimetres_to_hectares_are_exact() -> None:
     values, length = prepared.series.values, prepared.window.length
     windows = Windows(values, length)
     starts = np.flatnonzero(windows.ordinary)
-    nearest = nearest_neighbours(windows, starts)
+    nearest = highest_correlations(windows, starts).queries
     found = matrix_profile(values, length).distances
     np.testing.assert_allclose(
-        found, windows.distances(starts, nearest), rtol=0, atol=AGREEMENT
+        found, windows.distance_of(nearest), rtol=0, atol=AGREEMENT
     )
 
 
-def test_neighbours_are_at_the_distances_that_are_told() -> None:
-    values = walk(np.random.default_rng(4))
+NEIGHBOURS_OF = range(0, 2_400, 48)
+
+
+@pytest.mark.parametrize(
+    "make", [walk, smooth, with_gaps, with_constant_stretches, repeated]
+)
+def test_neighbours_are_at_the_distances_of_the_profile(make: Maker) -> None:
+    values = make(np.random.default_rng(4))
     profile = matrix_profile(values, 50)
-    windows = np.lib.stride_tricks.sliding_window_view(values, 50)
-    shapes = windows - windows.mean(axis=1, keepdims=True)
-    shapes /= windows.std(axis=1, keepdims=True)
-    apart = np.linalg.norm(shapes - shapes[profile.neighbours], axis=1)
-    np.testing.assert_allclose(profile.distances, apart, atol=1e-9)
+    for start in NEIGHBOURS_OF:
+        neighbour = profile.neighbour(start)
+        if np.isinf(profile.distances[start]):
+            assert neighbour == -1
+            continue
+        pair = np.stack([values[one : one + 50] for one in (start, neighbour)])
+        centred = pair - pair.mean(axis=1, keepdims=True)
+        deviations = centred.std(axis=1, keepdims=True)
+        shapes = centred / np.where(deviations > 1e-9, deviations, np.inf)
+        apart = np.linalg.norm(shapes[0] - shapes[1])
+        assert apart == pytest.approx(profile.distances[start], abs=AGREEMENT)
 
 
 def test_no_neighbour_is_a_trivial_match() -> None:
     profile = matrix_profile(smooth(np.random.default_rng(5)), 50)
-    apart = np.abs(profile.neighbours - np.arange(profile.neighbours.size))
-    assert apart.min() > 13
+    apart = [abs(profile.neighbour(start) - start) for start in NEIGHBOURS_OF]
+    assert min(apart) > 13
 
 
 def test_series_of_one_value_is_all_alike() -> None:
@@ -185,7 +197,7 @@ def test_searches_beyond_the_budget_are_counted(
     monkeypatch.setattr(
         "steps.matrix_profile.compute.profile.SEARCH_BUDGET", 0
     )
-    profile = matrix_profile(smooth(np.random.default_rng(6)), 50)
+    profile = matrix_profile(smooth(np.random.default_rng(6)), 10)
     assert profile.unchecked > 0
 
 

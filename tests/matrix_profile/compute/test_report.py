@@ -10,6 +10,7 @@ import pytest
 from steps.matrix_profile.compute.analysis import analyse, prepare
 from steps.matrix_profile.compute.profile import MatrixProfile, matrix_profile
 from steps.matrix_profile.compute.report import render_report
+from steps.matrix_profile.compute.windows import Windows
 from tests.matrix_profile.compute.files import WEATHER, waves, write_csv
 
 LARGEST_REPORT = 2_000_000
@@ -127,10 +128,7 @@ def test_report_of_a_long_series_is_small_and_says_what_it_draws(
     def instantly(series: np.ndarray, window: int) -> MatrixProfile:
         count = series.size - window + 1
         return MatrixProfile(
-            window=window,
-            distances=np.abs(series[:count]),
-            neighbours=(np.arange(count) + count // 2) % count,
-            constant=np.zeros(count, dtype=np.bool_),
+            windows=Windows(series, window), distances=np.abs(series[:count])
         )
 
     document = render_report(
@@ -171,13 +169,13 @@ def test_times_of_the_findings_are_listed(weather: str) -> None:
     assert text_of(weather).count("2010-06-24 19:50") == 1
 
 
-def test_imprecise_distances_are_told(
+def test_imprecise_distances_are_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "steps.matrix_profile.compute.profile.SEARCH_BUDGET", 0
     )
-    smooth = np.sin(np.arange(1_000) / 30)
-    assert "32-bit precision only" in report(
+    smooth = np.sin(np.arange(1_000) / 150)
+    assert "distances may have rounding errors" in report(
         write_csv(tmp_path, list(smooth)), "load"
     )
