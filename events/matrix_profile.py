@@ -21,6 +21,7 @@ from events.sensor import from_event, workflow_sensor
 from events.webhook import EVENT, webhook_source
 from steps.clients.event_webhook_settings import WebhookSettings
 from steps.contract.message_id import PATTERN as MESSAGE_ID_PATTERN
+from steps.contract.wire import MARK
 from steps.relay.settings import RabbitSettings
 from workflows.authoring.names import MESSAGE_ID_LABEL, PROJECT, secret_name
 from workflows.authoring.services import services_of
@@ -77,7 +78,7 @@ def _sensor() -> Sensor:
         workflow=NAME,
         arguments={
             "message": from_event(
-                template="{{ .Input.body.message | b64enc }}"
+                template=f"{MARK}{{{{ .Input.body.message | b64enc }}}}"
             ),
             "job_id": from_event(key="body.job_id"),
             "message_id": _message_id(ID_OF_BODY),
@@ -121,7 +122,7 @@ def _amqp_sensor() -> Sensor:
         event=EVENT,
         workflow=NAME,
         arguments={
-            "message": from_event(key="body"),
+            "message": from_event(template=f"{MARK}{{{{ .Input.body }}}}"),
             "job_id": from_event(template=JOB_OF_AMQP_BODY),
             "message_id": _message_id(ID_OF_AMQP),
         },

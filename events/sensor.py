@@ -23,6 +23,7 @@ from events.models.sensor import (
 )
 from events.names import BUS, SENSOR_ACCOUNT
 from events.pods import pod_template
+from steps.contract.wire import MARK
 from workflows.authoring.names import labels
 
 DEPENDENCY = "event"
@@ -32,7 +33,7 @@ PACE = "pace"
 TRIES = Backoff(steps=8, duration="1s")
 DEAD_LETTER_TRIES = Backoff(steps=30, duration="30s", factor=1)
 DEAD_LETTER = "dead-letter"
-WHOLE_EVENT = "{{ .Input | toJson | b64enc }}"
+WHOLE_EVENT = f"{MARK}{{{{ .Input | toJson | b64enc }}}}"
 DESTINATION = "spec.arguments.parameters.{}.value"
 LABEL_DESTINATION = "metadata.labels.{}"
 NOTHING: Mapping[str, ParameterSource] = MappingProxyType({})

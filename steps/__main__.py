@@ -9,12 +9,13 @@ from steps.registry import STEPS
 USAGE = """\
 usage: python -m steps NAME --key=value ...
 
-Text is given as it is, everything else as JSON, text from outside as
-base64url. Outputs are written to $STEP_OUTPUTS_DIR (/tmp/outputs).
+Text is given as it is, everything else as JSON; text from outside may be
+base64url behind the mark b64:. Outputs are written to $STEP_OUTPUTS_DIR
+(/tmp/outputs).
 
 steps: {names}
 
-example: python -m steps matrix-profile-prepare --message=eyJ3b3Jr...
+example: python -m steps check-connections --required=[]
 """
 
 

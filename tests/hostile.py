@@ -37,6 +37,8 @@ HOSTILE = {
     "yes": "y",
     "markup": "<script>alert(1)</script>",
     "base64": "eyJhIjoxfQ==",
+    "marked base64": "b64:eyJhIjoxfQ==",
+    "the mark": "b64:",
 }
 
 CONTROLS = {

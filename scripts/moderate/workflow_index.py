@@ -29,7 +29,7 @@ class Parameter:
         name: Its name.
         description: What it is.
         default: Its value when it is not given; None when it must be.
-        encoded: Whether it travels as base64url.
+        encoded: Whether it is sent as base64url.
     """
 
     name: str

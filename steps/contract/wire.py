@@ -2,9 +2,11 @@
 
 Argo substitutes ``{{…}}`` and evaluates ``{{=…}}`` inside parameter *values*.
 A value that comes from outside (a message, a name, a path) may hold such
-text, so it travels as base64url, in which Argo cannot read anything: declare
-its field as ``Encoded``. A value that ends in the environment of a container
-that knows nothing of this contract is declared as ``EnvironmentText``.
+text, so programs send it as ``b64:`` and base64url, in which Argo cannot read
+anything: declare its field as ``Encoded``. What has no such mark was typed by
+a person, and is taken as it stands. A value that ends in the environment of a
+container that knows nothing of this contract is declared as
+``EnvironmentText``.
 """
 
 import base64
@@ -17,6 +19,7 @@ from pydantic import PlainSerializer
 from pydantic.functional_validators import BeforeValidator
 from pydantic_core.core_schema import ValidationInfo
 
+MARK = "b64:"
 LABEL_LENGTH = 63
 LEFT_BRACE_VARIABLE = "LEFT_BRACE"
 _ESCAPES = str.maketrans({"$": "$$", "{": f"$({LEFT_BRACE_VARIABLE})"})
@@ -25,40 +28,43 @@ _STANDARD_TO_URL_SAFE = str.maketrans("+/", "-_")
 
 
 def encode(text: str) -> str:
-    """Writes text as base64url, with padding.
+    """Writes text as base64url, with padding, behind the mark.
 
     Args:
         text: Any text.
 
     Returns:
-        Only letters, digits, ``-``, ``_`` and ``=``.
+        Only letters, digits, ``:``, ``-``, ``_`` and ``=``.
     """
-    return base64.urlsafe_b64encode(text.encode()).decode("ascii")
+    return MARK + base64.urlsafe_b64encode(text.encode()).decode("ascii")
 
 
-def decode(encoded: str) -> str:
-    """Reads text back from base64url or from standard base64.
+def decode(text: str) -> str:
+    """Reads text back from what programs send or a person has typed.
 
-    Both are read because the template functions of Argo and of Argo Events
-    (``b64enc``) write the standard alphabet.
+    Behind the mark both alphabets of base64 are read, because the template
+    functions of Argo and of Argo Events (``b64enc``) write the standard one.
 
     Args:
-        encoded: What ``encode`` or ``b64enc`` has written.
+        text: The mark and base64, or plain text.
 
     Returns:
         The text.
 
     Raises:
-        ValueError: It is not base64, or not of UTF-8 text.
+        ValueError: What is behind the mark is not base64, or not of UTF-8
+            text.
     """
-    url_safe = encoded.translate(_STANDARD_TO_URL_SAFE)
+    if not text.startswith(MARK):
+        return text
+    url_safe = text.removeprefix(MARK).translate(_STANDARD_TO_URL_SAFE)
     try:
         content = base64.b64decode(url_safe, altchars=b"-_", validate=True)
         return content.decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise ValueError(
-            "is not base64url of UTF-8 text; write it with "
-            "`moderate encode TEXT`"
+            f"begins with {MARK!r}, but what follows is not base64url of "
+            "UTF-8 text; write it with `moderate encode TEXT`"
         ) from None
 
 
@@ -73,7 +79,7 @@ Encoded = Annotated[
     BeforeValidator(_decode_from_wire),
     PlainSerializer(encode, when_used="json"),
 ]
-"""Text from outside: plain in Python, base64url on the wire."""
+"""Text from outside: plain in Python, marked base64url on the wire."""
 
 
 def escape_environment(text: str) -> str:

@@ -46,6 +46,6 @@ def show(inputs: ShowInputs) -> ShowOutputs:
     raise BadDataError(
         f"The sensor {inputs.sensor!r} could not start a workflow for the "
         "event above. Its log says why. The event is kept in this workflow's "
-        "parameter 'event', as base64; when the cause is gone, `moderate "
+        "parameter 'event'; when the cause is gone, `moderate "
         "dead-letter replay` hands its body to the webhook again."
     )

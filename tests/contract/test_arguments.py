@@ -104,7 +104,7 @@ def test_fan_out_items_read_back_as_arguments(text: str) -> None:
         (["--names=[1,"], "--names is not JSON"),
         (["--names=" + "[" * 100_000], "--names is not JSON"),
         (["--number={{item.number}}"], "--number is not JSON"),
-        (["--hidden={{item}}"], "--hidden: .*base64url"),
+        (["--hidden=b64:{{item}}"], "--hidden: .*base64url"),
         (["--choice=c"], "--choice: "),
         (["--text=\udcff"], "not usable"),
     ],

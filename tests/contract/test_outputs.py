@@ -36,7 +36,7 @@ def test_each_field_is_a_file_with_its_value(folder: Path) -> None:
     write_outputs(Values(), folder)
     assert read(folder) == {
         "text": "",
-        "hidden": "",
+        "hidden": "b64:",
         "choice": "a",
         "number": "0",
         "share": "0.0",

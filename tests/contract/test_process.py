@@ -139,7 +139,7 @@ def test_an_unknown_step_names_those_there_are(step: RunStep) -> None:
 def test_help_shows_the_usage_and_an_example(step: RunStep) -> None:
     run = step("--help")
     assert run.exit_code == ExitCode.DONE
-    assert "example: python -m steps matrix-profile-prepare" in run.stderr
+    assert "example: python -m steps check-connections" in run.stderr
 
 
 def test_no_arguments_are_wrong_use(step: RunStep) -> None:

@@ -10,6 +10,7 @@ from argo_offline.run.kubelet import expand_references
 from steps.contract.wire import (
     LABEL_LENGTH,
     LEFT_BRACE_VARIABLE,
+    MARK,
     Encoded,
     EnvironmentText,
     decode,
@@ -41,21 +42,28 @@ def test_any_text_survives_encoding_and_decoding(text: str) -> None:
 
 @every_text
 def test_the_encoded_form_is_plain_ascii_without_braces(text: str) -> None:
-    assert re.fullmatch(r"[A-Za-z0-9_=-]*", encode(text))
+    assert re.fullmatch(r"b64:[A-Za-z0-9_=-]*", encode(text))
 
 
 @every_text
 def test_standard_base64_is_read_too(text: str) -> None:
-    assert decode(base64.b64encode(text.encode()).decode()) == text
+    assert decode(MARK + base64.b64encode(text.encode()).decode()) == text
+
+
+@every_text
+def test_text_without_the_mark_is_taken_as_it_stands(text: str) -> None:
+    assert text.startswith(MARK) or decode(text) == text
 
 
 @pytest.mark.parametrize(
     "encoded",
     ["{{=1+1}}", "YQ", "Y Q==", "YQ==\n", "ÿ", "/w==", "YQ=", "=YQ="],
 )
-def test_what_is_not_base64_of_text_is_refused(encoded: str) -> None:
+def test_what_is_marked_and_not_base64_of_text_is_refused(
+    encoded: str,
+) -> None:
     with pytest.raises(ValueError, match="is not base64url of UTF-8 text"):
-        decode(encoded)
+        decode(MARK + encoded)
 
 
 @every_text
@@ -75,9 +83,14 @@ def test_encoded_reads_back_from_its_json(text: str) -> None:
     assert Carrier.model_validate_json(carrier.model_dump_json()) == carrier
 
 
-def test_encoded_refuses_plain_text_from_json() -> None:
+def test_encoded_takes_plain_text_from_json() -> None:
+    carrier = Carrier.model_validate_json('{"text": "{\\"a\\": 1}"}')
+    assert carrier.text == '{"a": 1}'
+
+
+def test_encoded_refuses_what_is_marked_and_not_base64() -> None:
     with pytest.raises(ValidationError, match="base64url"):
-        Carrier.model_validate_json('{"text": "{{workflow.name}}"}')
+        Carrier.model_validate_json('{"text": "b64:{{workflow.name}}"}')
 
 
 @every_text

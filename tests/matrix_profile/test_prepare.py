@@ -366,12 +366,12 @@ def test_a_body_that_is_not_json_is_bad_data(prepared: Preparer) -> None:
     assert "not a valid request" in done.stderr
 
 
-def test_a_message_that_is_not_encoded_is_wrong_use(
+def test_a_message_that_argo_has_not_replaced_is_wrong_use(
     step: RunStep, s3: ServedStore
 ) -> None:
     done = step(
         NAME,
-        "--message={{workflow.parameters.message}}",
+        "--message=b64:{{workflow.parameters.message}}",
         "--url_valid_seconds=1",
         **s3.environment,
     )
@@ -382,7 +382,7 @@ def test_a_message_that_is_no_utf_8_is_wrong_use(
     step: RunStep, s3: ServedStore
 ) -> None:
     done = step(
-        NAME, "--message=_w==", "--url_valid_seconds=1", **s3.environment
+        NAME, "--message=b64:_w==", "--url_valid_seconds=1", **s3.environment
     )
     assert done.exit_code == ExitCode.WRONG_USE
     assert "UTF-8" in done.stderr

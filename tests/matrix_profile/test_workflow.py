@@ -132,7 +132,7 @@ def test_the_url_is_valid_for_as_long_as_a_run_may_take() -> None:
 
 
 def test_the_failures_reach_the_report_encoded() -> None:
-    argument = "--failures={{=sprig.b64enc(workflow.failures)}}"
+    argument = "--failures=b64:{{=sprig.b64enc(workflow.failures)}}"
     assert argument in template("report").container["args"]
 
 

@@ -1,6 +1,7 @@
 """The one way to make a WorkflowTemplate: what holds for each of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from types import MappingProxyType
 from typing import Any
 
@@ -49,6 +50,10 @@ SECONDS_PER_DAY = 24 * 60 * 60
 KEPT_AFTER_SUCCESS_SECONDS = 3 * SECONDS_PER_DAY
 KEPT_AFTER_FAILURE_SECONDS = 14 * SECONDS_PER_DAY
 NOTHING: Mapping[str, str] = MappingProxyType({})
+PLAIN_TEXT = (
+    "Plain text; Argo evaluates double braces in it, unless `moderate encode` "
+    "writes it."
+)
 
 
 def reset_hera() -> None:
@@ -85,7 +90,7 @@ def workflow_template(
         main: The DAG that runs first.
         pods: The container templates.
         parameters: What a run is told.
-        encoded_parameters: Those that travel as base64url.
+        encoded_parameters: Those that programs send as base64url.
         on_exit: The container template that runs last, whatever happened;
             not one of ``pods``.
         mutex: What only one run at a time may hold.
@@ -118,7 +123,10 @@ def workflow_template(
         entrypoint=ENTRYPOINT,
         on_exit=EXIT_HANDLER if on_exit else None,
         arguments=[
-            *parameters,
+            *(
+                _typed(one) if one.name in encoded_parameters else one
+                for one in parameters
+            ),
             *image_parameters([*pods, on_exit] if on_exit else pods),
         ],
         templates=[main, *pods, *(_exit_handler(on_exit) if on_exit else ())],
@@ -145,6 +153,13 @@ def workflow_template(
             seccomp_profile=SeccompProfile(type="RuntimeDefault"),
         ),
     )
+
+
+def _typed(parameter: Parameter) -> Parameter:
+    """Says in a parameter's description how a person types it."""
+    found = copy(parameter)
+    found.description = f"{parameter.description} {PLAIN_TEXT}"
+    return found
 
 
 def _exit_handler(last: Container) -> tuple[Container, DAG]:

@@ -80,8 +80,7 @@ def build() -> list[Any]:
                 value=defaults.path,
                 description=(
                     "The path in the repository of the one file to bring up "
-                    "to date; all files where empty. For `argo submit` as "
-                    "base64url."
+                    "to date; all files where empty."
                 ),
             ),
         ],

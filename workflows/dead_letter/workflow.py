@@ -49,7 +49,7 @@ def build() -> list[Any]:
             ),
             Parameter(
                 name="event",
-                description="The event's data as JSON, as base64url.",
+                description="The event's data as JSON.",
             ),
         ],
         encoded_parameters=["event"],

@@ -7,7 +7,7 @@ from hera.workflows import DAG, Container, Env, Parameter, Task
 from steps.clients.object_store import S3Settings
 from steps.contract.log_context import MESSAGE_ID_VARIABLE
 from steps.contract.step import Resources, Retry
-from steps.contract.wire import LEFT_BRACE_VARIABLE
+from steps.contract.wire import LEFT_BRACE_VARIABLE, MARK
 from steps.matrix_profile.prepare import PrepareOutputs, prepare
 from steps.matrix_profile.report import report
 from workflows.authoring.access import service_account
@@ -63,10 +63,7 @@ def build() -> list[Any]:
         parameters=[
             Parameter(
                 name="message",
-                description=(
-                    "The queue message's JSON body; for `argo submit` as "
-                    "base64url."
-                ),
+                description="The queue message's JSON body.",
             ),
             Parameter(
                 name="job_id",
@@ -160,7 +157,7 @@ def _report() -> Container:
             "message": "{{workflow.parameters.message}}",
             "workflow": "{{workflow.name}}",
             "status": "{{workflow.status}}",
-            "failures": "{{=sprig.b64enc(workflow.failures)}}",
+            "failures": f"{MARK}{{{{=sprig.b64enc(workflow.failures)}}}}",
             "output_key": OUTPUT_KEY,
             "again": "{{workflow.parameters.again}}",
         },

@@ -9,7 +9,7 @@ from steps.contract import wire
 EXAMPLES = """\
 [bold]Examples[/]
 
-moderate encode '{"workflow_job_id": 42}'
+moderate encode 'a name with {{braces}}'
 
 argo submit --from workflowtemplate/matrix-profile
 -p message="$(moderate encode "$(cat message.json)")"
@@ -19,5 +19,5 @@ argo submit --from workflowtemplate/matrix-profile
 def encode(
     text: Annotated[str, typer.Argument(help="Any text.")],
 ) -> None:
-    """Write text as base64url, in which Argo reads nothing."""
+    """Write text as `b64:` and base64url, in which Argo reads nothing."""
     typer.echo(wire.encode(text))
