@@ -234,10 +234,11 @@ def _search(windows: Windows, distances: Floats, queries: Integers) -> None:
     """Shortens distances to what an exact search of some windows finds."""
     if queries.size > _affordable(windows):
         raise BadDataError(
-            f"The values are too unlike in size: {queries.size:,} of "
-            f"{windows.count:,} windows of {windows.length:,} samples cannot "
-            "be compared exactly in the time of a job. Remove extreme values "
-            "from the column, or analyse a shorter part of it."
+            f"{queries.size:,} of {windows.count:,} windows of "
+            f"{windows.length:,} samples cannot be compared exactly in the "
+            "time of a job: they vary too little beside the largest values. "
+            "Remove extreme values from the column, choose a longer window, "
+            "or analyse a shorter part of the series."
         )
     found = highest_correlations(windows, queries)
     of_queries = windows.distance_of(found.queries)

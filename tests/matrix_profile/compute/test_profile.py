@@ -8,6 +8,7 @@ import pytest
 import stumpy
 from numpy.typing import NDArray
 
+from steps.contract.errors import BadDataError
 from steps.matrix_profile.compute.analysis import prepare
 from steps.matrix_profile.compute.exact import highest_correlations
 from steps.matrix_profile.compute.profile import matrix_profile
@@ -205,3 +206,27 @@ def test_length_that_fills_memory_pages_is_computed() -> None:
     values = noise(np.random.default_rng(7))
     for size in range(2046, 2051):
         assert matrix_profile(values[:size], 24).distances.size == size - 23
+
+
+def test_windows_that_cannot_be_compared_exactly_in_time_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "steps.matrix_profile.compute.profile.SEARCH_BUDGET", 0
+    )
+    values = noise(np.random.default_rng(8))
+    values[1_000] = 1e9
+    with pytest.raises(BadDataError, match="10 of 2,491 windows"):
+        matrix_profile(values, 10)
+
+
+def test_extreme_values_spoil_no_distance_of_other_windows() -> None:
+    values = noise(np.random.default_rng(9))
+    values[[500, 1_700]] = 1e9, -1e12
+    windows = Windows(values - np.median(values), 24)
+    starts = np.flatnonzero(windows.ordinary)
+    nearest = highest_correlations(windows, starts).queries
+    found = matrix_profile(values, 24).distances
+    np.testing.assert_allclose(
+        found, windows.distance_of(nearest), rtol=0, atol=AGREEMENT
+    )
