@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import yaml
-
-from argo_offline.run.cluster import (
+from argo_offline.manifests.folder import read
+from argo_offline.run import (
     ArchiveLog,
+    FilesRun,
+    Listener,
     LocalCluster,
     LocalImage,
+    Manifest,
+    StopRequest,
+    WorkflowResult,
+    manifests_of,
+    run_workflow,
+    stop_on_signals,
 )
-from argo_offline.run.events import Listener, WorkflowResult
-from argo_offline.run.manifest import Manifest, read_manifest
-from argo_offline.run.run import run_workflow
-from argo_offline.run.stop import StopRequest, stop_on_signals
 from checkout.paths import RUNS
 from moderate.settings import config_maps, secrets
 from moderate.workflow_index import Workflow
@@ -53,8 +56,6 @@ def run_here(
     Returns:
         How it ended.
     """
-    started = datetime.now(UTC)
-    run_folder = folder or RUNS / f"{workflow.name}-{started:%Y%m%d-%H%M%S}"
     cluster = LocalCluster(
         images=images,
         config_maps=config_maps(values),
@@ -66,15 +67,49 @@ def run_here(
             [_manifest(workflow)],
             arguments=workflow.wire_arguments(arguments),
             cluster=cluster,
-            run_folder=run_folder,
+            run_folder=folder or _run_folder(workflow.name),
             on_event=on_event,
         )
     )
 
 
+def run_files(
+    run: FilesRun,
+    arguments: Mapping[str, str],
+    *,
+    images: Mapping[str, LocalImage],
+    on_event: Listener,
+    folder: Path | None = None,
+) -> WorkflowResult:
+    """Runs a workflow that is not one of this project's.
+
+    Args:
+        run: The workflow and what its files hold besides.
+        arguments: Values by parameter, as they are.
+        images: The images' environments on this machine.
+        on_event: Called with each change of a node.
+        folder: Where the run's folder goes; ``runs/`` if not given.
+
+    Returns:
+        How it ended.
+    """
+    return asyncio.run(
+        _run_until_stopped(
+            run.manifests,
+            arguments=arguments,
+            cluster=run.cluster(images),
+            run_folder=folder or _run_folder(run.manifests[0].name),
+            on_event=on_event,
+        )
+    )
+
+
+def _run_folder(name: str) -> Path:
+    return RUNS / f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+
+
 def _manifest(workflow: Workflow) -> Manifest:
-    document = yaml.safe_load(workflow.file.read_text(encoding="utf-8"))
-    return read_manifest(document, workflow.file.name)
+    return manifests_of(read([workflow.file]))[0]
 
 
 async def _run_until_stopped(

@@ -29,6 +29,7 @@ from argo_offline.manifests.folder import Folder, read
 __all__ = [
     "ARGO",
     "ARGO_RULES",
+    "REFUSALS",
     "RULES",
     "STRICT",
     "Finding",
@@ -49,6 +50,8 @@ RULES: tuple[Rule, ...] = (
     *versions.RULES,
 )
 ARGO_RULES = tuple(rule for rule in RULES if rule.group == ARGO)
+# What Argo does not run.
+REFUSALS = tuple(rule for rule in ARGO_RULES if not rule.runs)
 
 
 def lint(

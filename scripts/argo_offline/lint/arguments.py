@@ -45,10 +45,17 @@ NOT_SUPPLIED_FROM = frozenset({"expression", "jsonPath", "parameter", "path"})
 
 
 def call_arguments(folder: Folder) -> Iterator[Finding]:
-    """Refuse tasks and steps that pass too little or too much."""
-    for template in all_templates(folder):
-        for call in template.calls:
-            yield from _one_call(template, call, call.body, "", folder)
+    """Refuse tasks and steps that pass too little."""
+    for template, call, called in _calls(folder):
+        for problem in _lacking(call.body, called):
+            yield template.finding(call, problem)
+
+
+def ignored_arguments(folder: Folder) -> Iterator[Finding]:
+    """Refuse tasks and steps that pass what their template does not take."""
+    for template, call, called in _calls(folder):
+        for problem in _ignored(call.body, called):
+            yield template.finding(call, problem)
 
 
 def hook_arguments(folder: Folder) -> Iterator[Finding]:
@@ -56,30 +63,39 @@ def hook_arguments(folder: Folder) -> Iterator[Finding]:
     for template in all_templates(folder):
         for call in template.calls:
             for name, hook in call.hooks.items():
-                prefix = f"hook {name}: "
-                yield from _one_call(template, call, hook, prefix, folder)
+                called = target(hook, template, folder).template
+                if called:
+                    faults = [*_lacking(hook, called), *_ignored(hook, called)]
+                    for fault in faults:
+                        message = f"hook {name}: {fault}"
+                        yield template.finding(call, message)
 
 
-def _one_call(
-    template: Template, call: Call, body: Json, prefix: str, folder: Folder
-) -> Iterator[Finding]:
-    called = target(body, template, folder).template
-    if called:
-        for problem in _mismatches(mapping(body, "arguments"), called):
-            yield template.finding(call, prefix + problem)
+def _calls(folder: Folder) -> Iterator[tuple[Template, Call, Template]]:
+    """Lists the calls, between the template around and the one called."""
+    for template in all_templates(folder):
+        for call in template.calls:
+            called = target(call.body, template, folder).template
+            if called:
+                yield template, call, called
 
 
-def _mismatches(arguments: Json, called: Template) -> Iterator[str]:
+def _lacking(body: Json, called: Template) -> Iterator[str]:
+    owner = called.where.rpartition(", ")[2]
     for kind, noun in NOUNS.items():
-        passed = names(arguments.get(kind))
-        inputs = called.inputs(kind)
-        known = set(names(inputs))
-        owner = f"{called.where.rpartition(', ')[2]}"
+        passed = names(mapping(body, "arguments").get(kind))
+        for name in _missing(called.inputs(kind), passed):
+            yield f"{noun} '{name}' of {owner} is missing; pass it"
+
+
+def _ignored(body: Json, called: Template) -> Iterator[str]:
+    owner = called.where.rpartition(", ")[2]
+    for kind, noun in NOUNS.items():
+        passed = names(mapping(body, "arguments").get(kind))
+        known = set(names(called.inputs(kind)))
         for name in sorted(set(passed) - known):
             hint = suggestion(name, known) or f"; declare it in {owner}"
             yield f"passes {noun} '{name}', which {owner} does not take{hint}"
-        for name in _missing(inputs, passed):
-            yield f"{noun} '{name}' of {owner} is missing; pass it"
 
 
 def _missing(inputs: list[Json], passed: list[str]) -> list[str]:
@@ -232,10 +248,12 @@ def one_fan_out(folder: Folder) -> Iterator[Finding]:
 
 
 RULES = (
+    Rule("arguments", "calls pass what the template needs", call_arguments),
     Rule(
-        "arguments",
-        "calls pass what the template takes, all of it and no more",
-        call_arguments,
+        "ignored-arguments",
+        "calls pass no more than the template takes",
+        ignored_arguments,
+        runs=True,
     ),
     Rule(
         "argument-values",
@@ -251,6 +269,7 @@ RULES = (
         "reference-arguments",
         "arguments fit the workflow template they go to",
         reference_arguments,
+        runs=True,
     ),
     Rule("one-fan-out", "a call fans out in one way", one_fan_out),
     Rule(

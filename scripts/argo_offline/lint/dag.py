@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from argo_offline.lint.rule import STRICT, Rule
-from argo_offline.manifests.access import mapping, suggestion, text
+from argo_offline.manifests.access import mapping, mappings, suggestion, text
 from argo_offline.manifests.depends import (
     FAN_OUT_STATUSES,
     STATUSES,
@@ -107,6 +107,21 @@ def _style_problems(call: Call, stated: set[str]) -> Iterator[str]:
         yield "begins with a digit, which 'depends' cannot read; rename it"
 
 
+def own_names(folder: Folder) -> Iterator[Finding]:
+    """Refuse a task's own name as an argument, which Argo takes for a task."""
+    for template in all_templates(folder):
+        for call in template.calls:
+            passed = mapping(call.body, "arguments").get("parameters")
+            for item in mappings(passed):
+                value = text(item.get("value"))
+                if call.noun == "task" and value.startswith("{{tasks.name"):
+                    yield template.finding(
+                        call,
+                        f"argument '{text(item.get('name'))}' begins with "
+                        f"{{{{tasks.name}}}}; write '{call.name}' instead",
+                    )
+
+
 def no_cycles(folder: Folder) -> Iterator[Finding]:
     """Refuse tasks that wait for themselves, one finding per template."""
     for template in all_templates(folder):
@@ -171,6 +186,7 @@ RULES = (
         "no dependencies, continueOn or leading digit beside depends",
         dependency_style,
     ),
+    Rule("own-names", "no argument begins with {{tasks.name}}", own_names),
     Rule("cycles", "tasks do not wait in a circle", no_cycles),
     Rule("depends-syntax", "depends is an expression", depends_syntax, STRICT),
     Rule(

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from argo_offline.lint.rule import STRICT, Rule
-from argo_offline.lint.schemas import kinds
 from argo_offline.manifests.access import (
     mapping,
     mappings,
@@ -56,7 +55,7 @@ def name_lengths(folder: Folder) -> Iterator[Finding]:
 
 def object_names(folder: Folder) -> Iterator[Finding]:
     """Refuse objects without a valid name, one finding per object."""
-    for manifest in folder.of_kinds(kinds() | WORKFLOW_KINDS):
+    for manifest in _objects(folder):
         metadata = mapping(manifest.document, "metadata")
         prefix = text(metadata.get("generateName"))
         problem = (
@@ -66,6 +65,15 @@ def object_names(folder: Folder) -> Iterator[Finding]:
         )
         if problem and not (NAME_FIELDS & manifest.filled):
             yield Finding(manifest.file, _place(manifest), problem)
+
+
+def _objects(folder: Folder) -> list[Manifest]:
+    """Lists what is an object of Kubernetes, of whichever kind."""
+    return [
+        item
+        for item in folder.manifests
+        if item.kind and item.document.get("apiVersion") and not item.partial
+    ]
 
 
 def _place(manifest: Manifest) -> str:
@@ -117,7 +125,7 @@ def _all_metadata(
     folder: Folder,
 ) -> Iterator[tuple[Finding, Mapping[str, object]]]:
     """Lists all metadata, each with a finding that has file and place."""
-    for manifest in folder.of_kinds(kinds()):
+    for manifest in _objects(folder):
         place = Finding(manifest.file, _place(manifest), "")
         yield place, mapping(manifest.document, "metadata")
     for workflow in workflows(folder):

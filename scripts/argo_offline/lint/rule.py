@@ -21,9 +21,11 @@ class Rule:
         summary: One line on what the rule refuses.
         check: Yields the findings; lint fills in the rule's name and group.
         group: ``argo``, ``strict``, or a name of the caller's own rules.
+        runs: Whether Argo 3.7 runs such a workflow all the same.
     """
 
     name: str
     summary: str
     check: Callable[[Folder], Iterator[Finding]] = field(repr=False)
     group: str = ARGO
+    runs: bool = False

@@ -46,5 +46,6 @@ RULES = (
         "removed-fields",
         "no field that Argo Workflows 4.0 took away",
         removed_fields,
+        runs=True,
     ),
 )

@@ -6,16 +6,27 @@ does not support is refused before anything runs, and where it differs from
 Argo Workflows, it is wrong.
 """
 
-from argo_offline.run.cluster import ConfigMap, LocalCluster, LocalImage
+from argo_offline.run.cluster import (
+    ArchiveLog,
+    ConfigMap,
+    LocalCluster,
+    LocalImage,
+)
 from argo_offline.run.errors import (
     ArgumentError,
     LocalRunError,
     ManifestError,
 )
-from argo_offline.run.events import NodeEvent, NodeRecord, WorkflowResult
+from argo_offline.run.events import (
+    Listener,
+    NodeEvent,
+    NodeRecord,
+    WorkflowResult,
+)
+from argo_offline.run.files import FilesRun, image_of, read_run
 from argo_offline.run.manifest import (
     Manifest,
-    read_manifest,
+    manifests_of,
     read_manifests,
 )
 from argo_offline.run.nodes import NodeType, Phase
@@ -23,8 +34,11 @@ from argo_offline.run.run import run_workflow
 from argo_offline.run.stop import StopRequest, stop_on_signals
 
 __all__ = [
+    "ArchiveLog",
     "ArgumentError",
     "ConfigMap",
+    "FilesRun",
+    "Listener",
     "LocalCluster",
     "LocalImage",
     "LocalRunError",
@@ -36,8 +50,10 @@ __all__ = [
     "Phase",
     "StopRequest",
     "WorkflowResult",
-    "read_manifest",
+    "image_of",
+    "manifests_of",
     "read_manifests",
+    "read_run",
     "run_workflow",
     "stop_on_signals",
 ]

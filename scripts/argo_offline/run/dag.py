@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from argo_offline.manifests.depends import Dependencies
 from argo_offline.run import scope as scopes
 from argo_offline.run.branches import branch_phases, outbound
 from argo_offline.run.composite import Composite, goes_on
-from argo_offline.run.depends import Dependencies, is_met
+from argo_offline.run.depends import is_met
 from argo_offline.run.errors import (
     LocalRunError,
     MissingVariableError,
@@ -59,7 +60,7 @@ class _Dag:
         if node is not None and node.phase.fulfilled:
             self._state.locks.release(node.name)
             return
-        for dependency in self._dependencies.of(name):
+        for dependency in self._dependencies.direct[name]:
             self.visit(dependency)
         tasks = self._state.resolved.get(self._name(name))
         if tasks is None:
@@ -137,10 +138,10 @@ class _Dag:
         return tasks
 
     def _may_run(self, name: str) -> bool:
-        logic = self._dependencies.logic[name]
+        logic = self._dependencies.logic(name)
         if not logic:
             return True
-        awaited = self._dependencies.of(name)
+        awaited = self._dependencies.direct[name]
         nodes = {task: self._node(task) for task in awaited}
         ended = {t: n for t, n in nodes.items() if n and n.phase.fulfilled}
         if len(ended) < len(nodes):
@@ -218,7 +219,7 @@ class _Dag:
 
     def _connect_after(self, name: str, child: str) -> None:
         nodes = self._state.nodes
-        dependencies = self._dependencies.of(name)
+        dependencies = self._dependencies.direct[name]
         if not dependencies:
             nodes.connect(self._in.node.name, child)
         for dependency in dependencies:

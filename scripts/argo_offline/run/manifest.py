@@ -1,9 +1,13 @@
-"""Reading of manifests: what is not supported is refused here."""
+"""What can be run of a manifest; the rest is refused."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from argo_offline.lint import REFUSALS, findings_in
+from argo_offline.manifests.folder import Folder, Source
+from argo_offline.manifests.folder import Manifest as Parsed
 from argo_offline.run.errors import ManifestError
 from argo_offline.run.fields import (
     MANIFEST,
@@ -65,27 +69,63 @@ class Manifest:
         )
 
 
-def read_manifest(document: object, source: str) -> Manifest:
-    """Reads a manifest and refuses what the local run does not support.
+def read_manifests(
+    documents: Iterable[object], source: str
+) -> tuple[Manifest, ...]:
+    """Reads manifests that have been parsed; see ``manifests_of``.
 
     Args:
-        document: The parsed YAML document.
+        documents: The parsed YAML documents.
         source: The file's name, for messages.
 
     Returns:
-        The manifest.
+        The manifests.
 
     Raises:
-        ManifestError: A field is not supported or malformed.
+        ManifestError: Argo refuses one, or it is not supported.
     """
-    if not isinstance(document, dict):
-        raise ManifestError(f"{source}: the document is not an object")
-    kind = document.get("kind")
-    if document.get("apiVersion") != API_VERSION or kind not in KINDS:
+    parsed = Source(Path(source), documents=tuple(documents))
+    return manifests_of(Folder((parsed,)))
+
+
+def manifests_of(folder: Folder) -> tuple[Manifest, ...]:
+    """Reads manifests, and refuses those that cannot be run.
+
+    Args:
+        folder: The files.
+
+    Returns:
+        The manifests, in order.
+
+    Raises:
+        ManifestError: Argo refuses one, or it is not supported.
+    """
+    refuse_faults(folder)
+    return tuple(map(_manifest, folder.manifests))
+
+
+def refuse_faults(folder: Folder) -> None:
+    """Refuses what Argo refuses, in the words of lint.
+
+    Args:
+        folder: The files.
+
+    Raises:
+        ManifestError: There is a fault.
+    """
+    faults = findings_in(folder, REFUSALS)
+    if faults:
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        raise ManifestError(f"{faults[0]}{more}")
+
+
+def _manifest(read: Parsed) -> Manifest:
+    source, document = str(read.file), read.document
+    version = document.get("apiVersion")
+    if version != API_VERSION or read.kind not in KINDS:
         raise ManifestError(
-            f"{source}: apiVersion {document.get('apiVersion')!r}, kind "
-            f"{kind!r} cannot be run; it has to be {API_VERSION} and "
-            f"{' or '.join(sorted(KINDS))}"
+            f"{source}: apiVersion {version!r}, kind {read.kind!r} cannot be "
+            f"run; it has to be {API_VERSION} and {' or '.join(sorted(KINDS))}"
         )
     known = _known(document, MANIFEST, [source])
     metadata = known.get("metadata", {})
@@ -94,20 +134,13 @@ def read_manifest(document: object, source: str) -> Manifest:
         raise ManifestError(f"{source}: metadata.name is missing")
     return Manifest(
         source=source,
-        kind=str(kind),
+        kind=read.kind,
         name=str(name).rstrip("-"),
-        is_named=kind == "Workflow" and "name" in metadata,
+        is_named=read.kind == "Workflow" and "name" in metadata,
         labels=_texts(metadata.get("labels")),
         annotations=_texts(metadata.get("annotations")),
         spec=known.get("spec", {}),
     )
-
-
-def read_manifests(
-    documents: Iterable[object], source: str
-) -> tuple[Manifest, ...]:
-    """Reads several manifests of one source; see ``read_manifest``."""
-    return tuple(read_manifest(document, source) for document in documents)
 
 
 def _known(value: object, kind: Kind, path: list[str]) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from argo_offline.manifests.folder import Folder, Source
 from argo_offline.run.arguments import submit
 from argo_offline.run.cluster import LocalCluster
 from argo_offline.run.engine import Engine
@@ -17,7 +18,11 @@ from argo_offline.run.events import (
     WorkflowResult,
     record,
 )
-from argo_offline.run.manifest import Manifest
+from argo_offline.run.manifest import (
+    API_VERSION,
+    Manifest,
+    refuse_faults,
+)
 from argo_offline.run.nodes import Json, Phase
 from argo_offline.run.pods import Pods
 from argo_offline.run.run_folder import write_node, write_summary
@@ -25,7 +30,6 @@ from argo_offline.run.run_state import RunState
 from argo_offline.run.stop import StopRequest
 from argo_offline.run.substitution import replace_value
 from argo_offline.run.template_index import TemplateIndex
-from argo_offline.run.validation import validate
 from argo_offline.run.variable_checks import check_variables
 from argo_offline.run.variables import Identity, workflow_variables
 from argo_offline.run.volumes import with_own_volumes
@@ -75,7 +79,7 @@ async def run_workflow(
     token = secrets.token_hex(_TOKEN_BYTES)
     spec = _submitted_spec(home.spec, arguments)
     rewritten = _rewritten(home, manifests, token)
-    validate(rewritten, spec)
+    _refuse_faults(home, spec, manifests)
     state = _run_state(
         rewritten,
         spec,
@@ -116,6 +120,37 @@ def _submitted_spec(spec: Json, arguments: Mapping[str, str]) -> Json:
     declared = spec.get("arguments", {}).get("parameters", [])
     merged = submit(declared, arguments)
     return {**spec, "arguments": {"parameters": merged}}
+
+
+def _refuse_faults(
+    home: Manifest, spec: Json, manifests: Sequence[Manifest]
+) -> None:
+    """Refuses what Argo refuses of the workflow as it is submitted."""
+    submitted = _document(home, "Workflow", spec)
+    others = [
+        _document(item, item.kind, item.spec)
+        for item in manifests
+        if item.kind == "WorkflowTemplate" and item.name != home.name
+    ]
+    sources = (
+        Source(Path(home.source), documents=(submitted,)),
+        *(Source(Path(home.source), documents=(item,)) for item in others),
+    )
+    refuse_faults(Folder(sources))
+
+
+def _document(manifest: Manifest, kind: str, spec: Json) -> Json:
+    labels = {**manifest.labels, TEMPLATE_LABEL: manifest.name}
+    return {
+        "apiVersion": API_VERSION,
+        "kind": kind,
+        "metadata": {
+            "name": manifest.name,
+            "labels": labels,
+            "annotations": dict(manifest.annotations),
+        },
+        "spec": {k: v for k, v in spec.items() if k != "workflowTemplateRef"},
+    }
 
 
 def _rewritten(

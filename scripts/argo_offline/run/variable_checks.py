@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from argo_offline.run.depends import Dependencies
+from argo_offline.manifests.depends import Dependencies
 from argo_offline.run.errors import ManifestError
 from argo_offline.run.fan_out import fans_out
 from argo_offline.run.go_values import go_json, go_quote

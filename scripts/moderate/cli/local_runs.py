@@ -1,6 +1,6 @@
 """Running a workflow here while a person or a script watches."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +37,7 @@ def run_to_its_end(
         BadSettingsError: It needs settings that are not set.
         Exit: It has not succeeded.
     """
-    from argo_offline.run.nodes import Phase
-    from moderate.cli.live_view import (
-        installed_images,
-        summary,
-        watched,
-    )
+    from moderate.cli.live_view import installed_images, watched
     from moderate.running import run_here
 
     values = from_this_machine()
@@ -58,6 +53,56 @@ def run_to_its_end(
             on_event=on_event,
             folder=folder,
         )
+    _show(result, console, as_json=as_json)
+
+
+def run_file_to_its_end(
+    path: Path,
+    name: str,
+    arguments: Mapping[str, str],
+    images: Iterable[str],
+    *,
+    folder: Path | None = None,
+    as_json: bool = False,
+) -> None:
+    """Runs a manifest that is not this project's, and shows how it ends.
+
+    Args:
+        path: The file or folder.
+        name: The workflow's name; needed where there are several.
+        arguments: Values by parameter.
+        images: ``NAME=FOLDER-OF-AN-ENVIRONMENT`` each.
+        folder: Where the run's folder goes; ``runs/`` if not given.
+        as_json: Whether the end is printed as JSON; the rest is then printed
+            on the standard error.
+
+    Raises:
+        Exit: It has not succeeded.
+    """
+    from argo_offline.run import image_of, read_run
+    from moderate.cli.live_view import watched
+    from moderate.running import run_files
+
+    run = read_run(path, name)
+    environments = dict(map(image_of, images))
+    console = Console(highlight=False, stderr=as_json)
+    with watched(console) as on_event:
+        result = run_files(
+            run,
+            arguments,
+            images=environments,
+            on_event=on_event,
+            folder=folder,
+        )
+    _show(result, console, as_json=as_json)
+
+
+def _show(
+    result: "WorkflowResult", console: Console, *, as_json: bool
+) -> None:
+    from argo_offline.run import Phase
+    from moderate.cli.live_view import summary
+
     if as_json:
         print_json(_document(result))
     else:

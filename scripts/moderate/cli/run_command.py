@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from moderate.cli.completion import offer_parameters
-from moderate.cli.local_runs import run_to_its_end
-from moderate.cli.options import AsJson, WorkflowName
+from moderate.cli.completion import offer_parameters, offer_workflows
+from moderate.cli.local_runs import run_file_to_its_end, run_to_its_end
+from moderate.cli.options import AsJson
 from moderate.workflow_index import Workflow, find
 from steps.contract.errors import WrongUseError
 
@@ -21,11 +21,20 @@ moderate run matrix-profile -p message="$(cat message.json)"
 -p window_length=96
 
 moderate run trust-users --json
+
+moderate run --file other/workflow.yaml --image busybox:1.36=.venv
 """
 
 
 def run(
-    name: WorkflowName,
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="As `moderate list` shows it; with --file, which workflow "
+            "of the files.",
+            autocompletion=offer_workflows,
+        ),
+    ] = "",
     parameters: Annotated[
         list[str] | None,
         typer.Option(
@@ -40,6 +49,21 @@ def run(
         Path | None,
         typer.Option(help="Where the run's folder goes; runs/ if not given."),
     ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file or folder of manifests that are not this project's."
+        ),
+    ] = None,
+    images: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--image",
+            metavar="NAME=FOLDER",
+            help="The folder of an environment that stands for an image; "
+            "with --file. May be given many times.",
+        ),
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -48,9 +72,34 @@ def run(
     With --json the end is printed as JSON, and what happens until then on
     the standard error.
     """
+    if file is not None:
+        run_file_to_its_end(
+            file,
+            name,
+            dict(map(_parameter, parameters or [])),
+            images or [],
+            folder=folder,
+            as_json=as_json,
+        )
+        return
+    if images or not name:
+        raise WrongUseError(
+            "Name a workflow as `moderate list` shows it, or a manifest with "
+            "--file and its images with --image NAME=FOLDER."
+        )
     workflow = find(name)
     arguments = _arguments(workflow, parameters or [])
     run_to_its_end(workflow, arguments, folder=folder, as_json=as_json)
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise WrongUseError(
+            f"-p {text!r} is not of the form key=value, for example "
+            "-p key=value."
+        )
+    return name, value
 
 
 def _arguments(workflow: Workflow, given: Sequence[str]) -> dict[str, str]:

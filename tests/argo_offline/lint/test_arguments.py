@@ -19,7 +19,9 @@ def test_task_passes_an_unknown_argument(check: Check) -> None:
             {"name": "scal", "value": "2"}
         )
 
-    assert only(check(change), "arguments").endswith("did you mean 'scale'?")
+    assert only(check(change), "ignored-arguments").endswith(
+        "did you mean 'scale'?"
+    )
 
 
 def test_task_passes_an_argument_twice(check: Check) -> None:

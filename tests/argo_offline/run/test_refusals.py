@@ -12,6 +12,7 @@ from tests.argo_offline.run.workflows import MOUNT, python, run, workflow
 
 TASK = {"name": "a", "template": "main"}
 SCRIPT = {"image": "steps", "source": "print(1)"}
+POD = {"container": {"image": "steps"}}
 ARTIFACTS = {"artifacts": [{"name": "x", "path": f"{MOUNT}/x"}]}
 MAIN = f"small.yaml: template main: {'{}'} is not supported"
 
@@ -30,25 +31,29 @@ def refusal(document: dict[str, Any], folder: Path, **given: str) -> str:
         ({"suspend": {}}, "suspend"),
         ({"http": {"url": "http://x"}}, "http"),
         ({"resource": {"action": "get"}}, "resource"),
-        ({"containerSet": {"containers": []}}, "containerSet"),
+        ({"containerSet": {"containers": [{"name": "main"}]}}, "containerSet"),
         ({"plugin": {}}, "plugin"),
-        ({"sidecars": []}, "sidecars"),
-        ({"initContainers": []}, "initContainers"),
-        ({"memoize": {}}, "memoize"),
-        ({"daemon": True}, "daemon"),
-        ({"inputs": ARTIFACTS}, "inputs.artifacts"),
-        ({"outputs": ARTIFACTS}, "outputs.artifacts"),
-        ({"container": {"lifecycle": {}}}, "container.lifecycle"),
-        ({"container": {"comand": ["x"]}}, "container.comand"),
-        ({"volumes": [{"name": "x", "hostPath": {}}]}, "volumes[0].hostPath"),
-        ({"dag": {"tasks": [{"onExit": "x"}]}}, "dag.tasks[0].onExit"),
+        ({**POD, "sidecars": []}, "sidecars"),
+        ({**POD, "initContainers": []}, "initContainers"),
+        ({**POD, "memoize": {}}, "memoize"),
+        ({**POD, "daemon": True}, "daemon"),
+        ({**POD, "inputs": ARTIFACTS}, "inputs.artifacts"),
+        ({**POD, "outputs": ARTIFACTS}, "outputs.artifacts"),
         (
-            {"steps": [[{"withSequence": {}}]]},
-            "steps[0][0].withSequence",
+            {"container": {"image": "steps", "lifecycle": {}}},
+            "container.lifecycle",
         ),
         (
-            {"retryStrategy": {"backoff": {"jitter": 1}}},
-            "retryStrategy.backoff.jitter",
+            {**POD, "volumes": [{"name": "x", "hostPath": {}}]},
+            "volumes[0].hostPath",
+        ),
+        (
+            {"dag": {"tasks": [{**TASK, "onExit": "main"}]}},
+            "dag.tasks[0].onExit",
+        ),
+        (
+            {"steps": [[{**TASK, "withSequence": {}}]]},
+            "steps[0][0].withSequence",
         ),
     ],
 )
@@ -58,6 +63,15 @@ def test_unsupported_field_is_named_with_file_and_template(
     assert refusal(workflow(main), tmp_path).startswith(MAIN.format(field))
 
 
+def test_unknown_field_is_named_in_the_words_of_lint(tmp_path: Path) -> None:
+    document = workflow({"container": {"image": "steps", "comand": ["x"]}})
+
+    assert refusal(document, tmp_path) == (
+        "small.yaml: spec.templates[main].container: has no field 'comand'; "
+        "did you mean 'command'?"
+    )
+
+
 def test_unsupported_field_of_the_spec_is_named(tmp_path: Path) -> None:
     document = workflow({"container": python("")}, hooks={})
 
@@ -65,21 +79,25 @@ def test_unsupported_field_of_the_spec_is_named(tmp_path: Path) -> None:
 
 
 def test_other_kind_is_refused(tmp_path: Path) -> None:
-    document = {**workflow({}), "kind": "CronWorkflow"}
+    document = {**workflow(POD), "kind": "ClusterWorkflowTemplate"}
 
-    assert "kind 'CronWorkflow'" in refusal(document, tmp_path)
+    assert "kind 'ClusterWorkflowTemplate'" in refusal(document, tmp_path)
 
 
 def test_missing_template_is_named(tmp_path: Path) -> None:
     document = workflow({"dag": {"tasks": [{"name": "a", "template": "b"}]}})
 
-    assert "template name 'b' undefined" in refusal(document, tmp_path)
+    assert "there is no template 'b' in WorkflowTemplate small" in refusal(
+        document, tmp_path
+    )
 
 
 def test_missing_entry_point_is_refused(tmp_path: Path) -> None:
     document = workflow({"container": python("")}, entrypoint="nothing")
 
-    assert "'nothing' undefined" in refusal(document, tmp_path)
+    assert "entrypoint: there is no template 'nothing'" in refusal(
+        document, tmp_path
+    )
 
 
 def test_cycle_is_named(tmp_path: Path) -> None:
@@ -91,20 +109,22 @@ def test_cycle_is_named(tmp_path: Path) -> None:
         {"dag": {"tasks": tasks}}, {"name": "b", "container": python("")}
     )
 
-    assert "dependency cycle a->c->a" in refusal(document, tmp_path)
+    assert "wait in a circle: a → c → a" in refusal(document, tmp_path)
 
 
 def test_unknown_dependency_is_named(tmp_path: Path) -> None:
     document = workflow({"dag": {"tasks": [{**TASK, "depends": "b"}]}})
 
-    assert "task a: dependency 'b' not defined" in refusal(document, tmp_path)
+    assert "task a: depends on task 'b', which is not there" in refusal(
+        document, tmp_path
+    )
 
 
 def test_unknown_result_in_depends_is_named(tmp_path: Path) -> None:
     tasks = [TASK, {**TASK, "name": "b", "depends": "a.Done"}]
     document = workflow({"dag": {"tasks": tasks}})
 
-    assert "task result 'Done' for task 'a'" in refusal(document, tmp_path)
+    assert "depends: 'a.Done' is no status" in refusal(document, tmp_path)
 
 
 def test_output_outside_of_every_volume_is_named(tmp_path: Path) -> None:
@@ -147,7 +167,7 @@ def test_expression_in_a_value_that_cannot_be_parsed_is_refused(
     )
 
     message = refusal(document, tmp_path, value="{{=1 +}}")
-    assert message.startswith("failed to evaluate expression")
+    assert "'{{=1 +}}' ends where a value has to follow" in message
 
 
 def test_folder_of_an_earlier_run_is_refused(tmp_path: Path) -> None:
