@@ -9,12 +9,11 @@ from pathlib import Path
 
 from argo_offline.lint import ARGO_RULES, RULES, lint
 from argo_offline.run import (
-    ArgumentError,
     LocalRunError,
     NodeEvent,
     Phase,
     StopRequest,
-    image_of,
+    parameter_of,
     read_run,
     run_workflow,
     stop_on_signals,
@@ -71,6 +70,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="KEY=VALUE",
         help="a parameter; many times",
     )
+    run.add_argument(
+        "--evict",
+        action="append",
+        default=[],
+        metavar="TEMPLATE[=PODS]",
+        help="evict the first pods of a template; many times",
+    )
     run.add_argument("--folder", type=Path, help="where the run's folder goes")
     return parser
 
@@ -90,14 +96,14 @@ def _run(given: argparse.Namespace) -> int:
     run = read_run(given.path, given.name)
     name = run.manifests[0].name
     folder = given.folder or Path(f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    cluster = run.cluster(dict(map(image_of, given.image)))
+    cluster = run.cluster(given.image, given.evict)
 
     async def until_stopped() -> Phase:
         request = StopRequest()
         with stop_on_signals(request):
             result = await run_workflow(
                 run.manifests,
-                arguments=dict(map(_parameter, given.parameter)),
+                arguments=dict(map(parameter_of, given.parameter)),
                 cluster=cluster,
                 run_folder=folder.resolve(),
                 on_event=_print,
@@ -108,13 +114,6 @@ def _run(given: argparse.Namespace) -> int:
 
     phase = asyncio.run(until_stopped())
     return DONE if phase is Phase.SUCCEEDED else FAILED
-
-
-def _parameter(option: str) -> tuple[str, str]:
-    name, equals, value = option.partition("=")
-    if not equals:
-        raise ArgumentError(f"the parameter {option!r} is not KEY=VALUE")
-    return name, value
 
 
 def _print(event: NodeEvent) -> None:

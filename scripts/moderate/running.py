@@ -77,7 +77,7 @@ def run_files(
     run: FilesRun,
     arguments: Mapping[str, str],
     *,
-    images: Mapping[str, LocalImage],
+    cluster: LocalCluster,
     on_event: Listener,
     folder: Path | None = None,
 ) -> WorkflowResult:
@@ -86,7 +86,7 @@ def run_files(
     Args:
         run: The workflow and what its files hold besides.
         arguments: Values by parameter, as they are.
-        images: The images' environments on this machine.
+        cluster: What it finds around it.
         on_event: Called with each change of a node.
         folder: Where the run's folder goes; ``runs/`` if not given.
 
@@ -97,7 +97,7 @@ def run_files(
         _run_until_stopped(
             run.manifests,
             arguments=arguments,
-            cluster=run.cluster(images),
+            cluster=cluster,
             run_folder=folder or _run_folder(run.manifests[0].name),
             on_event=on_event,
         )

@@ -89,9 +89,9 @@ def test_wrong_use_is_64(arguments: tuple[str, ...]) -> None:
 
 
 def test_wrong_use_names_the_help_to_read() -> None:
-    told = moderate("run").stderr
+    told = moderate("encode").stderr
     assert told == (
-        "error: Missing argument 'name'. See `moderate run --help`.\n"
+        "error: Missing argument 'text'. See `moderate encode --help`.\n"
     )
 
 

@@ -23,7 +23,7 @@ from argo_offline.run.events import (
     NodeRecord,
     WorkflowResult,
 )
-from argo_offline.run.files import FilesRun, image_of, read_run
+from argo_offline.run.files import FilesRun, parameter_of, read_run
 from argo_offline.run.manifest import (
     Manifest,
     manifests_of,
@@ -50,8 +50,8 @@ __all__ = [
     "Phase",
     "StopRequest",
     "WorkflowResult",
-    "image_of",
     "manifests_of",
+    "parameter_of",
     "read_manifests",
     "read_run",
     "run_workflow",

@@ -16,7 +16,7 @@ ArchiveLog = Callable[[str, str, Path], None]
 
 
 def _default_lock_folder() -> Path:
-    return Path(tempfile.gettempdir()) / f"moderate-locks-{os.getuid()}"
+    return Path(tempfile.gettempdir()) / f"argo-offline-locks-{os.getuid()}"
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,8 @@ class LocalCluster:
         grace_seconds: Time between SIGTERM and SIGKILL.
         lock_folder: Where the files of mutexes and semaphores are. Runs
             with the same folder share their locks, across processes too.
+        evictions: How many pods of a template are evicted, the first ones, by
+            the template's name.
         archive_log: Called with the workflow's name, the pod's name and the
             container's log when it has ended and ``archiveLogs`` is on.
     """
@@ -76,6 +78,7 @@ class LocalCluster:
     pod_slots: int = DEFAULT_POD_SLOTS
     grace_seconds: float = DEFAULT_GRACE_SECONDS
     lock_folder: Path = field(default_factory=_default_lock_folder)
+    evictions: Mapping[str, int] = field(default_factory=dict)
     archive_log: ArchiveLog | None = None
 
 

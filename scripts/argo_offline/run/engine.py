@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from argo_offline.run import pods
 from argo_offline.run.errors import LocalRunError
 from argo_offline.run.execute import execute
 from argo_offline.run.failures import failures
@@ -52,14 +53,14 @@ class Engine:
             while self.phase is None:
                 state.changed.clear()
                 state.next_look = None
-                state.pods.raise_errors()
+                pods.raise_errors(state)
                 self._look()
                 if self.phase is None:
                     await self._wait_for_change()
             await self._wait_for_pods()
         except BaseException:
-            state.pods.kill_all()
-            await state.pods.wait_all()
+            pods.kill_all(state)
+            await pods.wait_all(state)
             raise
         finally:
             state.locks.release_all()
@@ -84,16 +85,16 @@ class Engine:
                 return
 
     async def _wait_for_pods(self) -> None:
-        pods = self._state.pods
+        state = self._state
         killer = asyncio.create_task(self._kill_when_asked())
         try:
-            await pods.wait_all()
+            await pods.wait_all(state)
         finally:
             killer.cancel()
 
     async def _kill_when_asked(self) -> None:
         await self._stop.kill.wait()
-        self._state.pods.kill_all()
+        pods.kill_all(self._state)
 
     def _look(self) -> None:
         if self._stop.kill.is_set():
@@ -165,7 +166,7 @@ class Engine:
         state = self._state
         if self._stop.stop.is_set() and not state.stopped:
             state.stopped = True
-            state.pods.end_all(STOPPED)
+            pods.end_all(state, STOPPED)
 
     def _enforce_deadline(self) -> None:
         state = self._state
@@ -174,7 +175,7 @@ class Engine:
         if not state.past_deadline:
             state.look_again(state.deadline + timedelta(seconds=0.01))
             return
-        state.pods.end_all(STEP_DEADLINE)
+        pods.end_all(state, STEP_DEADLINE)
         for node in list(state.nodes):
             pending = node.phase is Phase.PENDING
             if pending and not node.is_exit_handler():
@@ -205,7 +206,7 @@ class Engine:
         state = self._state
         return not (
             state.changed.is_set()
-            or state.pods.active()
+            or state.active_pods()
             or state.next_look is not None
         )
 

@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import replace
 
-from argo_offline.run import dag, retry, steps
+from argo_offline.run import dag, pods, retry, steps
 from argo_offline.run.arguments import (
     input_values,
     process_arguments,
@@ -66,7 +66,7 @@ def _is_settled(state: RunState, node: Node) -> bool:
     if node.phase.fulfilled:
         state.locks.release(node.name)
         return True
-    return node.phase is Phase.RUNNING and state.pods.has(node.name)
+    return node.phase is Phase.RUNNING and node.name in state.pods
 
 
 class _Execution:
@@ -217,13 +217,14 @@ def _run_container(
         inputs=input_values(template),
         retried=retried,
     )
-    if node.phase.fulfilled or state.pods.has(node.name):
+    if node.phase.fulfilled or node.name in state.pods:
         return node
     if state.stopped and not call.exit_handler:
         return state.mark(
             node, Phase.FAILED, "workflow shutdown with strategy: Stop"
         )
-    state.pods.start(
+    pods.start(
+        state,
         node,
         template,
         exit_handler=call.exit_handler,

@@ -1,7 +1,7 @@
 """Running a manifest that stands in files, whoever wrote it."""
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,10 +32,26 @@ class FilesRun:
     config_maps: Mapping[str, ConfigMap]
     secrets: Mapping[str, Mapping[str, str]]
 
-    def cluster(self, images: Mapping[str, LocalImage]) -> LocalCluster:
-        """Builds the cluster of the files, with some images."""
+    def cluster(
+        self, images: Iterable[str], evictions: Iterable[str] = ()
+    ) -> LocalCluster:
+        """Builds the cluster of the files.
+
+        Args:
+            images: ``NAME=FOLDER-OF-AN-ENVIRONMENT`` each.
+            evictions: ``TEMPLATE`` or ``TEMPLATE=HOW-MANY-PODS`` each.
+
+        Returns:
+            The cluster.
+
+        Raises:
+            ArgumentError: One is not of that form.
+        """
         return LocalCluster(
-            images=images, config_maps=self.config_maps, secrets=self.secrets
+            images=dict(map(_image, images)),
+            config_maps=self.config_maps,
+            secrets=self.secrets,
+            evictions=dict(map(_eviction, evictions)),
         )
 
 
@@ -76,19 +92,32 @@ def read_run(path: Path, name: str = "") -> FilesRun:
     )
 
 
-def image_of(option: str) -> tuple[str, LocalImage]:
-    """Reads an image that stands for an environment on this machine.
+def parameter_of(option: str) -> tuple[str, str]:
+    """Reads a parameter, ``KEY=VALUE``.
 
     Args:
-        option: ``NAME=FOLDER``; the folder of a virtual environment, whose
-            programs are in ``bin``.
+        option: The text.
 
     Returns:
-        The image's name, as manifests write it, and the image.
+        Name and value.
 
     Raises:
-        ArgumentError: It is not of that form, or there is no such folder.
+        ArgumentError: It is not of that form.
     """
+    name, equals, value = option.partition("=")
+    if not equals:
+        raise ArgumentError(f"the parameter {option!r} is not KEY=VALUE")
+    return name, value
+
+
+def _eviction(option: str) -> tuple[str, int]:
+    name, _, count = option.partition("=")
+    if count and not count.isdecimal():
+        raise ArgumentError(f"{option!r} is not TEMPLATE or TEMPLATE=NUMBER")
+    return name, int(count or 1)
+
+
+def _image(option: str) -> tuple[str, LocalImage]:
     name, _, folder = option.rpartition("=")
     programs = Path(folder).resolve() / "bin"
     if not name or not programs.is_dir():

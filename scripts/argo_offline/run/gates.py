@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from argo_offline.run import pods
 from argo_offline.run.arguments import input_values
 from argo_offline.run.errors import LocalRunError, SubstitutionError
 from argo_offline.run.go_values import parse_duration
@@ -60,7 +61,7 @@ def check_timeout(state: RunState, node: Node | None, template: Json) -> None:
     if node.phase is not Phase.PENDING:
         return
     if datetime.now(UTC) > end:
-        state.pods.cancel(node.name)
+        pods.cancel(state, node.name)
         state.mark(node, Phase.FAILED, "timeout")
         raise NodeTimeoutError("timeout")
     state.look_again(end)

@@ -27,7 +27,7 @@ def check_parallelism(
         ParallelismReachedError: It has to wait, or may not start any more.
     """
     limit = state.spec.get("parallelism")
-    if limit is not None and state.pods.active() >= int(limit):
+    if limit is not None and state.active_pods() >= int(limit):
         raise ParallelismReachedError
     if node is not None and ("dag" in template or "steps" in template):
         _check_inside(state, node, template)
@@ -38,7 +38,7 @@ def check_parallelism(
 def _check_inside(state: RunState, node: Node, template: Json) -> None:
     _check_fail_fast(state, node, template)
     limit = int(template.get("parallelism") or 0)
-    if limit and state.pods.active(node.name) >= limit:
+    if limit and state.active_pods(node.name) >= limit:
         raise ParallelismReachedError
 
 
@@ -65,7 +65,7 @@ def _check_fail_fast(state: RunState, node: Node, template: Json) -> None:
         for child in children
     ):
         return
-    if not state.pods.active(node.name):
+    if not state.active_pods(node.name):
         if "steps" in template:
             _fail_last_group(state, children)
         state.mark(node, Phase.FAILED, _FAIL_FAST)

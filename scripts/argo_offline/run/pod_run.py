@@ -2,7 +2,6 @@
 
 import asyncio
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -15,7 +14,8 @@ from argo_offline.run.container import (
 from argo_offline.run.errors import LocalRunError
 from argo_offline.run.go_values import parse_duration
 from argo_offline.run.image import CommandNotFoundError
-from argo_offline.run.nodes import Json, Node, Outputs, Phase
+from argo_offline.run.nodes import Outputs, Phase
+from argo_offline.run.pod import Pod
 from argo_offline.run.pod_result import (
     EXECUTOR_FAILURE,
     failure_message,
@@ -26,37 +26,11 @@ from argo_offline.run.process import RunningProcess
 from argo_offline.run.run_state import RunState
 from argo_offline.run.scope import global_names
 
+EVICTED: Final = "The node was low on resource: memory. "
 POD_DEADLINE: Final = (
     "Pod was active on the node longer than the specified deadline"
 )
 _PROGRESS_SECONDS = 0.2
-
-
-@dataclass
-class Pod:
-    """A pod that was created.
-
-    Attributes:
-        node: Its node.
-        template: Its template, ready to run.
-        exit_handler: Whether it belongs to the exit handler.
-        capture: Whether something refers to its standard output.
-        end: When all tries of its node end.
-        task: What runs it.
-        process: Its process, once it runs.
-        ending: Whether it was asked to end.
-        killed: Whether it was asked to end at once.
-    """
-
-    node: Node
-    template: Json
-    exit_handler: bool
-    capture: bool
-    end: datetime | None
-    task: asyncio.Task[None] | None = None
-    process: RunningProcess | None = None
-    ending: bool = False
-    killed: bool = False
 
 
 class PodRun:
@@ -74,6 +48,9 @@ class PodRun:
 
     async def run(self) -> None:
         """Runs the pod to its end and sets its node's phase and outputs."""
+        if self._state.evicts(self._pod.node.template):
+            self._state.mark(self._pod.node, Phase.FAILED, EVICTED)
+            return
         try:
             await self._supervise(self._build())
         except CommandNotFoundError as error:

@@ -1,5 +1,6 @@
 """Retries, as a template's ``retryStrategy`` asks for them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -98,8 +99,8 @@ def _reason_to_end(
             return reason
     if not _policy_allows(strategy, last):
         return last.message
-    limit = strategy.get("limit")
-    if limit is not None and len(done) > int(limit):
+    limit = _whole(strategy.get("limit"))
+    if limit is not None and len(done) > limit:
         return "No more retries left"
     return _expression_ends(strategy, done)
 
@@ -131,8 +132,8 @@ def _back_off(
     until = finished + timedelta(seconds=wait)
     if end and until > end:
         return "Backoff would exceed max duration limit"
-    limit = strategy.get("limit")
-    if now < until and limit is not None and len(done) <= int(limit):
+    limit = str(strategy.get("limit"))
+    if now < until and limit.isdecimal() and len(done) <= int(limit):
         state.look_again(until)
         state.mark(node, node.phase, f"Backoff for {_humanised(wait)}")
     else:
@@ -160,12 +161,22 @@ def _seconds_to_wait(backoff: Json, tried: int) -> float:
     if not backoff.get("duration"):
         raise SubstitutionError("no base duration specified for retryStrategy")
     wait = parse_duration(str(backoff["duration"]))
-    factor = int(backoff.get("factor") or 0)
+    factor = _whole(backoff.get("factor")) or 0
     if factor > 0:
         wait = min(wait * factor ** (tried - 1), _MAX_SECONDS)
     if backoff.get("cap"):
         wait = min(wait, parse_duration(str(backoff["cap"])))
     return wait
+
+
+def _whole(value: object) -> int | None:
+    if value is None:
+        return None
+    if not re.fullmatch(r"[-+]?[0-9]+", str(value)):
+        raise SubstitutionError(
+            f"value '{value}' cannot be resolved to an int"
+        )
+    return int(str(value))
 
 
 def _policy_allows(strategy: Json, last: Node) -> bool:

@@ -24,7 +24,6 @@ from argo_offline.run.manifest import (
     refuse_faults,
 )
 from argo_offline.run.nodes import Json, Phase
-from argo_offline.run.pods import Pods
 from argo_offline.run.run_folder import write_node, write_summary
 from argo_offline.run.run_state import RunState
 from argo_offline.run.stop import StopRequest
@@ -89,7 +88,6 @@ async def run_workflow(
         token=token,
     )
     check_variables(rewritten, spec, state.variables)
-    state.pods = Pods(state)
     engine = Engine(state, stop or StopRequest())
     run_folder.mkdir(parents=True, exist_ok=True)
     await engine.run()

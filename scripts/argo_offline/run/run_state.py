@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from argo_offline.run.cluster import LocalCluster
 from argo_offline.run.events import Listener, NodeEvent, record
@@ -18,10 +17,8 @@ from argo_offline.run.nodes import (
     Outputs,
     Phase,
 )
+from argo_offline.run.pod import Pod
 from argo_offline.run.template_index import TemplateIndex
-
-if TYPE_CHECKING:
-    from argo_offline.run.pods import Pods
 
 _SEPARATOR = re.compile(r"^(\[\d+\])?\.")
 
@@ -101,7 +98,9 @@ class RunState:
         self.locks = Locks(self.cluster.lock_folder)
         self.changed = asyncio.Event()
         self.next_look: datetime | None = None
-        self.pods: Pods
+        self.pods: dict[str, Pod] = {}
+        self.slots = asyncio.Semaphore(self.cluster.pod_slots)
+        self._evictions = dict(self.cluster.evictions)
 
     @property
     def deadline(self) -> datetime | None:
@@ -115,6 +114,27 @@ class RunState:
     def past_deadline(self) -> bool:
         """Tells whether the workflow has used up its time."""
         return self.deadline is not None and datetime.now(UTC) > self.deadline
+
+    def active_pods(self, boundary: str = "") -> int:
+        """Counts the pods that have not ended.
+
+        Args:
+            boundary: Only those of this DAG or steps node; empty for all.
+
+        Returns:
+            Their number.
+        """
+        return sum(
+            not pod.node.phase.fulfilled
+            and boundary in {"", pod.node.boundary}
+            for pod in self.pods.values()
+        )
+
+    def evicts(self, template: str) -> bool:
+        """Decides whether a pod of a template is evicted, and counts it."""
+        left = self._evictions.get(template, 0)
+        self._evictions[template] = left - 1
+        return left > 0
 
     def look_again(self, moment: datetime) -> None:
         """Asks for another look at the workflow at a moment."""

@@ -61,6 +61,7 @@ def run_file_to_its_end(
     name: str,
     arguments: Mapping[str, str],
     images: Iterable[str],
+    evictions: Iterable[str],
     *,
     folder: Path | None = None,
     as_json: bool = False,
@@ -72,6 +73,7 @@ def run_file_to_its_end(
         name: The workflow's name; needed where there are several.
         arguments: Values by parameter.
         images: ``NAME=FOLDER-OF-AN-ENVIRONMENT`` each.
+        evictions: ``TEMPLATE`` or ``TEMPLATE=HOW-MANY-PODS`` each.
         folder: Where the run's folder goes; ``runs/`` if not given.
         as_json: Whether the end is printed as JSON; the rest is then printed
             on the standard error.
@@ -79,18 +81,18 @@ def run_file_to_its_end(
     Raises:
         Exit: It has not succeeded.
     """
-    from argo_offline.run import image_of, read_run
+    from argo_offline.run import read_run
     from moderate.cli.live_view import watched
     from moderate.running import run_files
 
     run = read_run(path, name)
-    environments = dict(map(image_of, images))
+    cluster = run.cluster(images, evictions)
     console = Console(highlight=False, stderr=as_json)
     with watched(console) as on_event:
         result = run_files(
             run,
             arguments,
-            images=environments,
+            cluster=cluster,
             on_event=on_event,
             folder=folder,
         )

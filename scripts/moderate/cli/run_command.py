@@ -49,6 +49,7 @@ def run(
         Path | None,
         typer.Option(help="Where the run's folder goes; runs/ if not given."),
     ] = None,
+    *,
     file: Annotated[
         Path | None,
         typer.Option(
@@ -64,7 +65,14 @@ def run(
             "with --file. May be given many times.",
         ),
     ] = None,
-    *,
+    evict: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TEMPLATE[=PODS]",
+            help="Evict the first pods of a template, to see whether they "
+            "are repeated; with --file. May be given many times.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run a workflow here, from the YAML that a cluster would run.
@@ -73,16 +81,19 @@ def run(
     the standard error.
     """
     if file is not None:
+        from argo_offline.run import parameter_of
+
         run_file_to_its_end(
             file,
             name,
-            dict(map(_parameter, parameters or [])),
+            dict(map(parameter_of, parameters or [])),
             images or [],
+            evict or [],
             folder=folder,
             as_json=as_json,
         )
         return
-    if images or not name:
+    if images or evict or not name:
         raise WrongUseError(
             "Name a workflow as `moderate list` shows it, or a manifest with "
             "--file and its images with --image NAME=FOLDER."
@@ -90,16 +101,6 @@ def run(
     workflow = find(name)
     arguments = _arguments(workflow, parameters or [])
     run_to_its_end(workflow, arguments, folder=folder, as_json=as_json)
-
-
-def _parameter(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise WrongUseError(
-            f"-p {text!r} is not of the form key=value, for example "
-            "-p key=value."
-        )
-    return name, value
 
 
 def _arguments(workflow: Workflow, given: Sequence[str]) -> dict[str, str]:
