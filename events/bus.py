@@ -8,6 +8,7 @@ from events.models.base import ObjectMeta
 from events.models.bus import EventBus, EventBusSpec, JetStream, Persistence
 from events.models.pod import ContainerTemplate, Resources
 from events.names import BUS, PLAIN_ACCOUNT, metadata
+from events.pods import apart
 from steps.clients.event_webhook_settings import WebhookSettings
 from workflows.authoring.names import labels
 
@@ -18,9 +19,13 @@ JETSTREAM_VERSION = "2.10.29"
 PRODUCTION_REPLICAS = 3
 DEVELOPMENT_REPLICAS = 1
 VOLUME_SIZE = "10Gi"
-# Larger than any backlog: at the limit the bus forgets its oldest events.
+# Larger than any backlog: at the limit the bus refuses new events.
 MOST_EVENTS = 200_000
-MOST_BYTES = "4GB"
+# A number: Argo Events takes "4GB" for no limit.
+MOST_BYTES = 4_000_000_000
+# JetStream's DiscardNew, as Argo Events counts.
+REFUSE_NEW_EVENTS = 1
+SERVERS = {"eventbus-name": BUS}
 # Shorter than a succeeded workflow is kept.
 HOURS_OF_EVENTS = 71
 SERVER = ContainerTemplate(
@@ -67,6 +72,7 @@ def _bus(
                 persistence=persistence,
                 stream_config=_stream_config(replicas),
                 metadata=ObjectMeta(labels=labels(BUS)),
+                affinity=apart(SERVERS),
                 service_account_name=PLAIN_ACCOUNT,
                 container_template=SERVER,
                 metrics_container_template=SIDECAR,
@@ -82,6 +88,7 @@ def _stream_config(replicas: int) -> str:
         {
             "maxMsgs": MOST_EVENTS,
             "maxBytes": MOST_BYTES,
+            "discard": REFUSE_NEW_EVENTS,
             "maxAge": f"{HOURS_OF_EVENTS}h",
             "replicas": replicas,
         },

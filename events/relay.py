@@ -5,6 +5,7 @@ from typing import Any
 from events.matrix_profile import PIPELINE_SERVICES
 from events.models.pod import ContainerSecurity, PodSecurity, Resources
 from events.names import PLAIN_ACCOUNT, metadata
+from events.pods import apart
 from steps.clients.event_webhook_settings import WebhookSettings
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.log_settings import LogSettings
@@ -72,6 +73,7 @@ def build() -> list[dict[str, Any]]:
 def _pod() -> dict[str, Any]:
     return {
         "automountServiceAccountToken": False,
+        "affinity": apart(SELECTOR),
         "enableServiceLinks": False,
         "serviceAccountName": PLAIN_ACCOUNT,
         "securityContext": PodSecurity().document(),

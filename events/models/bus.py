@@ -1,6 +1,6 @@
 """EventBus: NATS JetStream, which keeps events until they are handled."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from events.models.base import Model, ObjectMeta
 from events.models.pod import ContainerTemplate, PodSecurity
@@ -29,6 +29,7 @@ class JetStream(Model):
         persistence: Their volumes; events die with the pod where None.
         stream_config: What the streams keep, as YAML.
         metadata: The labels of the pods.
+        affinity: Where the pods run.
         service_account_name: The account of the pods.
         security_context: What the pods may do.
         container_template: The NATS server.
@@ -41,6 +42,7 @@ class JetStream(Model):
     persistence: Persistence | None = None
     stream_config: str
     metadata: ObjectMeta
+    affinity: dict[str, Any]
     service_account_name: str
     security_context: PodSecurity = PodSecurity()
     container_template: ContainerTemplate

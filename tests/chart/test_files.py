@@ -1,6 +1,7 @@
 """The rendered files reach the cluster as they are, or not at all."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any, get_args
 
 import pytest
@@ -28,6 +29,13 @@ OTHER_VARIANTS: dict[str, Any] = {
 }
 STEPS_IMAGE = "registry.example/steps:1.2.3"
 PULL_SECRET = "registry-login"
+RELEASE_LABELS = {
+    "app.kubernetes.io/instance": "moderate",
+    "app.kubernetes.io/version": "0.1.0",
+    "app.kubernetes.io/managed-by": "Helm",
+    "helm.sh/chart": "moderate-workflows-0.1.0",
+}
+KINDS = {item["kind"] for item in rendered_files().values()}
 
 
 def identity(item: Object) -> tuple[str, str]:
@@ -43,6 +51,16 @@ def files_as_installed(image: str) -> Iterator[Object]:
                 assert container["image"] == RELAY_IMAGE
                 container["image"] = image
         yield item
+
+
+def plain(item: Object) -> Object:
+    """Copy an object without what the chart adds to each."""
+    copy = deepcopy(item)
+    for label in RELEASE_LABELS:
+        copy["metadata"]["labels"].pop(label, None)
+    if copy["kind"] == "Deployment":
+        del copy["spec"]["template"]["metadata"]["annotations"]
+    return copy
 
 
 def holds(variant: str) -> bool:
@@ -65,13 +83,27 @@ def services_of(objects: list[Object]) -> set[str]:
 
 def test_a_rendered_file_is_installed_as_it_is() -> None:
     objects = template({"images": {"steps": STEPS_IMAGE}})
-    found = {identity(item): item for item in objects}
+    found = {
+        identity(item): plain(item)
+        for item in objects
+        if item["kind"] in KINDS
+    }
     expected = {
         identity(item): item
         for item in files_as_installed(STEPS_IMAGE)
         if all(map(holds, annotation(item, VARIANT_ANNOTATION)))
     }
     assert {key: found.get(key) for key in expected} == expected
+
+
+@pytest.mark.parametrize("values", [{}, OTHER_VARIANTS])
+def test_every_object_has_the_standard_labels(values: dict[str, Any]) -> None:
+    objects = template({**values, "monitoring": {"alerts": {"enabled": True}}})
+    assert [
+        identity(item)
+        for item in objects
+        if not RELEASE_LABELS.items() <= item["metadata"]["labels"].items()
+    ] == []
 
 
 def test_text_that_helm_could_read_is_left_alone(
@@ -90,7 +122,11 @@ def test_every_object_is_installed_once(values: dict[str, Any]) -> None:
 def test_every_rendered_file_is_installed_by_some_values(
     installed: list[Object],
 ) -> None:
-    found = [*installed, *template(OTHER_VARIANTS)]
+    found = [
+        plain(item)
+        for item in (*installed, *template(OTHER_VARIANTS))
+        if item["kind"] in KINDS
+    ]
     assert [
         name
         for name, item in rendered_files().items()

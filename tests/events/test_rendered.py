@@ -20,6 +20,7 @@ from workflows.authoring.workflow_template import (
 
 Document = dict[str, Any]
 SECONDS_PER_HOUR = 3_600
+DISCARD_NEW = 1
 LONGEST_WAIT_FOR_A_BROKEN_API_SERVER = 15 * 60
 
 
@@ -53,6 +54,44 @@ def buses() -> dict[int, Document]:
     return {
         one["spec"]["jetstream"]["replicas"]: one
         for one in of_kind("EventBus")
+    }
+
+
+@every_bus
+def test_a_full_bus_refuses_events_and_forgets_none(bus: Document) -> None:
+    stream = yaml.safe_load(bus["spec"]["jetstream"]["streamConfig"])
+    assert stream["discard"] == DISCARD_NEW
+    assert isinstance(stream["maxBytes"], int)
+
+
+def terms(affinity: Document) -> dict[str, str]:
+    """List what keeps pods apart, by their labels."""
+    return {
+        term["podAffinityTerm"]["topologyKey"]: str(
+            term["podAffinityTerm"]["labelSelector"]["matchLabels"]
+        )
+        for term in affinity["podAntiAffinity"][
+            "preferredDuringSchedulingIgnoredDuringExecution"
+        ]
+    }
+
+
+@every_bus
+def test_the_servers_of_the_bus_are_kept_apart(bus: Document) -> None:
+    labels = str({"eventbus-name": bus["metadata"]["name"]})
+    assert terms(bus["spec"]["jetstream"]["affinity"]) == {
+        "kubernetes.io/hostname": labels,
+        "topology.kubernetes.io/zone": labels,
+    }
+
+
+def test_the_relays_are_kept_apart() -> None:
+    (relay,) = of_kind("Deployment")
+    pod = relay["spec"]["template"]
+    labels = str({"app.kubernetes.io/name": relay["metadata"]["name"]})
+    assert terms(pod["spec"]["affinity"]) == {
+        "kubernetes.io/hostname": labels,
+        "topology.kubernetes.io/zone": labels,
     }
 
 

@@ -1,6 +1,6 @@
 """Models of pods, and of what runs and keeps them, all closed."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -33,16 +33,20 @@ class Volume(Closed):
 class PodSpec(Closed):
     """What a pod runs."""
 
+    affinity: dict[str, Any] | None = None
     active_deadline_seconds: int | None = None
     automount_service_account_token: bool | None = None
     containers: Annotated[list[Container], Field(min_length=1)]
     enable_service_links: bool | None = None
     image_pull_secrets: list[LocalReference] | None = None
     init_containers: list[Container] | None = None
+    node_selector: dict[str, str] | None = None
+    priority_class_name: str | None = None
     restart_policy: Literal["Always", "OnFailure", "Never"] | None = None
     security_context: PodSecurityContext
     service_account_name: str | None = None
     termination_grace_period_seconds: int | None = None
+    tolerations: list[dict[str, Any]] | None = None
     volumes: list[Volume] | None = None
 
 
