@@ -1,10 +1,10 @@
-"""Arguments: of the workflow as submitted, and of each template."""
+"""Arguments of templates: their inputs, and the tags that name them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from argo_offline.run.cluster import ConfigMap, parameter_from_config_map
-from argo_offline.run.errors import ArgumentError, SubstitutionError
+from argo_offline.run.errors import SubstitutionError
 from argo_offline.run.go_values import go_json
 from argo_offline.run.nodes import Json
 from argo_offline.run.substitution import (
@@ -15,55 +15,6 @@ from argo_offline.run.substitution import (
 
 # Stands for a reference to the output of a node that did not run.
 ABSENT = "\ue000absent optional output\ue000"
-
-
-def submit(declared: list[Json], given: Mapping[str, str]) -> list[Json]:
-    """Merges submitted arguments into the declared ones.
-
-    Args:
-        declared: The workflow's ``arguments.parameters``.
-        given: The submitted values by name.
-
-    Returns:
-        The parameters of the run.
-
-    Raises:
-        ArgumentError: An argument is not declared, missing or not allowed.
-    """
-    names = [parameter["name"] for parameter in declared]
-    unknown = sorted(set(given) - set(names))
-    if unknown:
-        raise ArgumentError(
-            f"the workflow does not declare {', '.join(unknown)}; "
-            f"it takes {', '.join(names) or 'no arguments'}"
-        )
-    merged = [_submitted(parameter, given) for parameter in declared]
-    for parameter in merged:
-        _check(parameter)
-    return merged
-
-
-def _submitted(parameter: Json, given: Mapping[str, str]) -> Json:
-    name = parameter["name"]
-    if name not in given:
-        return parameter
-    rest = {k: v for k, v in parameter.items() if k != "valueFrom"}
-    return {**rest, "value": given[name]}
-
-
-def _check(parameter: Json) -> None:
-    place = f"spec.arguments.{parameter['name']}"
-    if "value" not in parameter and "valueFrom" not in parameter:
-        raise ArgumentError(
-            f"{place}.value or {place}.valueFrom is required; submit a value "
-            f"for {parameter['name']}"
-        )
-    allowed = parameter.get("enum")
-    if allowed is not None and parameter.get("value") not in allowed:
-        raise ArgumentError(
-            f"{place}.value should be present in {place}.enum list: "
-            f"{', '.join(map(str, allowed))}"
-        )
 
 
 def process_arguments(

@@ -1,14 +1,11 @@
 """Running a workflow without a cluster."""
 
 import secrets
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from argo_offline.manifests.folder import Folder, Source
-from argo_offline.run.arguments import submit
 from argo_offline.run.cluster import LocalCluster
 from argo_offline.run.engine import Engine
 from argo_offline.run.errors import LocalRunError
@@ -18,24 +15,17 @@ from argo_offline.run.events import (
     WorkflowResult,
     record,
 )
-from argo_offline.run.manifest import (
-    API_VERSION,
-    Manifest,
-    refuse_faults,
-)
-from argo_offline.run.nodes import Json, Phase
+from argo_offline.run.manifest import Manifest
+from argo_offline.run.nodes import Phase
 from argo_offline.run.run_folder import write_node, write_summary
 from argo_offline.run.run_state import RunState
 from argo_offline.run.stop import StopRequest
+from argo_offline.run.submission import refuse_submission, submit
 from argo_offline.run.substitution import replace_value
 from argo_offline.run.template_index import TemplateIndex
-from argo_offline.run.variable_checks import check_variables
-from argo_offline.run.variables import Identity, workflow_variables
+from argo_offline.run.variables import workflow_variables
 from argo_offline.run.volumes import with_own_volumes
 
-TEMPLATE_LABEL = "workflows.argoproj.io/workflow-template"
-_NAME_CHARACTERS = "bcdfghjklmnpqrstvwxz2456789"
-_NAME_LENGTH = 5
 _TOKEN_BYTES = 16
 
 
@@ -74,81 +64,31 @@ async def run_workflow(
         raise LocalRunError(
             f"the run's folder {run_folder} is not empty; name a new one"
         )
-    home = _with_reference(manifests[0], manifests)
+    submission = submit(manifests, arguments, cluster.namespace)
     token = secrets.token_hex(_TOKEN_BYTES)
-    spec = _submitted_spec(home.spec, arguments)
-    rewritten = _rewritten(home, manifests, token)
-    _refuse_faults(home, spec, manifests)
-    state = _run_state(
-        rewritten,
-        spec,
-        cluster,
-        run_folder=run_folder,
+    index = _rewritten(submission.home, manifests, token)
+    identity, spec = submission.identity, submission.spec
+    variables = workflow_variables(identity, spec, cluster.config_maps)
+    refuse_submission(submission, manifests, variables)
+    outside = {k: v for k, v in spec.items() if k != "templates"}
+    state = RunState(
+        name=identity.name,
+        uid=identity.uid,
+        spec=replace_value(outside, variables),
+        index=index,
+        cluster=cluster,
+        folder=run_folder,
+        variables=variables,
         listener=_listener(on_event),
-        token=token,
+        volume_token=token,
+        created=identity.created,
     )
-    check_variables(rewritten, spec, state.variables)
     engine = Engine(state, stop or StopRequest())
     run_folder.mkdir(parents=True, exist_ok=True)
     await engine.run()
     result = _result(state, engine)
     write_summary(run_folder, result)
     return result
-
-
-def _with_reference(
-    manifest: Manifest, manifests: Sequence[Manifest]
-) -> Manifest:
-    reference = manifest.spec.get("workflowTemplateRef")
-    if reference is None:
-        return manifest
-    index = TemplateIndex.of(manifest, manifests)
-    template = index.workflow_template(str(reference.get("name", "")))
-    merged = {**template.spec, **manifest.spec}
-    own = manifest.spec.get("arguments", {}).get("parameters", [])
-    named = {parameter["name"] for parameter in own}
-    declared = template.spec.get("arguments", {}).get("parameters", [])
-    merged["arguments"] = {
-        "parameters": [*own, *(p for p in declared if p["name"] not in named)]
-    }
-    return replace(manifest, spec=merged)
-
-
-def _submitted_spec(spec: Json, arguments: Mapping[str, str]) -> Json:
-    declared = spec.get("arguments", {}).get("parameters", [])
-    merged = submit(declared, arguments)
-    return {**spec, "arguments": {"parameters": merged}}
-
-
-def _refuse_faults(
-    home: Manifest, spec: Json, manifests: Sequence[Manifest]
-) -> None:
-    """Refuses what Argo refuses of the workflow as it is submitted."""
-    submitted = _document(home, "Workflow", spec)
-    others = [
-        _document(item, item.kind, item.spec)
-        for item in manifests
-        if item.kind == "WorkflowTemplate" and item.name != home.name
-    ]
-    sources = (
-        Source(Path(home.source), documents=(submitted,)),
-        *(Source(Path(home.source), documents=(item,)) for item in others),
-    )
-    refuse_faults(Folder(sources))
-
-
-def _document(manifest: Manifest, kind: str, spec: Json) -> Json:
-    labels = {**manifest.labels, TEMPLATE_LABEL: manifest.name}
-    return {
-        "apiVersion": API_VERSION,
-        "kind": kind,
-        "metadata": {
-            "name": manifest.name,
-            "labels": labels,
-            "annotations": dict(manifest.annotations),
-        },
-        "spec": {k: v for k, v in spec.items() if k != "workflowTemplateRef"},
-    }
 
 
 def _rewritten(
@@ -166,54 +106,6 @@ def _rewritten(
         )
 
     return TemplateIndex.of(rewrite(home), map(rewrite, manifests))
-
-
-def _run_state(
-    index: TemplateIndex,
-    spec: Json,
-    cluster: LocalCluster,
-    *,
-    run_folder: Path,
-    listener: Listener,
-    token: str,
-) -> RunState:
-    identity = _identity(index.home, spec, cluster.namespace)
-    variables = workflow_variables(identity, spec, cluster.config_maps)
-    outside = {k: v for k, v in spec.items() if k != "templates"}
-    return RunState(
-        name=identity.name,
-        uid=identity.uid,
-        spec=replace_value(outside, variables),
-        index=index,
-        cluster=cluster,
-        folder=run_folder,
-        variables=variables,
-        listener=listener,
-        volume_token=token,
-        created=identity.created,
-    )
-
-
-def _identity(home: Manifest, spec: Json, namespace: str) -> Identity:
-    metadata = spec.get("workflowMetadata", {})
-    labels, annotations = dict(home.labels), dict(home.annotations)
-    if home.kind == "WorkflowTemplate":
-        labels, annotations = {TEMPLATE_LABEL: home.name}, {}
-    return Identity(
-        name=_run_name(home),
-        uid=str(uuid.uuid4()),
-        namespace=namespace,
-        created=datetime.now(UTC),
-        labels={**labels, **metadata.get("labels", {})},
-        annotations={**annotations, **metadata.get("annotations", {})},
-    )
-
-
-def _run_name(manifest: Manifest) -> str:
-    if manifest.is_named:
-        return manifest.name
-    suffix = (secrets.choice(_NAME_CHARACTERS) for _ in range(_NAME_LENGTH))
-    return f"{manifest.name}-{''.join(suffix)}"
 
 
 def _listener(on_event: Listener) -> Listener:
