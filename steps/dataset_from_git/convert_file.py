@@ -70,7 +70,7 @@ def convert_file(
     from steps.state.state import State
 
     item = FileItem.model_validate_json(inputs.content)
-    dataset = find_dataset(item.dataset)
+    dataset = find_dataset(item.dataset, git)
     with (
         PlatformApi(api, timeout_seconds=API_SILENCE_SECONDS) as platform,
         State(postgres, NAMESPACE) as state,

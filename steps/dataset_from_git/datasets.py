@@ -1,17 +1,28 @@
-"""The datasets that are kept up to date; a further one is one more entry."""
+"""The datasets that are kept up to date; operators may name others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Annotated
 
-from steps.contract.errors import BadDataError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
+
+from steps.contract.errors import BadDataError, BadSettingsError
 from steps.dataset_from_git.convert.reading_rules import ReadingRules
+from steps.dataset_from_git.names import slug
+from steps.dataset_from_git.settings import GitSettings
 
 AS_IT_IS = ReadingRules()
+NAME = r"^[a-z][a-z0-9_]*$"
+LONGEST_NAME = 32
 
 
-@dataclass(frozen=True)
-class Dataset:
+class Dataset(BaseModel):
     """The CSV files of a public Git repository.
 
     Attributes:
@@ -24,15 +35,17 @@ class Dataset:
         reading: How files are read, by file name; all others as they are.
     """
 
-    name: str
-    title: str
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(pattern=NAME, max_length=LONGEST_NAME)]
+    title: Annotated[str, Field(min_length=1)]
     description: str
-    url: str
-    branch: str
-    globs: tuple[str, ...]
-    reading: Mapping[str, ReadingRules] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    url: Annotated[str, Field(pattern=r"^https://[^\s?#@]+$")]
+    branch: Annotated[str, Field(min_length=1)]
+    globs: Annotated[
+        tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)
+    ]
+    reading: Mapping[str, ReadingRules] = Field(default_factory=dict)
 
     def rules_for(self, path: str) -> ReadingRules:
         """Returns how a file is read.
@@ -60,13 +73,11 @@ _TABLE = (
             "T3.1-dynamic-analysis/**/*.csv",
             "T3.2-static-analysis/**/*.csv",
         ),
-        reading=MappingProxyType(
-            {
-                "v1.0_Data_T3.1_Dynamicanalysis_PVanalysis.csv": ReadingRules(
-                    skip_lines=1, separator=";", decimal=","
-                )
-            }
-        ),
+        reading={
+            "v1.0_Data_T3.1_Dynamicanalysis_PVanalysis.csv": ReadingRules(
+                skip_lines=1, separator=";", decimal=","
+            )
+        },
     ),
     Dataset(
         name="genome_project",
@@ -87,22 +98,60 @@ _TABLE = (
 DATASETS: Mapping[str, Dataset] = MappingProxyType(
     {dataset.name: dataset for dataset in _TABLE}
 )
+_LIST = TypeAdapter(list[Dataset])
 
 
-def find_dataset(name: str) -> Dataset:
+def read_datasets(settings: GitSettings) -> Mapping[str, Dataset]:
+    """Lists the datasets by their names.
+
+    Args:
+        settings: What operators have named, if they have.
+
+    Returns:
+        Theirs, or the project's own.
+
+    Raises:
+        BadSettingsError: One is malformed, or two have the same name.
+    """
+    if not settings.datasets_list:
+        return DATASETS
+    try:
+        found = _LIST.validate_json(settings.datasets_list)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, detail['loc'])) or 'all of it'}: "
+            f"{detail['msg']}"
+            for detail in error.errors(include_url=False, include_input=False)
+        )
+        raise BadSettingsError(
+            f"DATASETS_LIST is no list of datasets: {faults}. Mend the "
+            "chart's value `datasets`."
+        ) from None
+    if len({slug(dataset.name) for dataset in found}) != len(found):
+        raise BadSettingsError(
+            "DATASETS_LIST names a dataset twice: "
+            f"{', '.join(sorted(dataset.name for dataset in found))}."
+        )
+    return {dataset.name: dataset for dataset in found}
+
+
+def find_dataset(name: str, settings: GitSettings) -> Dataset:
     """Finds a dataset by its name.
 
     Args:
         name: The name.
+        settings: What operators have named, if they have.
 
     Returns:
         The dataset.
 
     Raises:
         BadDataError: There is none of that name.
+        BadSettingsError: A dataset of the settings is malformed.
     """
-    if name not in DATASETS:
+    known = read_datasets(settings)
+    if name not in known:
         raise BadDataError(
-            f"There is no dataset {name!r}. There are: {', '.join(DATASETS)}."
+            f"There is no dataset {name!r}. There are: {', '.join(known)}."
         )
-    return DATASETS[name]
+    return known[name]

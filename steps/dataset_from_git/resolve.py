@@ -86,7 +86,7 @@ def resolve(
     from steps.dataset_from_git.planning import plan
     from steps.state.state import State
 
-    dataset = find_dataset(inputs.dataset)
+    dataset = find_dataset(inputs.dataset, git)
     listing = list_files(dataset, git)
     with PlatformApi(api) as platform, State(postgres, NAMESPACE) as state:
         planned = plan(

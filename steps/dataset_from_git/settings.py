@@ -26,6 +26,14 @@ class GitSettings(ServiceSettings):
         pattern=r"^(https://|file:///)[^\s?#@]*/$",
     )
 
+    datasets_list: str = Field(
+        default="",
+        description=(
+            "the datasets, as a JSON list; the project's own where empty"
+        ),
+        examples=["[]"],
+    )
+
     def source_of(self, url: str) -> str:
         """Returns where a repository is fetched from.
 

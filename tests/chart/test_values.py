@@ -33,6 +33,7 @@ DOCUMENTATION = (ROOT / "docs/deploy.md").read_text("utf-8")
 ROW = re.compile(r"^\| `([^`]+)` \| `([^`]*)` \| (.+) \|$", re.MULTILINE)
 KEY = re.compile(r"^( *)([\w-]+):(.*)$")
 FOR_SUBCHARTS = "global"
+NAMED_BY_OPERATORS = "datasets"
 SECRET_VALUE = "5ec3e7-s3cr3t"
 CLASSES: tuple[type[ServiceSettings], ...] = (
     BucketSettings,
@@ -45,8 +46,8 @@ CLASSES: tuple[type[ServiceSettings], ...] = (
     PostgresSettings,
     RabbitSettings,
 )
-# The chart sets it from images.matrixProfile.
-SET_ELSEWHERE = {MATRIX_PROFILE.variable}
+# The chart sets them from images.matrixProfile and from datasets.
+SET_ELSEWHERE = {MATRIX_PROFILE.variable, "DATASETS_LIST"}
 
 every_class = pytest.mark.parametrize(
     "settings", CLASSES, ids=[kind.service for kind in CLASSES]
@@ -167,7 +168,12 @@ def test_the_schema_knows_the_values_and_no_others() -> None:
                 yield ".".join((*path, key))
 
     known = set(keys(SCHEMA)) - {FOR_SUBCHARTS}
-    assert known == {path for path, _ in leaves(default_values())}
+    assert known == {
+        NAMED_BY_OPERATORS
+        if path.startswith(f"{NAMED_BY_OPERATORS}.")
+        else path
+        for path, _ in leaves(default_values())
+    }
 
 
 def test_every_value_is_documented_with_its_default() -> None:

@@ -1,6 +1,5 @@
 """What of the pipeline is rendered: one entry, one weekly run."""
 
-from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
@@ -9,10 +8,11 @@ from steps.dataset_from_git import datasets
 from steps.dataset_from_git.datasets import DATASETS
 from workflows.dataset_from_git import workflow
 
-THIRD = replace(
-    DATASETS["building_stock"],
-    name="third_dataset",
-    url="https://github.com/example/third",
+THIRD = DATASETS["building_stock"].model_copy(
+    update={
+        "name": "third_dataset",
+        "url": "https://github.com/example/third",
+    }
 )
 
 

@@ -71,7 +71,7 @@ def test_a_database_that_is_left_out_else_is_taken() -> None:
     [
         (["database", ""], "The database's name is empty"),
         (["prefix", "a/b/"], "Name the top-level one: 'a/'"),
-        (["file", "nosuch", "x.csv"], "There are: building_stock, genome_pr"),
+        (["file", "", "x.csv"], "The dataset's name is empty"),
         (["file", "genome_project", ""], "The path's name is empty"),
         (["job", "0"], "See `moderate rerun job --help`"),
     ],

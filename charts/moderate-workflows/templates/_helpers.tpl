@@ -101,6 +101,11 @@ place: Values.pods, and above them Values.workflows.<name>.
 {{- fail (printf "workflows.%s.parameters.%s: the workflow has no such parameter. It has: %s." $name $key (join ", " $names)) }}
 {{- end }}
 {{- end }}
+{{- if eq $name "dataset-from-git" }}
+{{- range $parameter := $spec.arguments.parameters }}
+{{- if eq $parameter.name "dataset" }}{{ $_ := set $parameter "enum" (keys $.Values.datasets | sortAlpha) }}{{ end }}
+{{- end }}
+{{- end }}
 {{- range $key, $choices := $given.steps }}
 {{- $names := list }}
 {{- range $template := $spec.templates }}
@@ -118,6 +123,23 @@ place: Values.pods, and above them Values.workflows.<name>.
 {{- fail (printf "workflows.%s.steps.%s: the workflow has no such step. It has: %s." $name $key (join ", " $names)) }}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* The datasets as the steps read them, as JSON. */}}
+{{- define "moderate-workflows.datasets" -}}
+{{- $list := list }}
+{{- range $name, $dataset := .Values.datasets }}
+{{- $list = append $list (omit (merge (dict "name" $name "url" $dataset.repository) $dataset) "repository") }}
+{{- end }}
+{{- toJson $list }}
+{{- end }}
+
+{{/*
+Takes a dataset's objects from those of a rendered one, in JSON: its name is in
+them as it is, and with hyphens. Takes object, from and to.
+*/}}
+{{- define "moderate-workflows.dataset" -}}
+{{- toJson .object | replace .from .to | replace (replace "_" "-" .from) (replace "_" "-" .to) }}
 {{- end }}
 
 {{/* Puts an operator's choices into a CronWorkflow, in place. */}}

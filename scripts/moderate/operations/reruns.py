@@ -120,16 +120,12 @@ def dataset_file(dataset: str, path: str) -> Rerun:
         What to run.
 
     Raises:
-        WrongUseError: There is no such dataset, or the path is empty.
+        WrongUseError: The dataset or the path is empty.
     """
-    from steps.dataset_from_git.datasets import DATASETS
-
-    if dataset not in DATASETS:
-        raise WrongUseError(
-            f"There is no dataset {dataset!r}. There are: "
-            f"{', '.join(DATASETS)}."
-        )
-    arguments = {"dataset": dataset, "path": _given(path, "path")}
+    arguments = {
+        "dataset": _given(dataset, "dataset"),
+        "path": _given(path, "path"),
+    }
     return Rerun(find(FILES), arguments)
 
 
