@@ -1,10 +1,11 @@
-"""The demonstration ends with a report and leaves nothing behind."""
+"""The demos end with a report and leave nothing behind."""
 
 import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,13 @@ MODERATE = Path(sys.executable).with_name("moderate")
 MARK = "moderate-demo-"
 SECONDS = 240
 WHOLE_SECONDS = 900
-ONE_CHAPTER = ("--only", "matrix-profile")
+ONE_DEMO = ("--only", "matrix-profile")
 
 
-def demo(*options: str) -> subprocess.Popen[str]:
-    """Starts the demonstration, deaf to nothing."""
+def demo(
+    *options: str, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
+    """Starts the demos."""
     return subprocess.Popen(
         [MODERATE, "demo", *options],
         stdout=subprocess.PIPE,
@@ -30,11 +33,12 @@ def demo(*options: str) -> subprocess.Popen[str]:
         text=True,
         cwd=ROOT,
         start_new_session=True,
+        env=environment,
     )
 
 
 def left_behind() -> list[str]:
-    """Lists the processes that work in a demonstration's folder."""
+    """Lists the processes that work in a demo's folder."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -47,17 +51,17 @@ def left_behind() -> list[str]:
 
 
 def await_line(process: subprocess.Popen[str], text: str) -> None:
-    """Waits until the demonstration prints a text."""
+    """Waits until the demo prints a text."""
     assert process.stdout is not None
     for line in process.stdout:
         if text in line:
             return
-    pytest.fail(f"the demonstration never printed {text!r}")
+    pytest.fail(f"the demo never printed {text!r}")
 
 
 @pytest.fixture(scope="module")
 def told() -> str:
-    """What the whole demonstration prints."""
+    """What all demos print."""
     process = demo()
     output, _ = process.communicate(timeout=WHOLE_SECONDS)
     assert process.returncode == 0, output
@@ -92,12 +96,28 @@ def test_the_demo_prints_the_catalog(told: str, service: str) -> None:
     assert service in told
 
 
+def test_the_demos_that_ran_are_listed_at_the_end(told: str) -> None:
+    last = told.strip().splitlines()[-1]
+    assert last == (
+        "Demos run: matrix-profile, datasets, catalog. Left out: none."
+    )
+
+
+def test_a_demo_without_its_program_is_left_out_and_named() -> None:
+    process = demo("--only", "datasets", environment={"PATH": "/nowhere"})
+    output, _ = process.communicate(timeout=SECONDS)
+    assert process.returncode == ExitCode.DONE
+    assert output.strip() == (
+        "Demos run: none. Left out: datasets needs git: apt-get install git."
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("moment", ["Uploaded", "compute(0)", "onExit"])
 def test_a_stopped_demo_leaves_no_process(
     number: signal.Signals, moment: str
 ) -> None:
-    process = demo(*ONE_CHAPTER)
+    process = demo(*ONE_DEMO)
     await_line(process, moment)
     process.send_signal(number)
     process.communicate(timeout=SECONDS)
@@ -105,7 +125,7 @@ def test_a_stopped_demo_leaves_no_process(
 
 
 def test_a_killed_demo_leaves_no_process() -> None:
-    process = demo(*ONE_CHAPTER)
+    process = demo(*ONE_DEMO)
     await_line(process, "compute(0)")
     process.kill()
     process.communicate(timeout=SECONDS)
@@ -115,10 +135,8 @@ def test_a_killed_demo_leaves_no_process() -> None:
     assert left_behind() == []
 
 
-def test_a_chapter_that_there_is_not_is_refused_before_anything_starts() -> (
-    None
-):
+def test_a_demo_that_there_is_not_is_refused_before_anything_starts() -> None:
     process = demo("--only", "matrix")
     output, _ = process.communicate(timeout=SECONDS)
     assert process.returncode == ExitCode.WRONG_USE
-    assert "There is no chapter 'matrix'. There are: matrix-profile" in output
+    assert "There is no demo 'matrix'. There are: matrix-profile" in output

@@ -122,7 +122,7 @@ def test_services_are_completed() -> None:
     assert completed("check", "--required", "post") == ["postgres"]
 
 
-def test_chapters_are_completed() -> None:
+def test_demos_are_completed() -> None:
     assert completed("demo", "--only", "cat") == ["catalog"]
 
 

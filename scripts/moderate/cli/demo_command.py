@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from moderate.demo.names import ChapterName
+from moderate.demo.names import DemoName
 
 EXAMPLES = """\
 [bold]Examples[/]
@@ -20,27 +20,35 @@ def demo(
     only: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="CHAPTER",
-            autocompletion=lambda: list(ChapterName),
-            help="Play this chapter alone. May be given many times. There "
-            f"are: {', '.join(ChapterName)}.",
+            metavar="DEMO",
+            autocompletion=lambda: list(DemoName),
+            help="Run this demo alone. May be given many times. There "
+            f"are: {', '.join(DemoName)}.",
         ),
     ] = None,
 ) -> None:
-    """Run the workflows here on real data, with real services."""
+    """Run the workflows here on real data, with real services.
+
+    A demo whose programs this machine lacks is left out, and named at the
+    end.
+    """
     from moderate.cli.live_view import installed_images
-    from moderate.demo.chapters import (
-        chosen_chapters,
-    )
-    from moderate.demo.stage import stage
+    from moderate.demo.demos import chosen_demos
+    from moderate.demo.environment import demo_environment
 
     console = Console(highlight=False)
-    chapters = chosen_chapters(only or ())
-    needed = dict.fromkeys(
-        image for chapter in chapters for image in chapter.images
-    )
+    chosen = chosen_demos(only or ())
+    able = [one for one in chosen if not one.missing]
+    needed = dict.fromkeys(image for one in able for image in one.images)
     images = installed_images(console, needed)
-    with stage(images, console) as playing:
-        for chapter in chapters:
-            console.rule(f"[bold]{chapter.name}[/]: {chapter.title}")
-            chapter.play(playing)
+    if able:
+        with demo_environment(images, console) as running:
+            for one in able:
+                console.rule(f"[bold]{one.name}[/]: {one.title}")
+                one.run(running)
+    left_out = [one.missing for one in chosen if one.missing]
+    console.print(
+        f"Demos run: {', '.join(one.name for one in able) or 'none'}. "
+        f"Left out: {'; '.join(left_out) or 'none'}.",
+        soft_wrap=True,
+    )

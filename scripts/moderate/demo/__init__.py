@@ -1,1 +1,1 @@
-"""The demonstration: one chapter per file, on services that they share."""
+"""The demos: one per file, on services that they share."""

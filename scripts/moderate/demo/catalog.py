@@ -1,7 +1,4 @@
-"""The chapter of the catalog: databases and files, and what is known of them.
-
-The OpenMetadata server is the project's double of it.
-"""
+"""The demo of the catalog: databases and files in a double of OpenMetadata."""
 
 import json
 from collections.abc import Mapping
@@ -24,7 +21,7 @@ from moderate.demo.databases import (
     create_database,
     load_csv,
 )
-from moderate.demo.stage import Stage
+from moderate.demo.environment import DemoEnvironment
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,
@@ -49,27 +46,27 @@ CSV_TYPE = "text/csv"
 NAME_PARTS = 3
 
 
-def play(stage: Stage) -> None:
+def run(demo: DemoEnvironment) -> None:
     """Ingests three databases and two prefixes, and prints the catalog.
 
     Args:
-        stage: What it plays on.
+        demo: The running services.
 
     Raises:
         ModerateError: A run has failed, or the catalog is not complete.
     """
-    _fill_databases(stage.values)
-    _fill_lake(stage.values)
-    stage.console.print(
+    _fill_databases(demo.values)
+    _fill_lake(demo.values)
+    demo.console.print(
         f"Made the databases {', '.join(NAMES)}, and the prefixes "
         f"{', '.join(PREFIXES)} in s3://{BUCKET}"
     )
     python = environment_of(OPENMETADATA) / "bin/python"
-    with open_metadata(stage.folder, python) as server:
-        _ingest(stage, server, DATABASES, NAMES)
-        _ingest(stage, server, LAKE, PREFIXES)
+    with open_metadata(demo.folder, python) as server:
+        _ingest(demo, server, DATABASES, NAMES)
+        _ingest(demo, server, LAKE, PREFIXES)
         tables = server.double.tables()
-    stage.console.print(_catalog(tables))
+    demo.console.print(_catalog(tables))
     expected = len(NAMES) + sum(map(len, PREFIXES.values()))
     if len(tables) != expected:
         raise ModerateError(
@@ -99,12 +96,12 @@ def _fill_lake(values: Mapping[str, str]) -> None:
 
 
 def _ingest(
-    stage: Stage,
+    demo: DemoEnvironment,
     server: ServedOpenMetadata,
     workflow: str,
     names: Mapping[str, object] | tuple[str, ...],
 ) -> None:
-    result = stage.run(
+    result = demo.run(
         workflow, {"include": json.dumps(list(names))}, server.environment
     )
     if result.phase is not Phase.SUCCEEDED:

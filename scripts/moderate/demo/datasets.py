@@ -1,14 +1,18 @@
-"""The chapter of datasets: a Git repository becomes an asset."""
+"""The demo of datasets: a Git repository becomes an asset.
+
+None of the repository's files is in Git LFS, as in the real dataset, so that
+it runs where Git LFS is not installed.
+"""
 
 from collections.abc import Iterable
 
 from argo_offline.run.events import WorkflowResult
 from argo_offline.run.nodes import Phase
 from checkout.paths import EXAMPLE_DATA
-from local_services.git_hub import INSTALL, Hub, is_installed
+from local_services.git_hub import Hub
 from local_services.platform_api import PlatformObject, Shelf
-from moderate.demo.stage import Stage
-from steps.contract.errors import ModerateError, UnavailableError
+from moderate.demo.environment import DemoEnvironment
+from steps.contract.errors import ModerateError
 from steps.contract.wire import decode
 from steps.dataset_from_git.datasets import DATASETS
 from steps.dataset_from_git.settings import GITHUB
@@ -24,26 +28,22 @@ FILES = {
 TABLE = "table"
 
 
-def play(stage: Stage) -> None:
+def run(demo: DemoEnvironment) -> None:
     """Uploads a repository's files, and finds nothing to do the next time.
 
     Args:
-        stage: What it plays on.
+        demo: The running services.
 
     Raises:
-        ModerateError: Git is missing, or a file was not uploaded.
+        ModerateError: A file was not uploaded.
     """
-    if not is_installed():
-        raise UnavailableError(
-            f"This chapter needs Git and Git LFS: {INSTALL}"
-        )
-    hub = _hub(stage)
-    stage.platform.assets.shelf = Shelf(stage.values)
-    first = stage.run(WORKFLOW, {"dataset": DATASET}, hub.settings)
-    console = stage.console
+    hub = _hub(demo)
+    demo.platform.assets.shelf = Shelf(demo.values)
+    first = demo.run(WORKFLOW, {"dataset": DATASET}, hub.settings)
+    console = demo.console
     console.print(_output(first, TABLE), markup=False, soft_wrap=True)
-    _show(stage, _objects(stage))
-    again = stage.run(WORKFLOW, {"dataset": DATASET}, hub.settings)
+    _show(demo, _objects(demo))
+    again = demo.run(WORKFLOW, {"dataset": DATASET}, hub.settings)
     seconds = (again.finished - again.started).total_seconds()
     console.print(
         f"The same again: {_output(again, 'there')} of "
@@ -55,10 +55,10 @@ def play(stage: Stage) -> None:
         )
 
 
-def _hub(stage: Stage) -> Hub:
+def _hub(demo: DemoEnvironment) -> Hub:
     """Makes the dataset's repository with a real file for each glob."""
     entry = DATASETS[DATASET]
-    hub = Hub(stage.folder / "hub")
+    hub = Hub(demo.folder / "hub")
     origin = hub.origin(entry.url.removeprefix(GITHUB), entry.branch)
     commit = origin.write(
         {
@@ -66,22 +66,22 @@ def _hub(stage: Stage) -> Hub:
             for path, name in FILES.items()
         }
     )
-    stage.console.print(
+    demo.console.print(
         f"Committed {', '.join(FILES.values())} to {origin.url} at {commit}",
         soft_wrap=True,
     )
     return hub
 
 
-def _objects(stage: Stage) -> list[PlatformObject]:
+def _objects(demo: DemoEnvironment) -> list[PlatformObject]:
     return [
-        stored for stored in stage.platform.objects.values() if stored.asset_id
+        stored for stored in demo.platform.objects.values() if stored.asset_id
     ]
 
 
-def _show(stage: Stage, objects: Iterable[PlatformObject]) -> None:
+def _show(demo: DemoEnvironment, objects: Iterable[PlatformObject]) -> None:
     for stored in objects:
-        stage.console.print(
+        demo.console.print(
             f"  s3://{stored.bucket}/{stored.key}", soft_wrap=True
         )
 

@@ -1,4 +1,4 @@
-"""The chapter of the matrix profile: the job on a real series."""
+"""The demo of the matrix profile: the job on a real series."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import httpx
 from argo_offline.run.events import WorkflowResult
 from local_services.example import upload_example
 from local_services.platform_api import PlatformJob
-from moderate.demo.stage import Stage
+from moderate.demo.environment import DemoEnvironment
 from steps.clients.object_store import (
     BucketSettings,
     ObjectPlace,
@@ -19,26 +19,26 @@ WORKFLOW = "matrix-profile"
 REPORT = "report.html"
 
 
-def play(stage: Stage) -> None:
+def run(demo: DemoEnvironment) -> None:
     """Uploads a series and runs the workflow on it, from message to report.
 
     Args:
-        stage: What it plays on.
+        demo: The running services.
 
     Raises:
         ModerateError: There is no report at the end.
     """
-    console = stage.console
-    store = ObjectStore(BucketSettings.of(stage.values))
-    example = upload_example(store, stage.platform)
+    console = demo.console
+    store = ObjectStore(BucketSettings.of(demo.values))
+    example = upload_example(store, demo.platform)
     console.print(f"Uploaded s3://{example.bucket}/{example.key}")
-    job = stage.platform.jobs[example.workflow_job_id]
-    result = stage.run(WORKFLOW, {"message": example.model_dump_json()})
-    console.print(f"\nWhat the platform was told: {job.results}")
+    job = demo.platform.jobs[example.workflow_job_id]
+    result = demo.run(WORKFLOW, {"message": example.model_dump_json()})
+    console.print(f"\nThe job's results: {job.results}")
     report = _fetch_report(store, job, result)
     if report is None:
         raise ModerateError(
-            "The demonstration ended without a report. The run's folder holds "
+            "The demo ended without a report. The run's folder holds "
             "every log."
         )
     console.print("[bold]The report, opens without a network:[/]")

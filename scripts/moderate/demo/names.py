@@ -1,10 +1,10 @@
-"""The chapters' names, without what playing them needs."""
+"""The demos' names, without what running them needs."""
 
 from enum import StrEnum
 
 
-class ChapterName(StrEnum):
-    """The chapters of the demonstration, in the order in which they play."""
+class DemoName(StrEnum):
+    """The demos, in the order in which they run."""
 
     MATRIX_PROFILE = "matrix-profile"
     DATASETS = "datasets"

@@ -1,4 +1,4 @@
-"""What the chapters of the demonstration share: services and a screen."""
+"""What the demos share: services and a terminal."""
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,15 +23,15 @@ FOLDER_PREFIX = "moderate-demo-"
 
 
 @dataclass(frozen=True)
-class Stage:
-    """What a chapter plays on.
+class DemoEnvironment:
+    """The running services of a demo.
 
     Attributes:
-        folder: A folder that goes when the demonstration ends.
+        folder: A folder that is removed when the demos end.
         values: The running services' settings by variable name.
         platform: The state of the simulated Platform API.
         images: The images' environments on this machine.
-        console: Where a person watches.
+        console: The terminal.
     """
 
     folder: Path
@@ -46,7 +46,7 @@ class Stage:
         arguments: Mapping[str, str],
         values: Mapping[str, str] | None = None,
     ) -> WorkflowResult:
-        """Runs a workflow while a person watches.
+        """Runs a workflow and shows its nodes.
 
         Args:
             workflow: Its name.
@@ -54,7 +54,7 @@ class Stage:
             values: Settings on top of the shared ones.
 
         Returns:
-            How it ended; its summary is on the screen.
+            How it ended; its summary is printed.
         """
         with watched(self.console) as on_event:
             result = run_here(
@@ -69,17 +69,17 @@ class Stage:
 
 
 @contextmanager
-def stage(
+def demo_environment(
     images: Mapping[str, LocalImage], console: Console
-) -> Iterator[Stage]:
-    """Starts the services that the chapters share.
+) -> Iterator[DemoEnvironment]:
+    """Starts the services that the demos share.
 
     Args:
         images: The images' environments on this machine.
-        console: Where a person watches.
+        console: The terminal.
 
     Yields:
-        What the chapters play on. Every service ends with the block.
+        The running services; they end with the block.
     """
     platform = PlatformApiDouble()
     with ExitStack() as services:
@@ -96,7 +96,7 @@ def stage(
             **services.enter_context(platform_api(platform)),
         }
         _announce(console, values)
-        yield Stage(folder, values, platform, images, console)
+        yield DemoEnvironment(folder, values, platform, images, console)
 
 
 def _announce(console: Console, values: Mapping[str, str]) -> None:
