@@ -72,7 +72,7 @@ def test_missing_argument(tmp_path: Path, workflow: WorkflowTemplate) -> None:
 def test_unknown_argument(tmp_path: Path, workflow: WorkflowTemplate) -> None:
     with workflow, DAG(name="main"):
         Task(name="a", template="compute", arguments={"z": "1"})
-    found = of_rule(linted(tmp_path, workflow), "arguments")
+    found = of_rule(linted(tmp_path, workflow), "ignored-arguments")
     assert "passes argument 'z'" in found[0]
 
 

@@ -19,5 +19,5 @@ argo submit --from workflowtemplate/matrix-profile
 def encode(
     text: Annotated[str, typer.Argument(help="Any text.")],
 ) -> None:
-    """Write text as `b64:` and base64url, in which Argo reads nothing."""
+    """Write text so that Argo does not evaluate it, as `b64:…`."""
     typer.echo(wire.encode(text))
