@@ -88,7 +88,7 @@ def _wire_size(contents: Iterable[str]) -> int:
         Batch(
             number=MOST_BATCHES,
             slot=MOST_BATCHES,
-            label="x" * 63,
+            about="x" * 63,
             content=content,
         )
         for content in contents

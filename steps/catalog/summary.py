@@ -39,7 +39,7 @@ class CatalogSummaryOutputs(BaseModel):
 
     done: Annotated[int, items("done")]
     failed: Annotated[int, items("failed")]
-    table: Encoded
+    table: str
 
 
 @step("catalog-summary")
@@ -84,7 +84,7 @@ def summary(inputs: CatalogSummaryInputs) -> CatalogSummaryOutputs:
 
 def _lost(batch: Batch) -> Report:
     lost = Line(
-        item=batch.label,
+        item=batch.about,
         outcome=Outcome.FAILED,
         error="The pod of this batch has failed; its log says why.",
     )

@@ -31,7 +31,8 @@ class Batch(BaseModel):
     Attributes:
         number: Its place among the batches, from 0.
         slot: Batches of the same slot run one after another.
-        label: What a person sees of it in Argo's UI.
+        about: What a person sees of it in Argo's UI, which names nodes after
+            the keys of their item by the alphabet: before `content`.
         content: The items, as JSON of the feature's own model.
     """
 
@@ -39,7 +40,7 @@ class Batch(BaseModel):
 
     number: int
     slot: int
-    label: str
+    about: str
     content: Encoded
 
 
@@ -149,7 +150,7 @@ def batches(
         BadDataError: They are too many or too large for a workflow.
     """
     batched = [
-        Batch(number=number, slot=number % slots, label=label, content=text)
+        Batch(number=number, slot=number % slots, about=label, content=text)
         for number, (text, label) in enumerate(
             zip(contents, labels, strict=True)
         )

@@ -10,7 +10,6 @@ from steps.contract.errors import ItemsFailedError
 from steps.contract.metrics import items
 from steps.contract.step import step
 from steps.contract.table import table
-from steps.contract.wire import Encoded
 from steps.dataset_from_git.items import FileItem
 from steps.dataset_from_git.names import Format
 from steps.dataset_from_git.reports import FileReport, UploadResult
@@ -71,7 +70,7 @@ class DatasetSummary(BaseModel):
     done: Annotated[int, items("done")]
     failed: Annotated[int, items("failed")]
     uploaded_bytes: int
-    table: Encoded
+    table: str
 
 
 class DatasetSummaryInputs(SummaryInputs):

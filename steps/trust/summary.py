@@ -10,7 +10,6 @@ from steps.contract.errors import ItemsFailedError
 from steps.contract.metrics import items
 from steps.contract.step import step
 from steps.contract.table import table
-from steps.contract.wire import Encoded
 from steps.trust.report import ItemReport, Outcome, TrustReport
 
 LOST = "Its pod ended without a report; the next run takes what is missing."
@@ -37,7 +36,7 @@ class TrustSummary(BaseModel):
     failed: Annotated[int, items("failed")] = 0
     left: Annotated[int, items("left")] = 0
     lost: int = 0
-    table: Encoded = ""
+    table: str = ""
 
 
 @step("trust-summary")
@@ -77,7 +76,7 @@ def summary(inputs: SummaryInputs) -> TrustSummary:
 
 
 def _lost(batch: Batch) -> ItemReport:
-    return ItemReport(item=batch.label, end=Outcome.LEFT, reason=LOST)
+    return ItemReport(item=batch.about, end=Outcome.LEFT, reason=LOST)
 
 
 def _raise_for(total: TrustSummary, stops: list[str]) -> None:

@@ -18,7 +18,7 @@ def inputs(
     """Make the inputs of batches with these lines; None has lost its pod."""
     return CatalogSummaryInputs(
         batches=[
-            Batch(number=number, slot=0, label=f"p{number}", content="")
+            Batch(number=number, slot=0, about=f"p{number}", content="")
             for number in range(len(reports))
         ],
         reports=[

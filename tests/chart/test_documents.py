@@ -39,6 +39,33 @@ def test_the_application_holds_no_credential() -> None:
     )
 
 
+def test_the_application_points_at_the_version_s_tag() -> None:
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text("utf-8"))
+    revision = application()["spec"]["source"]["targetRevision"]
+    assert revision == f"v{chart['version']}"
+
+
+def test_the_application_leaves_what_argo_s_controllers_write() -> None:
+    ignored = {
+        one["kind"]: one["jqPathExpressions"]
+        for one in application()["spec"]["ignoreDifferences"]
+    }
+    assert all(".status" in paths for paths in ignored.values())
+    assert ignored.keys() == {
+        "CronWorkflow",
+        "EventBus",
+        "EventSource",
+        "Sensor",
+    }
+
+
+def test_the_documents_name_the_same_versions_of_argo() -> None:
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    assert "Argo Workflows 3.7 or 4.1, and Argo Events 1.9" in readme
+    assert "| Argo Workflows' controller | 3.7 or 4.1;" in DOCUMENTATION
+    assert "| Argo Events' controller | 1.9 |" in DOCUMENTATION
+
+
 def test_every_secret_is_documented() -> None:
     services = default_values()["services"]
     documented = {name for name, _ in SECRET_ROW.findall(DOCUMENTATION)}

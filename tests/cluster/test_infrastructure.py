@@ -35,6 +35,7 @@ FIRST_WAITS = (
 )
 SCHEDULED_TIME = "workflows.argoproj.io/scheduled-time"
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 
 
 def python(program: str) -> Callable[[dict[str, Any]], None]:
@@ -206,7 +207,7 @@ def test_a_run_that_was_due_without_a_controller_is_made_up_for(
     )
     due = datetime.now(UTC).replace(second=0, microsecond=0) + MINUTE
     cron["metadata"]["name"] = "missed"
-    cron["spec"]["schedules"] = ["* * * * *"]
+    cron["spec"]["schedules"] = [f"{due.minute} {due.hour} * * *"]
     cron["spec"]["workflowSpec"]["workflowTemplateRef"]["name"] = WORKFLOW
     cron["spec"]["workflowSpec"]["arguments"] = {
         "parameters": [{"name": "message", "value": ""}]
@@ -218,7 +219,7 @@ def test_a_run_that_was_due_without_a_controller_is_made_up_for(
         "failed": 0,
         "succeeded": 0,
         "phase": "Active",
-        "lastScheduledTime": (due - MINUTE).isoformat().replace("+00:00", "Z"),
+        "lastScheduledTime": (due - DAY).isoformat().replace("+00:00", "Z"),
     }
     namespace = pipeline.namespace
     namespace.apply([cron])

@@ -83,7 +83,7 @@ def test_outputs_read_back_as_arguments(values: Values) -> None:
 def test_fan_out_items_read_back_as_arguments(text: str) -> None:
     items = Items(
         items=[
-            Batch(number=number, slot=0, label="a", content=content)
+            Batch(number=number, slot=0, about="a", content=content)
             for number, content in enumerate([text, "b"])
         ]
     )

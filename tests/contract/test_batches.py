@@ -9,6 +9,7 @@ from steps.contract.arguments import parse_arguments
 from steps.contract.batches import (
     LARGEST_ARGUMENT_BYTES,
     MOST_BATCHES,
+    Batch,
     BatchReport,
     Discovered,
     SummaryInputs,
@@ -89,3 +90,8 @@ def test_the_largest_reports_fit_into_one_argument(
     ]
     size = len(aggregate(reports, tmp_path).encode())
     assert 0.9 * LARGEST_ARGUMENT_BYTES < size <= LARGEST_ARGUMENT_BYTES
+
+
+def test_the_first_thing_that_a_node_is_named_after_is_readable() -> None:
+    keys = sorted(Batch.model_fields)
+    assert keys[0] == "about"

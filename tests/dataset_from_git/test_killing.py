@@ -51,7 +51,7 @@ def start(
     world: World, batch: Batch, environment: dict[str, str], folder: Path
 ) -> subprocess.Popen[bytes]:
     """Start the step of a file as a container does."""
-    arguments = batch.model_dump(mode="json", exclude={"label"})
+    arguments = batch.model_dump(mode="json", exclude={"about"})
     return subprocess.Popen(
         [
             *(sys.executable, "-m", "steps", "dataset-convert"),

@@ -26,7 +26,7 @@ REASON = "the ledger is full " * 100
 
 def batch(number: int) -> Batch:
     """Return a batch."""
-    return Batch(number=number, slot=0, label="2 from jane", content="")
+    return Batch(number=number, slot=0, about="2 from jane", content="")
 
 
 def report(number: int, **counts: object) -> BatchReport:

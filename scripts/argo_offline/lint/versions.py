@@ -18,8 +18,10 @@ def removed_fields(folder: Folder) -> Iterator[Finding]:
             message = _removed("schedule", "the list 'schedules'")
             yield Finding(manifest.file, "spec", message)
     for workflow in workflows(folder):
-        for message in _removed_locks(workflow.spec):
-            yield workflow.finding("workflow", message)
+        defaults = mapping(workflow.spec, "templateDefaults")
+        for body in (workflow.spec, defaults):
+            for message in _removed_locks(body):
+                yield workflow.finding("workflow", message)
         if "podPriority" in workflow.spec:
             message = _removed("podPriority", "'podPriorityClassName'")
             yield workflow.finding("workflow", message)

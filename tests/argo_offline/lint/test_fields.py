@@ -127,6 +127,15 @@ def test_single_lock_of_the_workflow(check: Check) -> None:
     assert only(check(change), "removed-fields").startswith("workflow: ")
 
 
+def test_single_lock_of_the_defaults_of_templates(check: Check) -> None:
+    def change(good: Good) -> None:
+        good.spec["templateDefaults"] = {
+            "synchronization": {"mutex": {"name": "one"}}
+        }
+
+    assert only(check(change), "removed-fields").startswith("workflow: ")
+
+
 def test_unknown_field_of_an_event_source(check: Check) -> None:
     def change(good: Good) -> None:
         good.source["spec"]["webhook"]["job"]["endpont"] = "/"
