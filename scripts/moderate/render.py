@@ -19,6 +19,9 @@ from workflows.registry import FEATURES as WORKFLOWS
 HEADER = "# Rendered by `moderate render` from {}; do not edit.\n"
 WORKFLOWS_AND_EVENTS = "workflows/ and events/"
 MONITORING = "scripts/monitoring/"
+# A name that the chart's glob does not match.
+BASE = "Kustomization"
+OTHER_VARIANTS = ("amqp", "development")
 LINE_WIDTH = 79
 FIRST_KEYS = ("apiVersion", "kind", "metadata", "name")
 
@@ -64,6 +67,26 @@ def render() -> dict[str, str]:
                 raise ValueError(f"Two objects are rendered to {name}.")
             files[name] = _to_yaml(document, WORKFLOWS_AND_EVENTS)
     return files
+
+
+def render_for_kustomize() -> dict[str, str]:
+    """Renders all objects, and the base of them for Kustomize.
+
+    Returns:
+        The content of each file by its name. In the base is what the chart
+        installs with its default values.
+    """
+    files = render()
+    base = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": sorted(
+            name
+            for name in files
+            if not set(OTHER_VARIANTS).intersection(name.split("."))
+        ),
+    }
+    return {**files, BASE: _to_yaml(base, WORKFLOWS_AND_EVENTS)}
 
 
 def render_monitoring() -> dict[str, str]:
@@ -157,7 +180,7 @@ def _to_yaml(document: Mapping[str, Any], source: str) -> str:
     )
     if yaml.safe_load(text) != document:
         raise ValueError(
-            f"{_file_name(document)} does not read back as it was written."
+            f"{document['kind']} does not read back as it was written."
         )
     return text
 

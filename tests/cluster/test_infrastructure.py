@@ -34,6 +34,7 @@ FIRST_WAITS = (
     f"{{{{retries}}}} or (time.sleep(30), sys.exit({ExitCode.BAD_DATA:d}))"
 )
 SCHEDULED_TIME = "workflows.argoproj.io/scheduled-time"
+USED_SCHEDULE = "cronworkflows.argoproj.io/last-used-schedule"
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 
@@ -207,12 +208,16 @@ def test_a_run_that_was_due_without_a_controller_is_made_up_for(
     )
     due = datetime.now(UTC).replace(second=0, microsecond=0) + MINUTE
     cron["metadata"]["name"] = "missed"
-    cron["spec"]["schedules"] = [f"{due.minute} {due.hour} * * *"]
+    schedule = f"{due.minute} {due.hour} * * *"
+    cron["spec"]["schedules"] = [schedule]
     cron["spec"]["workflowSpec"]["workflowTemplateRef"]["name"] = WORKFLOW
     cron["spec"]["workflowSpec"]["arguments"] = {
         "parameters": [{"name": "message", "value": ""}]
     }
     # It has run before, so that Argo looks for what it has missed.
+    cron["metadata"]["annotations"][USED_SCHEDULE] = (
+        f"CRON_TZ={cron['spec']['timezone']} {schedule}"
+    )
     cron["status"] = {
         "active": None,
         "conditions": None,

@@ -42,7 +42,7 @@ def render(
     tool = cast("TyperGroup", context.find_root().command)
     console = Console(highlight=False)
     folders = {
-        RENDERED: rendering.render,
+        RENDERED: rendering.render_for_kustomize,
         MONITORING: rendering.render_monitoring,
     }
     if not check:
