@@ -13,7 +13,6 @@ from local_services.open_metadata.double import OpenMetadataDouble
 from local_services.open_metadata.serving import open_metadata
 from moderate.demo.databases import connected, create_database
 from moderate.local_images import local_image
-from steps.contract.wire import decode
 from tests.catalog.sources import READER, create_reader
 from tests.cluster.installation import (
     image_settings,
@@ -129,7 +128,7 @@ def table_of(ended: Mapping[str, Any]) -> str:
         for parameter in node_of(ended, "summary")["outputs"]["parameters"]
         if parameter["name"] == "table"
     )
-    return decode(shown)
+    return str(shown)
 
 
 def test_a_database_that_refuses_fails_the_run_and_not_the_others(
@@ -143,7 +142,26 @@ def test_a_database_that_refuses_fails_the_run_and_not_the_others(
     assert "permission denied for database" in table
 
 
-def test_a_prefix_of_the_bucket_is_in_the_catalog(catalog: Catalog) -> None:
-    ended = catalog.run(LAKE, "catalog-.*")
-    assert ended["status"]["phase"] == "Succeeded", table_of(ended)
+@pytest.fixture(scope="module")
+def lake(catalog: Catalog) -> Mapping[str, Any]:
+    """A run over the data lake that has ended."""
+    ended: Mapping[str, Any] = catalog.run(LAKE, "catalog-.*")
+    return ended
+
+
+def test_a_prefix_of_the_bucket_is_in_the_catalog(
+    catalog: Catalog, lake: Mapping[str, Any]
+) -> None:
+    assert lake["status"]["phase"] == "Succeeded", table_of(lake)
     assert any(PREFIX in table for table in catalog.tables())
+
+
+def test_a_person_reads_what_a_run_and_its_nodes_are_about(
+    lake: Mapping[str, Any],
+) -> None:
+    title = lake["metadata"]["annotations"]["workflows.argoproj.io/title"]
+    assert title == "Ingest the data lake into the catalog"
+    names = [node["displayName"] for node in lake["status"]["nodes"].values()]
+    assert any(name.startswith("ingest(0:about:catalog-") for name in names)
+    assert "items are in the catalog" in table_of(lake)
+    assert lake["status"]["progress"].count("/") == 1

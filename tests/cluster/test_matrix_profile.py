@@ -14,7 +14,7 @@ from moderate.local_images import local_images
 from moderate.running import run_here
 from moderate.settings import image_settings
 from moderate.workflow_index import find
-from tests.cluster.conftest import WORKFLOW, MatrixProfile
+from tests.cluster.conftest import WORKFLOW, End, MatrixProfile
 from tests.cluster.installation import Change, template_of
 from tests.hostile import HOSTILE
 
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.cluster
 KEY = f"jane-assets/{EXAMPLE_SERIES.name}"
 ROWS = 400
 SHORT_SECONDS = 15
+TRIES = 3
 # In a CSV file a carriage return ends a line, as a newline does.
 EVERYTHING_HOSTILE = " ".join(HOSTILE.values()).replace("\r", "")
 SLEEP = "print('starting', flush=True); import time; time.sleep(600)"
@@ -88,6 +89,16 @@ def test_hostile_values_arrive_as_they_were_sent(
     pipeline.s3.put(key, series(EVERYTHING_HOSTILE))
     body = pipeline.message(job, key, analysis_variable=EVERYTHING_HOSTILE)
     assert pipeline.run(job, body).results["error"] is None
+
+
+def test_a_person_types_the_message_as_plain_text(
+    pipeline: MatrixProfile,
+) -> None:
+    job = pipeline.job()
+    typed = {"message": pipeline.message(job, KEY), "window_length": "24"}
+    workflow = pipeline.namespace.submit(WORKFLOW, typed)
+    end = End(workflow, pipeline.namespace.await_end(workflow), job)
+    assert end.results["error"] is None
 
 
 def test_an_unusable_message_is_told_to_its_job(
@@ -178,6 +189,12 @@ def test_a_job_that_needs_too_much_memory_is_told(
 
     end = pipeline.run_changed(job, body, "large", change)
     assert "ran out of memory" in end.error
+    tries = [
+        node
+        for node in end.document["status"]["nodes"].values()
+        if node["templateName"] == "compute" and node["type"] == "Pod"
+    ]
+    assert len(tries) == TRIES
 
 
 def comparable(job: PlatformJob) -> dict[str, object]:
