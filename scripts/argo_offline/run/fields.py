@@ -5,6 +5,7 @@ the supported fields is Argo's own, because Argo replaces tags in a template's
 text as a whole.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +14,8 @@ IDENTITY: Final = "processes run as the user who started the local run"
 CLEAN_UP: Final = "a run's folder stays until its user removes it"
 LABELLING: Final = "describes the object to people and tools"
 METRICS: Final = "nobody collects metrics of a local run"
+ENVIRONMENTS: Final = "images are environments on this machine"
+NO_LIMITS: Final = "nothing limits local processes"
 
 
 @dataclass(frozen=True)
@@ -40,217 +43,152 @@ class Object:
         ignored: Fields without effect, and the reason.
     """
 
-    supported: "dict[str, Leaf | Listed | Object]"
-    ignored: dict[str, str] = field(default_factory=dict)
+    supported: "Mapping[str, Leaf | Listed | Object]"
+    ignored: Mapping[str, str] = field(default_factory=dict)
 
 
 Kind = Leaf | Listed | Object
-LEAF: Final = Leaf()
 
-KEY_REFERENCE: Final = Object(
-    {"name": LEAF, "key": LEAF, "optional": LEAF},
-)
-VALUE_FROM: Final = Object(
-    {
-        "path": LEAF,
-        "parameter": LEAF,
-        "default": LEAF,
-        "configMapKeyRef": KEY_REFERENCE,
-        "expression": LEAF,
-    },
-)
-PARAMETER: Final = Object(
-    {
-        "name": LEAF,
-        "default": LEAF,
-        "value": LEAF,
-        "valueFrom": VALUE_FROM,
-        "globalName": LEAF,
-        "enum": LEAF,
-    },
-    {"description": LABELLING},
-)
-PARAMETERS: Final = Object({"parameters": Listed(PARAMETER)})
-ENVIRONMENT_VARIABLE: Final = Object(
-    {
-        "name": LEAF,
-        "value": LEAF,
-        "valueFrom": Object(
-            {
-                "fieldRef": Object({"fieldPath": LEAF, "apiVersion": LEAF}),
-                "configMapKeyRef": KEY_REFERENCE,
-                "secretKeyRef": KEY_REFERENCE,
-            }
-        ),
+
+def _object(
+    names: str, ignored: Mapping[str, str] | None = None, **inner: Kind
+) -> Object:
+    """Makes an object of fields in order; those not in ``inner`` are leaves.
+
+    The keys of ``ignored`` are fields, too, several with spaces between them.
+    """
+    supported = {name: inner.get(name, Leaf()) for name in names.split()}
+    reasons = {
+        name: reason
+        for listed, reason in (ignored or {}).items()
+        for name in listed.split()
     }
+    return Object(supported, reasons)
+
+
+KEY_REFERENCE: Final = _object("name key optional")
+PARAMETER: Final = _object(
+    "name default value valueFrom globalName enum",
+    {"description": LABELLING},
+    valueFrom=_object(
+        "path parameter default configMapKeyRef expression",
+        configMapKeyRef=KEY_REFERENCE,
+    ),
 )
-_SOURCE: Final = Object({"name": LEAF, "optional": LEAF})
-ENVIRONMENT_SOURCE: Final = Object(
-    {"prefix": LEAF, "configMapRef": _SOURCE, "secretRef": _SOURCE}
+PARAMETERS: Final = _object("parameters", parameters=Listed(PARAMETER))
+ENVIRONMENT_VARIABLE: Final = _object(
+    "name value valueFrom",
+    valueFrom=_object(
+        "fieldRef configMapKeyRef secretKeyRef",
+        fieldRef=_object("fieldPath apiVersion"),
+        configMapKeyRef=KEY_REFERENCE,
+        secretKeyRef=KEY_REFERENCE,
+    ),
 )
-CONTAINER: Final = Object(
+_SOURCE: Final = _object("name optional")
+CONTAINER: Final = _object(
+    "name image command args workingDir envFrom env volumeMounts "
+    "terminationMessagePolicy",
     {
-        "name": LEAF,
-        "image": LEAF,
-        "command": LEAF,
-        "args": LEAF,
-        "workingDir": LEAF,
-        "envFrom": Listed(ENVIRONMENT_SOURCE),
-        "env": Listed(ENVIRONMENT_VARIABLE),
-        "volumeMounts": Listed(Object({"name": LEAF, "mountPath": LEAF})),
-        "terminationMessagePolicy": LEAF,
-    },
-    {
-        "imagePullPolicy": "images are environments on this machine",
-        "resources": "nothing limits local processes",
+        "imagePullPolicy": ENVIRONMENTS,
+        "resources": NO_LIMITS,
         "securityContext": IDENTITY,
         "terminationMessagePath": "nobody reads that file locally",
     },
+    envFrom=Listed(
+        _object(
+            "prefix configMapRef secretRef",
+            configMapRef=_SOURCE,
+            secretRef=_SOURCE,
+        )
+    ),
+    env=Listed(ENVIRONMENT_VARIABLE),
+    volumeMounts=Listed(_object("name mountPath")),
 )
-VOLUME: Final = Object(
-    {
-        "name": LEAF,
-        "emptyDir": Object(
-            {},
-            {
-                "medium": "the folder is on disk",
-                "sizeLimit": "nothing limits local processes",
-            },
+VOLUMES: Final = Listed(
+    _object(
+        "name emptyDir",
+        emptyDir=_object(
+            "", {"medium": "the folder is on disk", "sizeLimit": NO_LIMITS}
         ),
-    }
+    )
 )
-BACKOFF: Final = Object(
-    {"duration": LEAF, "factor": LEAF, "maxDuration": LEAF, "cap": LEAF}
-)
-RETRY_STRATEGY: Final = Object(
-    {
-        "limit": LEAF,
-        "retryPolicy": LEAF,
-        "backoff": BACKOFF,
-        "expression": LEAF,
-    },
+RETRY_STRATEGY: Final = _object(
+    "limit retryPolicy backoff expression",
     {"affinity": CLUSTER_ONLY},
+    backoff=_object("duration factor maxDuration cap"),
 )
-SEMAPHORE: Final = Object(
-    {"configMapKeyRef": KEY_REFERENCE, "namespace": LEAF}
+SEMAPHORE: Final = _object(
+    "configMapKeyRef namespace", configMapKeyRef=KEY_REFERENCE
 )
-MUTEX: Final = Object({"name": LEAF, "namespace": LEAF})
-SYNCHRONIZATION: Final = Object(
-    {
-        "semaphore": SEMAPHORE,
-        "mutex": MUTEX,
-        "semaphores": Listed(SEMAPHORE),
-        "mutexes": Listed(MUTEX),
-    }
+MUTEX: Final = _object("name namespace")
+SYNCHRONIZATION: Final = _object(
+    "semaphore mutex semaphores mutexes",
+    semaphore=SEMAPHORE,
+    mutex=MUTEX,
+    semaphores=Listed(SEMAPHORE),
+    mutexes=Listed(MUTEX),
 )
-TEMPLATE_REFERENCE: Final = Object({"name": LEAF, "template": LEAF})
-CONTINUE_ON: Final = Object({"error": LEAF, "failed": LEAF})
-STEP: Final = Object(
-    {
-        "name": LEAF,
-        "template": LEAF,
-        "arguments": PARAMETERS,
-        "templateRef": TEMPLATE_REFERENCE,
-        "withItems": LEAF,
-        "withParam": LEAF,
-        "when": LEAF,
-        "continueOn": CONTINUE_ON,
-    }
+TEMPLATE_REFERENCE: Final = _object("name template")
+CONTINUE_ON: Final = _object("error failed")
+STEP: Final = _object(
+    "name template arguments templateRef withItems withParam when continueOn",
+    arguments=PARAMETERS,
+    templateRef=TEMPLATE_REFERENCE,
+    continueOn=CONTINUE_ON,
 )
-TASK: Final = Object(
-    {
-        "name": LEAF,
-        "template": LEAF,
-        "arguments": PARAMETERS,
-        "templateRef": TEMPLATE_REFERENCE,
-        "dependencies": LEAF,
-        "withItems": LEAF,
-        "withParam": LEAF,
-        "when": LEAF,
-        "continueOn": CONTINUE_ON,
-        "depends": LEAF,
-    }
+TASK: Final = _object(
+    "name template arguments templateRef dependencies withItems withParam "
+    "when continueOn depends",
+    arguments=PARAMETERS,
+    templateRef=TEMPLATE_REFERENCE,
+    continueOn=CONTINUE_ON,
 )
-DAG: Final = Object({"target": LEAF, "tasks": Listed(TASK), "failFast": LEAF})
-TEMPLATE: Final = Object(
+TEMPLATE: Final = _object(
+    "name inputs outputs steps container dag volumes activeDeadlineSeconds "
+    "retryStrategy parallelism failFast synchronization timeout",
     {
-        "name": LEAF,
-        "inputs": PARAMETERS,
-        "outputs": PARAMETERS,
-        "steps": Listed(Listed(STEP)),
-        "container": CONTAINER,
-        "dag": DAG,
-        "volumes": Listed(VOLUME),
-        "activeDeadlineSeconds": LEAF,
-        "retryStrategy": RETRY_STRATEGY,
-        "parallelism": LEAF,
-        "failFast": LEAF,
-        "synchronization": SYNCHRONIZATION,
-        "timeout": LEAF,
-    },
-    {
-        "affinity": CLUSTER_ONLY,
-        "annotations": LABELLING,
-        "automountServiceAccountToken": IDENTITY,
-        "executor": CLUSTER_ONLY,
-        "metadata": LABELLING,
-        "metrics": METRICS,
-        "nodeSelector": CLUSTER_ONLY,
-        "podSpecPatch": CLUSTER_ONLY,
-        "priorityClassName": CLUSTER_ONLY,
-        "schedulerName": CLUSTER_ONLY,
-        "securityContext": IDENTITY,
+        "affinity executor nodeSelector podSpecPatch priorityClassName "
+        "schedulerName tolerations": CLUSTER_ONLY,
+        "annotations metadata": LABELLING,
+        "automountServiceAccountToken securityContext "
         "serviceAccountName": IDENTITY,
-        "tolerations": CLUSTER_ONLY,
-    },
-)
-SPEC: Final = Object(
-    {
-        "templates": Listed(TEMPLATE),
-        "entrypoint": LEAF,
-        "arguments": PARAMETERS,
-        "serviceAccountName": LEAF,
-        "volumes": Listed(VOLUME),
-        "parallelism": LEAF,
-        "onExit": LEAF,
-        "activeDeadlineSeconds": LEAF,
-        "priority": LEAF,
-        "workflowTemplateRef": Object({"name": LEAF}),
-        "synchronization": SYNCHRONIZATION,
-        "retryStrategy": RETRY_STRATEGY,
-        "archiveLogs": LEAF,
-        "workflowMetadata": Object({"labels": LEAF, "annotations": LEAF}),
-    },
-    {
-        "affinity": CLUSTER_ONLY,
-        "artifactRepositoryRef": "logs go to the hook for log archives",
-        "automountServiceAccountToken": IDENTITY,
-        "dnsConfig": CLUSTER_ONLY,
-        "dnsPolicy": CLUSTER_ONLY,
-        "executor": CLUSTER_ONLY,
         "metrics": METRICS,
-        "imagePullSecrets": "images are environments on this machine",
-        "nodeSelector": CLUSTER_ONLY,
-        "podDisruptionBudget": CLUSTER_ONLY,
-        "podGC": CLEAN_UP,
-        "podMetadata": LABELLING,
-        "podPriorityClassName": CLUSTER_ONLY,
-        "podSpecPatch": CLUSTER_ONLY,
-        "schedulerName": CLUSTER_ONLY,
-        "securityContext": IDENTITY,
-        "tolerations": CLUSTER_ONLY,
-        "ttlStrategy": CLEAN_UP,
     },
+    inputs=PARAMETERS,
+    outputs=PARAMETERS,
+    steps=Listed(Listed(STEP)),
+    container=CONTAINER,
+    dag=_object("target tasks failFast", tasks=Listed(TASK)),
+    volumes=VOLUMES,
+    retryStrategy=RETRY_STRATEGY,
+    synchronization=SYNCHRONIZATION,
 )
-METADATA: Final = Object(
+SPEC: Final = _object(
+    "templates entrypoint arguments serviceAccountName volumes parallelism "
+    "onExit activeDeadlineSeconds priority workflowTemplateRef "
+    "synchronization retryStrategy archiveLogs workflowMetadata",
     {
-        "name": LEAF,
-        "generateName": LEAF,
-        "namespace": LEAF,
-        "labels": LEAF,
-        "annotations": LEAF,
-    }
+        "affinity dnsConfig dnsPolicy executor nodeSelector "
+        "podDisruptionBudget podPriorityClassName podSpecPatch schedulerName "
+        "tolerations": CLUSTER_ONLY,
+        "artifactRepositoryRef": "logs go to the hook for log archives",
+        "automountServiceAccountToken securityContext": IDENTITY,
+        "imagePullSecrets": ENVIRONMENTS,
+        "metrics": METRICS,
+        "podGC ttlStrategy": CLEAN_UP,
+        "podMetadata": LABELLING,
+    },
+    templates=Listed(TEMPLATE),
+    arguments=PARAMETERS,
+    volumes=VOLUMES,
+    workflowTemplateRef=_object("name"),
+    synchronization=SYNCHRONIZATION,
+    retryStrategy=RETRY_STRATEGY,
+    workflowMetadata=_object("labels annotations"),
 )
-MANIFEST: Final = Object(
-    {"apiVersion": LEAF, "kind": LEAF, "metadata": METADATA, "spec": SPEC}
+MANIFEST: Final = _object(
+    "apiVersion kind metadata spec",
+    metadata=_object("name generateName namespace labels annotations"),
+    spec=SPEC,
 )
