@@ -29,8 +29,8 @@ from argo_offline.manifests.folder import Folder, read
 __all__ = [
     "ARGO",
     "ARGO_RULES",
-    "REFUSALS",
     "RULES",
+    "RUN_RULES",
     "STRICT",
     "Finding",
     "Rule",
@@ -50,8 +50,12 @@ RULES: tuple[Rule, ...] = (
     *versions.RULES,
 )
 ARGO_RULES = tuple(rule for rule in RULES if rule.group == ARGO)
-# What Argo does not run.
-REFUSALS = tuple(rule for rule in ARGO_RULES if not rule.runs)
+# What a run is checked with: what Argo does not run, and what its full
+# definitions refuse.
+RUN_RULES = (
+    *(rule for rule in ARGO_RULES if not rule.runs),
+    fields.FULL_DEFINITIONS,
+)
 
 
 def lint(

@@ -241,6 +241,10 @@ def one_fan_out(folder: Folder) -> Iterator[Finding]:
             if len(stated) > 1:
                 message = f"has {' and '.join(stated)}; keep one of them"
                 yield template.finding(call, message)
+            items = call.body.get("withItems")
+            if items is not None and not isinstance(items, list):
+                message = "withItems is no list; use withParam for a tag"
+                yield template.finding(call, message)
             sequence_ = mapping(call.body, "withSequence")
             if {"count", "end"} <= set(sequence_):
                 message = "withSequence has count and end; keep one of them"

@@ -67,8 +67,15 @@ def _errors(folder: Folder) -> tuple[tuple[str, Finding], ...]:
 
 
 def _stated(manifest: Manifest) -> dict[str, object]:
-    """Leaves out what the cluster adds to an object."""
-    return {k: v for k, v in manifest.document.items() if k != "status"}
+    """Leaves out what the cluster adds to an object, and empty fields."""
+    stated = {k: v for k, v in manifest.document.items() if k != "status"}
+    return {k: _filled(v) for k, v in stated.items() if v is not None}
+
+
+def _filled(value: object) -> object:
+    if isinstance(value, dict):
+        return {k: _filled(v) for k, v in value.items() if v is not None}
+    return list(map(_filled, value)) if isinstance(value, list) else value
 
 
 def _is_any_text(error: ValidationError) -> bool:
@@ -76,7 +83,7 @@ def _is_any_text(error: ValidationError) -> bool:
     if error.validator != "type":
         return False
     if error.instance is None:
-        return True
+        return error.validator_value != "object"
     parameter = "parameters" in path[-3:-1] or path[-2:] == [
         "valueFrom",
         "default",
@@ -179,14 +186,15 @@ def _cut(line: str) -> str:
     return line if len(line) <= MAX_SHOWN else f"{line[:MAX_SHOWN]}…"
 
 
+FULL_DEFINITIONS = Rule(
+    "full-definitions",
+    "objects fit the full custom resource definitions",
+    full_definitions,
+    STRICT,
+)
 RULES = (
     Rule("fields", "objects have fields of Argo's schemas only", fields),
     Rule("metadata", "metadata has known fields", metadata),
-    Rule(
-        "full-definitions",
-        "objects fit the full custom resource definitions",
-        full_definitions,
-        STRICT,
-    ),
+    FULL_DEFINITIONS,
     Rule("api-versions", "objects have Argo's version", api_versions, STRICT),
 )

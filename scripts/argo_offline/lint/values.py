@@ -7,7 +7,7 @@ import yaml
 TAG = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 NUMBER = re.compile(r"[-+]?[0-9]+")
 DURATION = re.compile(
-    r"[-+]?([0-9]+|((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h|d))+)"
+    r"[-+]?([0-9]+|((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+)"
 )
 
 

@@ -92,11 +92,11 @@ def go_format(value: Any) -> str:
 
 
 def any_string(value: Any) -> str:
-    """Reads a scalar as Argo's ``AnyString`` does."""
-    if isinstance(value, float) and not value.is_integer():
-        return repr(value)
-    if isinstance(value, float):
-        return str(int(value))
+    """Reads a value as Argo's ``AnyString`` does: numbers are float64."""
+    if isinstance(value, list | dict):
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{Decimal(repr(float(value))):f}".removesuffix(".0")
     return go_format(value)
 
 

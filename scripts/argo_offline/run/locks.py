@@ -127,7 +127,7 @@ def lock_requests(
 
 def _mutex(mutex: Json, namespace: str) -> LockRequest:
     space = mutex.get("namespace") or namespace
-    return LockRequest(f"{space}/Mutex/{mutex['name']}", 1)
+    return LockRequest(f"{space}/Mutex/{mutex.get('name', '')}", 1)
 
 
 def _semaphore(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from argo_offline.lint import REFUSALS, findings_in
+from argo_offline.lint import RUN_RULES, findings_in
 from argo_offline.manifests.folder import Folder, Source
 from argo_offline.manifests.folder import Manifest as Parsed
 from argo_offline.run.errors import ManifestError
@@ -113,7 +113,7 @@ def refuse_faults(folder: Folder) -> None:
     Raises:
         ManifestError: There is a fault.
     """
-    faults = findings_in(folder, REFUSALS)
+    faults = findings_in(folder, RUN_RULES)
     if faults:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         raise ManifestError(f"{faults[0]}{more}")
@@ -152,8 +152,7 @@ def _known(value: object, kind: Kind, path: list[str]) -> Any:
 
 
 def _leaf(value: object, path: list[str]) -> object:
-    scalar = isinstance(value, str | bool | int | float)
-    if path[-1] in _TEXTS and scalar:
+    if path[-1] in _TEXTS and value is not None:
         return any_string(value)
     return value
 

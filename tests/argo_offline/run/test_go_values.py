@@ -73,6 +73,23 @@ def test_scalars_become_parameters_as_argo_reads_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.00001, "0.00001"),
+        (1e30, f"1{'0' * 30}"),
+        (2**53 + 1, "9007199254740992"),
+        (-1.5, "-1.5"),
+        (["a"], ""),
+        ({"a": 1}, ""),
+    ],
+)
+def test_numbers_are_float64_and_lists_are_lost(
+    value: object, text: str
+) -> None:
+    assert any_string(value) == text
+
+
+@pytest.mark.parametrize(
     ("text", "seconds"),
     [("10", 10), ("1m30s", 90), ("1.5h", 5400), ("500ms", 0.5)],
 )

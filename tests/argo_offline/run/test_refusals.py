@@ -13,6 +13,11 @@ from tests.argo_offline.run.workflows import MOUNT, python, run, workflow
 TASK = {"name": "a", "template": "main"}
 SCRIPT = {"image": "steps", "source": "print(1)"}
 POD = {"container": {"image": "steps"}}
+MEMOIZE = {
+    "cache": {"configMap": {"name": "x", "key": "y"}},
+    "key": "k",
+    "maxAge": "1h",
+}
 ARTIFACTS = {"artifacts": [{"name": "x", "path": f"{MOUNT}/x"}]}
 MAIN = f"small.yaml: template main: {'{}'} is not supported"
 
@@ -35,7 +40,7 @@ def refusal(document: dict[str, Any], folder: Path, **given: str) -> str:
         ({"plugin": {}}, "plugin"),
         ({**POD, "sidecars": []}, "sidecars"),
         ({**POD, "initContainers": []}, "initContainers"),
-        ({**POD, "memoize": {}}, "memoize"),
+        ({**POD, "memoize": MEMOIZE}, "memoize"),
         ({**POD, "daemon": True}, "daemon"),
         ({**POD, "inputs": ARTIFACTS}, "inputs.artifacts"),
         ({**POD, "outputs": ARTIFACTS}, "outputs.artifacts"),
@@ -44,7 +49,7 @@ def refusal(document: dict[str, Any], folder: Path, **given: str) -> str:
             "container.lifecycle",
         ),
         (
-            {**POD, "volumes": [{"name": "x", "hostPath": {}}]},
+            {**POD, "volumes": [{"name": "x", "hostPath": {"path": "/"}}]},
             "volumes[0].hostPath",
         ),
         (
