@@ -1,0 +1,514 @@
+"""Finding the dialect of a file, once."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+from steps.contract.errors import BadDataError
+from steps.tabular.cells import (
+    is_missing,
+    is_typed,
+    is_unit,
+    likeness,
+)
+from steps.tabular.dialect import Dialect
+from steps.tabular.encodings import detect_encoding
+from steps.tabular.records import Record, Splitter
+
+_DOUBT = {
+    " ": 0.35,
+    "#": 0.35,
+    ":": 0.2,
+    "~": 0.35,
+    "^": 0.35,
+    "*": 0.2,
+    "&": 0.2,
+    "=": 0.2,
+}
+"""How little a separator counts that texts hold for other reasons."""
+SEPARATORS = (",", ";", "\t", "|", "#", " ")
+RARE_SEPARATORS = (":", "~", "^", "*", "&", "=", "\x1f")
+SAMPLE_CHARACTERS = 1 << 18
+SAMPLE_LINES = 400
+SCORED_CHARACTERS = 1 << 16
+FEWEST_LINES = 20
+LONGEST_SAMPLE = 1 << 24
+QUOTES = ('"', "'")
+MARKUP = ("<!doctype", "<html", "<?xml")
+NAMED = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
+COMMENT = "#"
+FIT = 0.9
+MOST_HEADER_ROWS = 5
+CELLS_RATED = 4_000
+SAMPLED_ROW_LINES = 50
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is settled before a file is looked at; None to be detected.
+
+    Attributes:
+        separator: What stands between cells.
+        preamble: How many lines stand before the header.
+        encoding: The text's encoding.
+        header_rows: How many rows the header has.
+    """
+
+    separator: str | None = None
+    preamble: int | None = None
+    encoding: str | None = None
+    header_rows: int | None = None
+
+
+def open_lines(file: Path, encoding: str) -> Iterator[str]:
+    """Yields the lines of a file with their ends, LF, CR LF or CR.
+
+    Args:
+        file: The file.
+        encoding: Its encoding.
+
+    Yields:
+        The lines. A line end inside a quoted cell divides it, too.
+    """
+    with file.open(encoding=encoding, newline="") as text:
+        yield from text
+
+
+def detect(file: Path, given: Given | None = None, hint: str = "") -> Dialect:
+    """Finds out how a file is written.
+
+    Args:
+        file: The file.
+        given: What is settled already.
+        hint: A column's name that it is expected to have.
+
+    Returns:
+        Its dialect.
+
+    Raises:
+        BadDataError: It is empty or no delimited text.
+        OSError: It cannot be read.
+    """
+    given = given or Given()
+    encoding, remark = (
+        (given.encoding, "") if given.encoding else detect_encoding(file, hint)
+    )
+    lines = _sample(file, encoding)
+    text = "".join(lines[:SAMPLE_LINES])
+    if text.lstrip("\ufeff \t\r\n").lower().startswith(MARKUP):
+        raise BadDataError(
+            "The file holds HTML or XML, not CSV. Was a web page saved in "
+            "place of the data?"
+        )
+    if not text.strip():
+        raise BadDataError("The file is empty: it has no rows.")
+    skipped = given.preamble or 0
+    named = NAMED.match(lines[skipped]) if len(lines) > skipped else None
+    if named:
+        skipped += 1
+    separator = given.separator or (named and named[1])
+    body = lines[skipped:]
+    if not "".join(body).strip():
+        raise BadDataError(
+            f"The file has no header: after {skipped} skipped lines nothing "
+            "is left."
+        )
+    form = _form(body, separator or None)
+    table = _table(body, form, fixed=given.preamble is not None)
+    return _dialect(table, form, _Text(encoding, remark, skipped), given)
+
+
+def _sample(file: Path, encoding: str) -> list[str]:
+    lines: list[str] = []
+    size = 0
+    try:
+        for line in open_lines(file, encoding):
+            lines.append(line)
+            size += len(line)
+            enough = size > SAMPLE_CHARACTERS and len(lines) > FEWEST_LINES
+            if enough or size > LONGEST_SAMPLE:
+                break
+    except (UnicodeError, LookupError):
+        raise BadDataError(
+            f"The file is not {encoding} text. Save it as UTF-8."
+        ) from None
+    return lines
+
+
+@dataclass(frozen=True)
+class Form:
+    """How rows are split into cells."""
+
+    separator: str
+    quote: str
+    escape: str
+    spaced: bool
+
+    @property
+    def splitter(self) -> Splitter:
+        """Splits lines in this form."""
+        return Splitter(
+            self.separator,
+            self.quote,
+            self.escape,
+            spaced=self.spaced,
+            most_lines=SAMPLED_ROW_LINES,
+        )
+
+
+def _form(lines: Sequence[str], separator: str | None) -> Form:
+    sample = _spread(lines)
+    text = "".join(sample)
+    candidates = (
+        [separator]
+        if separator
+        else [each for each in (*SEPARATORS, *RARE_SEPARATORS) if each in text]
+    )
+    best, form = -1.0, Form(separator or ",", '"', "", spaced=False)
+    for each in candidates:
+        for quote in _quotes(text, each):
+            escape = "\\" if quote and _is_escape(text, quote) else ""
+            spaced = bool(
+                each != " " and quote and _is_spaced(text, each, quote)
+            )
+            found = Form(each, quote, escape, spaced)
+            score = _score(sample, found)
+            if score > best + 1e-9:
+                best, form = score, found
+    return form if _divides(sample, form) else one_column(form)
+
+
+def one_column(form: Form) -> Form:
+    """Returns a form for a file that no separator divides."""
+    return replace(form, separator=",")
+
+
+def _divides(lines: Sequence[str], form: Form) -> bool:
+    records = list(form.splitter.records(lines))
+    return not records or _usual_width(records) > 1
+
+
+def _spread(lines: Sequence[str]) -> list[str]:
+    kept: list[str] = []
+    size = 0
+    for line in lines[:SAMPLE_LINES]:
+        size += len(line)
+        if size > SCORED_CHARACTERS and len(kept) > 1:
+            break
+        kept.append(line)
+    return kept
+
+
+def _quotes(text: str, separator: str) -> list[str]:
+    """Lists the marks that open and close cells somewhere."""
+    found = ['"']
+    ends = re.escape(separator)
+    for mark in QUOTES[1:]:
+        opened = len(re.findall(rf"(?:^|{ends}){mark}", text, re.MULTILINE))
+        closed = len(
+            re.findall(rf"{mark}(?={ends}|\r|\n|$)", text, re.MULTILINE)
+        )
+        if opened and closed and abs(opened - closed) <= opened / 10:
+            double = text.count('"')
+            if opened > double / 4:
+                found.append(mark)
+    return found
+
+
+def _is_escape(text: str, quote: str) -> bool:
+    return bool(re.search(rf"\\{quote}(?=[^\r\n])", text)) and not re.search(
+        rf"[^\\{quote}]{quote}{quote}[^\s{quote},;|]", text
+    )
+
+
+def _is_spaced(text: str, separator: str, quote: str) -> bool:
+    ends = re.escape(separator)
+    spaced = len(re.findall(rf"{ends} +{quote}", text))
+    return spaced > len(re.findall(rf"{ends}{quote}", text))
+
+
+def _score(lines: Sequence[str], form: Form) -> float:
+    """Rates a form: even rows of cells that are whole values.
+
+    The pattern's score is that of van den Burg et al., "Wrangling Messy CSV
+    Files by Detecting Row and Type Patterns" (2019).
+    """
+    records = list(form.splitter.records(lines))
+    if not records:
+        return 0.0
+    widths = Counter(_width(each) for each in records)
+    total = len(records)
+    pattern = sum(
+        count * max(width - 1, 0.01) / width for width, count in widths.items()
+    ) / len(widths)
+    usual, times = max(widths.items(), key=lambda e: (e[1], e[0]))
+    rated = [
+        cell
+        for record in records
+        for cell in record.cells
+        if len(record.cells) == usual
+    ][:CELLS_RATED] or [""]
+    values = sum(map(likeness, rated)) / len(rated)
+    strays = sum(record.stray for record in records) / total
+    even = times / total
+    score = pattern / total * values * values * (0.25 + 0.75 * even)
+    if usual == 1:
+        score *= 0.5
+    score *= _DOUBT.get(form.separator, 1.0)
+    return score * (1 - strays)
+
+
+def _width(record: Record) -> int:
+    return len(record.cells)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """The text before it is split: how it is encoded, where it begins."""
+
+    encoding: str
+    remark: str
+    skipped: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where the table is."""
+
+    records: list[Record]
+    header: int
+    header_rows: int
+    width: int
+    typed: tuple[bool, ...]
+    row_names: bool
+    groups: tuple[tuple[str, ...], ...]
+
+
+def _table(lines: Sequence[str], form: Form, *, fixed: bool) -> Found:
+    records = list(form.splitter.records(lines))
+    if len(records) > 1 and len(lines) > FEWEST_LINES:
+        records.pop()
+    if not records:
+        raise BadDataError("The file has no header: it has no rows.")
+    width = _usual_width(records)
+    header, row_names = _header_at(records, width, fixed=fixed)
+    names = records[header].cells
+    columns = len(_trimmed(names)) if len(names) > width else len(names)
+    columns += row_names
+    below = [
+        each.cells
+        for each in records[header + 1 :]
+        if len(each.cells) >= columns
+    ]
+    typed = _typed_columns(below, columns)
+    rows = 1
+    if not row_names and not _is_header(names, below, typed):
+        rows = 0
+    else:
+        while rows < MOST_HEADER_ROWS and _is_units_row(
+            records, header + rows, below[rows - 1 :], columns
+        ):
+            rows += 1
+    groups = _group_rows(records, header, columns)
+    return Found(records, header, rows, columns, typed, row_names, groups)
+
+
+def _usual_width(records: Sequence[Record]) -> int:
+    widths = Counter(len(each.cells) for each in records)
+    return max(widths.items(), key=lambda each: (each[1], each[0]))[0]
+
+
+def _trimmed(cells: Sequence[str]) -> list[str]:
+    kept = list(cells)
+    while len(kept) > 1 and not kept[-1].strip():
+        kept.pop()
+    return kept
+
+
+def _header_at(
+    records: Sequence[Record], width: int, *, fixed: bool
+) -> tuple[int, bool]:
+    """Finds the row that the table begins with; and R's row names."""
+    start = 0
+    while (
+        not fixed
+        and start + 1 < len(records)
+        and not _may_be_header(records, start, width)
+    ):
+        start += 1
+    if not fixed and start + 1 >= len(records):
+        start = 0
+    header = records[start]
+    after = records[start + 1 : start + 20]
+    row_names = (
+        len(header.cells) == width - 1
+        and bool(after)
+        and header.quoted_first
+        and all(each.quoted_first for each in after)
+        and all(len(each.cells) == width for each in after)
+    )
+    return start, row_names
+
+
+def _may_be_header(records: Sequence[Record], at: int, width: int) -> bool:
+    record = records[at]
+    if record.text.lstrip().startswith(COMMENT) and len(record.cells) != width:
+        return False
+    filled = sum(bool(cell.strip()) for cell in record.cells)
+    if width == 1:
+        return True
+    if len(record.cells) == width:
+        return filled * 2 > width or (
+            filled * 2 == width and not _followed_by_header(records, at, width)
+        )
+    trimmed = len(_trimmed(record.cells))
+    following = [len(each.cells) for each in records[at + 1 : at + 4]]
+    return (
+        bool(following)
+        and all(each == width for each in following)
+        and filled > 1
+        and (trimmed >= width - 1 or at == 0)
+        and not _followed_by_header(records, at, width)
+    )
+
+
+def _followed_by_header(
+    records: Sequence[Record], at: int, width: int
+) -> bool:
+    """Says whether the next row is one of names, and rows of values follow."""
+    if at + 2 >= len(records):
+        return False
+    following = records[at + 1].cells
+    filled = sum(bool(cell.strip()) for cell in following)
+    return (
+        len(following) == width
+        and filled * 2 > width
+        and not any(map(is_typed, following))
+        and any(map(is_typed, records[at + 2].cells))
+    )
+
+
+def _typed_columns(rows: Sequence[list[str]], width: int) -> tuple[bool, ...]:
+    found = []
+    for column in range(width):
+        cells = [row[column] for row in rows if not is_missing(row[column])]
+        typed = sum(map(is_typed, cells))
+        found.append(bool(cells) and typed >= FIT * len(cells))
+    return tuple(found)
+
+
+def _is_header(
+    names: Sequence[str], rows: Sequence[list[str]], typed: Sequence[bool]
+) -> bool:
+    """Says whether a row names columns rather than holds values."""
+    if not rows:
+        return True
+    values = [
+        name
+        for name, like in zip(names, typed, strict=False)
+        if like and is_typed(name)
+    ]
+    texts = [
+        name
+        for name, like in zip(names, typed, strict=False)
+        if like and not is_typed(name) and not is_missing(name)
+    ]
+    if texts or not values:
+        return True
+    return _are_counted(values)
+
+
+def _are_counted(names: Sequence[str]) -> bool:
+    """Says whether names are numbers in order, such as years or hours."""
+    if len(names) <= 1 or not all(n.strip().isdigit() for n in names):
+        return False
+    numbers = [int(name) for name in names]
+    steps = {b - a for a, b in pairwise(numbers)}
+    return len(steps) == 1 and steps != {0}
+
+
+def _is_units_row(
+    records: Sequence[Record],
+    at: int,
+    rows: Sequence[list[str]],
+    width: int,
+) -> bool:
+    """Says whether a row below the names still belongs to the header."""
+    if at + 1 >= len(records) or len(records[at].cells) != width:
+        return False
+    cells = records[at].cells
+    below = [row for row in rows[1:] if len(row) >= width]
+    typed = _typed_columns(below, width)
+    here = [c for c, like in zip(cells, typed, strict=False) if like]
+    filled = [c for c in here if not is_missing(c)]
+    if not filled or any(map(is_typed, filled)):
+        return False
+    return len(filled) > 1 or is_unit(filled[0])
+
+
+def _group_rows(
+    records: Sequence[Record], header: int, width: int
+) -> tuple[tuple[str, ...], ...]:
+    """Returns rows as wide as the table that stand above its names."""
+    groups = []
+    for record in records[:header]:
+        filled = [cell for cell in record.cells if cell.strip()]
+        if len(record.cells) == width > 1 and len(filled) > 1:
+            groups.append(tuple(cell.strip() for cell in record.cells))
+    return tuple(groups)
+
+
+def _dialect(
+    found: Found,
+    form: Form,
+    text: _Text,
+    given: Given,
+) -> Dialect:
+    skipped, remark, encoding = text.skipped, text.remark, text.encoding
+    first = found.records[found.header]
+    rows = found.header_rows
+    if given.header_rows is not None:
+        rows = given.header_rows
+    remarks = [remark] if remark else []
+    preamble = skipped + first.line - 1
+    if rows:
+        last = found.records[min(found.header + rows, len(found.records)) - 1]
+        taken = last.line + last.lines - first.line
+        names = [cell.strip() for cell in first.cells[: found.width]]
+        names = [""] * found.row_names + names
+    else:
+        taken = 0
+        names = [str(place + 1) for place in range(found.width)]
+        remarks.append(
+            "The file has no header: its columns are named by their "
+            f"numbers, 1 to {found.width}."
+        )
+    if preamble and given.preamble is None and first.line > 1:
+        remarks.append(
+            f"The table begins in line {preamble + 1:,}; what stands above "
+            "was left out."
+        )
+    if rows > 1:
+        remarks.append(
+            f"The header has {rows} rows; the first of them names the columns."
+        )
+    if names and names[0].startswith(COMMENT) and form.separator != COMMENT:
+        names[0] = names[0].lstrip(COMMENT).strip()
+    return Dialect(
+        encoding,
+        form.separator,
+        form.quote,
+        form.escape,
+        form.spaced,
+        preamble,
+        rows,
+        taken,
+        tuple(names),
+        found.typed,
+        found.row_names,
+        found.groups,
+        tuple(remarks),
+    )

@@ -1,0 +1,185 @@
+"""Reading the rows of a file, with an account of each that is altered."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from steps.contract.errors import BadDataError
+from steps.tabular.cells import is_missing, is_typed
+from steps.tabular.detect import open_lines
+from steps.tabular.dialect import Alteration, Alterations, Dialect
+from steps.tabular.records import Record, Splitter
+
+MOST_FOOTER_ROWS = 5
+MOST_MISFITS = 0.01
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What may be altered without refusing the file.
+
+    Attributes:
+        misfits: The largest share of rows with missing or surplus values
+            that are left out; 0 refuses the first.
+        stray_quotes: Rows with stray quotation marks are kept as text.
+        footer: Rows below the table, such as totals, are left out.
+    """
+
+    misfits: float
+    stray_quotes: bool
+    footer: bool
+
+
+STRICT = Policy(misfits=0.0, stray_quotes=False, footer=False)
+LEAVE_OUT = Policy(misfits=MOST_MISFITS, stray_quotes=True, footer=True)
+
+
+def read_rows(
+    file: Path, dialect: Dialect, policy: Policy, alterations: Alterations
+) -> Iterator[list[str]]:
+    """Reads the rows below the header.
+
+    Args:
+        file: The file.
+        dialect: How it is written.
+        policy: What may be altered.
+        alterations: Counts what was.
+
+    Yields:
+        Rows with as many cells as there are columns.
+
+    Raises:
+        BadDataError: A row cannot be read, or too many would be altered;
+            after the last row where that is known only then.
+    """
+    width = len(dialect.columns)
+    splitter = Splitter(
+        dialect.separator,
+        dialect.quote,
+        dialect.escape,
+        spaced=dialect.spaced,
+    )
+    before = dialect.preamble + dialect.header_lines
+    lines = islice(open_lines(file, dialect.encoding), before, None)
+    held: deque[Record] = deque()
+    fitted = _Fitting(dialect, policy, alterations, before)
+    for record in splitter.records(lines, width):
+        held.append(record)
+        if len(held) > MOST_FOOTER_ROWS:
+            yield from fitted.row(held.popleft())
+    yield from fitted.rows(_without_footer(held, fitted))
+    fitted.finish()
+
+
+class _Fitting:
+    """Fits rows to the columns, or counts them out."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        policy: Policy,
+        alterations: Alterations,
+        before: int,
+    ) -> None:
+        self.dialect = dialect
+        self.policy = policy
+        self.alterations = alterations
+        self._before = before
+        self._width = len(dialect.columns)
+        self._needed = self._width
+        while self._needed > 1 and not dialect.columns[self._needed - 1]:
+            self._needed -= 1
+
+    def rows(self, records: Iterable[Record]) -> Iterator[list[str]]:
+        for record in records:
+            yield from self.row(record)
+
+    def row(self, record: Record) -> Iterator[list[str]]:
+        cells, count = record.cells, len(record.cells)
+        if record.stray:
+            if not self.policy.stray_quotes:
+                raise BadDataError(
+                    f"Line {self.line(record):,} has a stray or unclosed "
+                    f"quotation mark: {record.text[:60]!r}. Close or double "
+                    "it."
+                )
+            self.count(Alteration.STRAY_QUOTE, record)
+        if count != self._width:
+            fitted = self._fitted(record)
+            if fitted is None:
+                return
+            cells = fitted
+        self.alterations.rows += 1
+        yield cells
+
+    def _fitted(self, record: Record) -> list[str] | None:
+        cells, width = record.cells, self._width
+        if not any(map(str.strip, cells)):
+            self.count(Alteration.SEPARATORS_ALONE, record)
+            return None
+        if len(cells) > width and not any(map(str.strip, cells[width:])):
+            self.count(Alteration.SURPLUS_EMPTY, record)
+            return cells[:width]
+        if self._needed <= len(cells) < width:
+            return cells + [""] * (width - len(cells))
+        if not self.policy.misfits:
+            raise BadDataError(
+                f"Line {self.line(record):,} has {len(cells):,} fields, but "
+                f"the header has {width:,}."
+            )
+        self.count(Alteration.MISFIT, record)
+        return None
+
+    def line(self, record: Record) -> int:
+        return self._before + record.line
+
+    def count(self, kind: Alteration, record: Record) -> None:
+        self.alterations.add(kind, self.line(record), record.text)
+
+    def finish(self) -> None:
+        misfits = self.alterations.counts.get(Alteration.MISFIT, 0)
+        total = self.alterations.rows + misfits
+        if misfits > self.policy.misfits * total:
+            line, text = self.alterations.examples[Alteration.MISFIT]
+            raise BadDataError(
+                f"{misfits:,} of {total:,} rows have more or fewer values "
+                f"than the {self._width:,} columns, the first one in line "
+                f"{line:,}: {text!r}. Are there decimal commas or thousands "
+                "without quotation marks? Export the file with another "
+                "separator, or with quotation marks."
+            )
+
+
+def _without_footer(held: Iterable[Record], fitting: _Fitting) -> list[Record]:
+    kept = list(held)
+    if not fitting.policy.footer:
+        return kept
+    for at, record in enumerate(kept):
+        if _is_footer(record, fitting.dialect):
+            rest = kept[at:]
+            if all(_is_footer(each, fitting.dialect) for each in rest):
+                for each in rest:
+                    fitting.count(Alteration.FOOTER, each)
+                return kept[:at]
+    return kept
+
+
+def _is_footer(record: Record, dialect: Dialect) -> bool:
+    """Says whether a row begins with a word where the others do not."""
+    cells = record.cells
+    filled = [at for at, cell in enumerate(cells) if cell.strip()]
+    if not filled:
+        return True
+    first = filled[0]
+    if first >= len(dialect.typed) or not dialect.typed[first]:
+        return len(filled) == 1 and len(cells) != len(dialect.columns)
+    cell = cells[first]
+    others = [at for at in range(len(dialect.typed)) if dialect.typed[at]]
+    return (
+        first == others[0]
+        and not is_typed(cell)
+        and not is_missing(cell)
+        and len(filled) < max(2, len(dialect.columns))
+    )
