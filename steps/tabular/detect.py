@@ -42,6 +42,7 @@ NAMED = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 COMMENT = "#"
 FIT = 0.9
 MOST_HEADER_ROWS = 5
+ONE_COLUMN = 0.1
 CELLS_RATED = 4_000
 SAMPLED_ROW_LINES = 50
 
@@ -242,7 +243,8 @@ def _score(lines: Sequence[str], form: Form) -> float:
     widths = Counter(_width(each) for each in records)
     total = len(records)
     pattern = sum(
-        count * max(width - 1, 0.01) / width for width, count in widths.items()
+        count * max(width - 1, ONE_COLUMN) / width
+        for width, count in widths.items()
     ) / len(widths)
     usual, times = max(widths.items(), key=lambda e: (e[1], e[0]))
     rated = [

@@ -177,7 +177,7 @@ class Splitter:
                 found = self._quoted(text, start + 1)
                 if found is None and not literal:
                     return None
-                if found is not None:
+                if found is not None and found[1] >= 0:
                     cell, place, odd = found
                     stray = stray or odd
                     quoted_first = quoted_first or not cells
@@ -199,13 +199,17 @@ class Splitter:
             place = end + 1
 
     def _quoted(self, text: str, begin: int) -> tuple[str, int, bool] | None:
-        """Reads a quoted cell; returns it, its end, whether it is odd."""
+        """Reads a quoted cell; returns it, its end, whether it is odd.
+
+        None where it is open; an end of -1 where it cannot be closed either,
+        because a mark inside is followed by more text.
+        """
         parts: list[str] = []
         place, odd = begin, False
         while True:
             mark = text.find(self._quote, place)
             if mark < 0:
-                return None
+                return ("", -1, True) if odd else None
             if self._escape and self._is_escaped(text, begin, mark):
                 parts.append(text[place : mark - 1] + self._quote)
                 place = mark + 1
