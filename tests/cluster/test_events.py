@@ -39,6 +39,7 @@ token = os.environ["WEBHOOK_TOKEN"]
 httpx.post(
     "http://matrix-profile-eventsource-svc:12000/matrix-profile",
     content={},
+    timeout=60,
     headers={{
         "Authorization": f"Bearer {{token}}",
         "Content-Type": "application/json",
