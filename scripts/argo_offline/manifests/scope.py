@@ -139,11 +139,6 @@ class Scope:
             for known in (*self.names, *self.open_prefixes)
         )
 
-    def hides(self, reference: Reference) -> bool:
-        """Check whether a variable exists, but not at this place."""
-        whole = f"{reference.name}."
-        return any(whole.startswith(prefix) for prefix in self.hidden)
-
     def problem(self, reference: Reference) -> str:
         """Describe a variable that is not known.
 

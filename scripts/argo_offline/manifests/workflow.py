@@ -301,7 +301,7 @@ def _in_workflow(name: str, workflow: Workflow) -> Target:
 
 
 def _referenced(reference: Json, name: str, folder: Folder) -> Target:
-    if TAG_START in f"{text(reference.get('name'))}{name}":
+    if TAG_START in text(reference.get("name")):
         return Target()
     workflow = referenced_workflow(reference, folder)
     if workflow is None:

@@ -129,7 +129,7 @@ def _image(option: str) -> tuple[str, LocalImage]:
 
 
 def _chosen(folder: Folder, path: Path, name: str) -> Parsed:
-    found = folder.of_kinds(KINDS)
+    found = [item for item in folder.of_kinds(KINDS) if not item.where]
     runs = [item for item in found if item.kind == "Workflow"] or found
     if name:
         runs = [item for item in found if name in _names(item)]
