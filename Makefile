@@ -4,6 +4,8 @@ UV := scripts/uv
 # The extra `openmetadata` conflicts with the others: see pyproject.toml.
 EVERYTHING := --frozen --all-extras --no-extra openmetadata --all-groups
 PYTEST := $(UV) run $(EVERYTHING) pytest
+# Servers that are slow to start are started once: see tests/conftest.py.
+PARALLEL := --numprocesses=auto --dist=loadgroup
 
 .PHONY: help setup demo services services-status services-down check test test-fast test-services test-cluster \
 	test-table test-chaos cluster roll-out cluster-down images bench bench-catalog \
@@ -35,7 +37,7 @@ check: setup ## Format, lint, types, rendered files
 	$(UV) run --frozen shellcheck --external-sources \
 		scripts/uv scripts/build_images scripts/local_cluster \
 		scripts/release scripts/development/postgres/open_metadata.sh \
-		.ci/run .ci/cluster
+		.ci/run .ci/cluster .ci/bare .ci/leftovers
 	$(UV) run --frozen hadolint images/*/Dockerfile \
 		scripts/development/Dockerfile
 	git ls-files -z ':!uv.lock' ':!tests/data' ':!*/schemas/*' \
@@ -47,10 +49,10 @@ check: setup ## Format, lint, types, rendered files
 test: check test-fast test-services ## Everything that holds the project
 
 test-fast: setup ## Tests that need no service
-	$(PYTEST) -m "not services and not browser and not cluster"
+	$(PYTEST) $(PARALLEL) -m "not services and not browser and not cluster"
 
 test-services: setup ## Tests with real services, which they start and stop
-	$(PYTEST) -m "(services or browser) and not cluster"
+	$(PYTEST) $(PARALLEL) -m "(services or browser) and not cluster"
 
 test-cluster: setup ## Tests on the cluster that KUBECONFIG names
 	$(PYTEST) -m cluster tests/cluster tests/images

@@ -1,11 +1,16 @@
 """Real services for all tests, started once, and what every test needs."""
 
+import os
+import shutil
 import signal
+import tempfile
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from keycloak import KeycloakAdmin
@@ -14,8 +19,6 @@ from checkout.images import OPENMETADATA, environment_of
 from local_services.keycloak import (
     keycloak,
 )
-from local_services.keycloak_distribution import INSTALL as INSTALL_JAVA
-from local_services.keycloak_distribution import is_installed as has_java
 from local_services.object_store import BUCKET, OUTPUT_BUCKET, object_store
 from local_services.open_metadata.serving import (
     ServedOpenMetadata,
@@ -23,12 +26,7 @@ from local_services.open_metadata.serving import (
 )
 from local_services.platform_api import PlatformApiDouble, platform_api
 from local_services.postgres import postgres
-from local_services.rabbitmq import (
-    INSTALL,
-    RabbitBroker,
-    is_installed,
-    rabbitmq,
-)
+from local_services.rabbitmq import RabbitBroker, rabbitmq
 from moderate.local_images import local_image
 from steps.clients.keycloak_settings import KeycloakSettings
 from steps.clients.object_store import (
@@ -39,7 +37,7 @@ from steps.clients.object_store import (
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
 from tests.large_objects import SPARSE_SIZES, sparse_key
-from tests.requirements import require
+from tests.requirements import JAVA, RABBITMQ, SKIPPED_FOR, require
 from tests.servers import silent_server
 from tests.step_process import RunStep, StepRun, run_step
 
@@ -47,6 +45,13 @@ CONTENT_TYPE = "application/octet-stream"
 
 
 CROWD = 10_000
+# Their tests run in one worker each.
+SLOW_SERVICES = (
+    "_started_stack",
+    "keycloak_server",
+    "_served_open_metadata",
+    "broker",
+)
 SERVICES = frozenset(
     {
         "s3",
@@ -60,20 +65,58 @@ SERVICES = frozenset(
 )
 
 
-def pytest_configure() -> None:
-    """Lets processes of the tests be interrupted.
+TEMPORARY_VARIABLE = "TMPDIR"
+FOLDER_PREFIX = "moderate-tests-"
+ENTERED_BY_ALL = 0o711
+_temporary = pytest.StashKey[Path]()
 
-    What a shell starts in the background ignores that, and so does what it
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Gives a run its own temporary folder, and lets it be interrupted.
+
+    What a shell starts in the background ignores SIGINT, and so does what it
     starts itself.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if not hasattr(config, "workerinput"):
+        folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
+        folder.chmod(ENTERED_BY_ALL)
+        config.stash[_temporary] = folder
+        os.environ[TEMPORARY_VARIABLE] = str(folder)
+    tempfile.tempdir = None
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Removes the run's temporary folder."""
+    if _temporary in config.stash:
+        shutil.rmtree(config.stash[_temporary], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests that need a service as such."""
+    """Marks the tests that need a service, and keeps together who share it.
+
+    With several workers, each group of tests runs in one of them, so that a
+    server that is slow to start is started once.
+    """
     for item in items:
-        if SERVICES & set(getattr(item, "fixturenames", ())):
+        used = set(getattr(item, "fixturenames", ()))
+        if SERVICES & used:
             item.add_marker(pytest.mark.services)
+        slow = [name for name in SLOW_SERVICES if name in used]
+        group = slow[0] if slow else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401
+    """Counts the tests that were skipped, by what the machine lacks."""
+    lacking = Counter(
+        report.longrepr[2].partition(SKIPPED_FOR)[2]
+        for report in terminalreporter.stats.get("skipped", ())
+        if isinstance(report.longrepr, tuple)
+        and SKIPPED_FOR in report.longrepr[2]
+    )
+    for what, count in sorted(lacking.items()):
+        terminalreporter.write_line(f"{count} tests skipped, no {what}")
 
 
 @dataclass(frozen=True)
@@ -251,7 +294,7 @@ def broker(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[RabbitBroker]:
     """One RabbitMQ for all tests; each uses a queue of its own."""
-    require(is_installed(), "RabbitMQ", INSTALL)
+    require(RABBITMQ)
     with rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as running:
         yield running
 
@@ -274,7 +317,7 @@ def keycloak_server(
     Its realms: ``moderate`` has a few users, ``empty`` none, and ``crowd``
     has 10,000 users, ``user-000001@example.org`` and so on.
     """
-    require(has_java(), "Java 17 or newer, for Keycloak", INSTALL_JAVA)
+    require(JAVA)
     folder = tmp_path_factory.mktemp("keycloak")
     with keycloak(folder, crowd=CROWD) as environment:
         yield ServedKeycloak(environment)

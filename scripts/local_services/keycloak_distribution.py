@@ -54,6 +54,7 @@ JAVA_OPTIONS = (
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",
+    "-XX:-UsePerfData",
     "-Dfile.encoding=UTF-8",
     "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
     (
@@ -117,9 +118,12 @@ def java(home: Path, *arguments: str) -> list[str]:
     Returns:
         The command line.
     """
+    temporary = home / "tmp"
+    temporary.mkdir(exist_ok=True)
     return [
         "java",
         *JAVA_OPTIONS,
+        f"-Djava.io.tmpdir={temporary}",
         f"-Dkc.home.dir={home}",
         f"-Djboss.server.config.dir={home / 'conf'}",
         "-cp",
@@ -189,6 +193,7 @@ def change_database(home: Path, sql: str) -> None:
         [
             "java",
             "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
             "-cp",
             str(h2),
             "org.h2.tools.Shell",

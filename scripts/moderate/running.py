@@ -21,6 +21,7 @@ from argo_offline.run import (
     stop_on_signals,
 )
 from checkout.paths import RUNS
+from local_services.cache import cache_folder
 from moderate.settings import config_maps, secrets
 from moderate.workflow_index import Workflow
 from steps.clients.object_store import (
@@ -30,6 +31,8 @@ from steps.clients.object_store import (
 )
 from steps.contract.errors import ModerateError
 from steps.matrix_profile.report import ARCHIVED_LOG, LOG_TYPE
+
+LOCKS = "locks"
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +60,7 @@ def run_here(
         How it ended.
     """
     cluster = LocalCluster(
+        lock_folder=cache_folder() / LOCKS,
         images=images,
         config_maps=config_maps(values),
         secrets=secrets(values),

@@ -14,7 +14,7 @@ from local_services.platform_api import (
     platform_api,
 )
 from local_services.postgres import postgres
-from local_services.rabbitmq import INSTALL, is_installed, rabbitmq
+from local_services.rabbitmq import rabbitmq
 from tests.cluster.installation import (
     image_entrypoints,
     image_settings,
@@ -32,7 +32,7 @@ from tests.cluster.kubernetes import (
 from tests.matrix_profile.messages import message
 from tests.relay.queue import Queue
 from tests.relay.waiting import eventually
-from tests.requirements import require
+from tests.requirements import RABBITMQ, require
 
 QUEUE = "matrix_profile"
 TEMPLATE = "matrix-profile"
@@ -125,7 +125,7 @@ def plant(
         The pipeline, once a message has gone all the way.
     """
     host = require_cluster()
-    require(is_installed(), "RabbitMQ", INSTALL)
+    require(RABBITMQ)
     double = PlatformApiDouble()
     with ExitStack() as stack:
         broker = stack.enter_context(rabbitmq(folder / "rabbitmq", host))

@@ -1,6 +1,5 @@
 """Helm, as an operator uses it, on the project's chart."""
 
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import yaml
 
 from checkout.paths import ROOT
-from tests.requirements import require
+from tests.requirements import HELM, require
 
 CHART = ROOT / "charts/moderate-workflows"
 RENDERED = CHART / "rendered"
@@ -22,15 +21,6 @@ Object = dict[str, Any]
 
 class RefusedError(Exception):
     """Helm refused; holds what it said."""
-
-
-def require_helm() -> None:
-    """Skips the test where there is no Helm."""
-    require(
-        shutil.which("helm") is not None,
-        "Helm on the PATH",
-        "https://helm.sh/docs/intro/install/",
-    )
 
 
 def helm(*arguments: str, stdin: str = "") -> str:
@@ -46,7 +36,7 @@ def helm(*arguments: str, stdin: str = "") -> str:
     Raises:
         RefusedError: It failed.
     """
-    require_helm()
+    require(HELM)
     done = subprocess.run(
         ["helm", *arguments],
         input=stdin,

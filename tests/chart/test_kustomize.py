@@ -9,7 +9,7 @@ import yaml
 
 from moderate.render import BASE
 from tests.chart.helm import CHART, RENDERED, Object, named, of_kind, template
-from tests.requirements import require
+from tests.requirements import KUBECTL, require
 
 KUSTOMIZE = CHART / "kustomize"
 SETTINGS = ("moderate-workflows", "moderate-workflows-artifacts")
@@ -17,11 +17,7 @@ SETTINGS = ("moderate-workflows", "moderate-workflows-artifacts")
 
 def built(folder: Path) -> list[Object]:
     """Build a folder as ``kubectl apply --kustomize`` does."""
-    require(
-        shutil.which("kubectl") is not None,
-        "kubectl on the PATH",
-        "https://kubernetes.io/docs/tasks/tools/",
-    )
+    require(KUBECTL)
     done = subprocess.run(
         ["kubectl", "kustomize", str(folder)],
         capture_output=True,

@@ -6,23 +6,24 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from checkout.paths import ROOT
+from moderate.cli import app
+from moderate.documents.commands import commands_of
 from steps.contract.wire import decode
 
 MODERATE = Path(sys.executable).with_name("moderate")
-COMMANDS = (
-    "list",
-    "run",
-    "check",
-    "render",
-    "lint",
-    "draw",
-    "encode",
-    "demo",
-)
+TOOL = cast("TyperGroup", get_command(app))
+COMMANDS = [
+    context.command_path.removeprefix("moderate ")
+    for _, context in commands_of(TOOL, "moderate")
+    if " " in context.command_path
+]
 NO_SETTINGS: Mapping[str, str] = {}
 
 
@@ -45,14 +46,15 @@ def moderate(
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_commands_help_has_examples(command: str) -> None:
-    done = moderate(command, "--help")
+    done = moderate(*command.split(), "--help")
     assert done.returncode == 0
     assert f"moderate {command}" in done.stdout.split("Examples")[1]
 
 
 def test_help_names_every_command() -> None:
     text = moderate("--help").stdout
-    assert [name for name in COMMANDS if f" {name} " not in text] == []
+    names = {command.partition(" ")[0] for command in COMMANDS}
+    assert [name for name in names if f" {name} " not in text] == []
 
 
 @pytest.mark.parametrize(

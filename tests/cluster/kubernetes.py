@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,10 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.relay.waiting import eventually
-from tests.requirements import require
+from tests.requirements import CLUSTER, require
 
 HOST_VARIABLE = "CLUSTER_HOST_IP"
-PROGRAMS = ("kubectl", "argo")
 RUN_SECONDS = 120
 START_SECONDS = 240
 COMPLETED = r"{.metadata.labels.workflows\.argoproj\.io/completed}"
@@ -37,18 +35,7 @@ def require_cluster() -> str:
     Returns:
         The address of this machine that pods reach.
     """
-    missing = [program for program in PROGRAMS if not shutil.which(program)]
-    missing += [
-        variable
-        for variable in ("KUBECONFIG", HOST_VARIABLE)
-        if not os.environ.get(variable)
-    ]
-    require(
-        not missing,
-        f"a Kubernetes cluster with Argo Workflows ({', '.join(missing)})",
-        "see docs/images.md, and set KUBECONFIG, and CLUSTER_HOST_IP to an "
-        "address of this machine that pods reach",
-    )
+    require(CLUSTER)
     return os.environ[HOST_VARIABLE]
 
 

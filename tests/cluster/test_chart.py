@@ -11,8 +11,8 @@ from checkout.paths import EXAMPLE_SERIES
 from local_services.object_store import BUCKET
 from local_services.platform_api import PlatformJob
 from local_services.postgres import postgres
-from local_services.rabbitmq import INSTALL, is_installed, rabbitmq
-from tests.chart.helm import CHART, RefusedError, helm, require_helm
+from local_services.rabbitmq import rabbitmq
+from tests.chart.helm import CHART, RefusedError, helm
 from tests.cluster.installation import image_entrypoints, image_reference
 from tests.cluster.kubernetes import fresh_namespace, known_entrypoints
 from tests.cluster.release import (
@@ -21,7 +21,7 @@ from tests.cluster.release import (
     values_for,
 )
 from tests.conftest import ServedPlatform, ServedStore
-from tests.requirements import require
+from tests.requirements import HELM, RABBITMQ, require
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 
@@ -39,7 +39,7 @@ def settings(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Mapping[str, str]]:
     """The settings of services that pods reach, a broker's among them."""
-    require(is_installed(), "RabbitMQ", INSTALL)
+    require(RABBITMQ)
     with (
         rabbitmq(tmp_path_factory.mktemp("rabbitmq"), host=host) as broker,
         postgres(tmp_path_factory.mktemp("postgres"), host) as database,
@@ -56,7 +56,7 @@ def settings(
 @pytest.fixture(scope="module")
 def release(host: str, settings: Mapping[str, str]) -> Iterator[Release]:  # noqa: ARG001
     """The chart, installed where only restricted pods are let in."""
-    require_helm()
+    require(HELM)
     images = {image: image_reference(image) for image in IMAGES.values()}
     with (
         known_entrypoints(image_entrypoints()),
@@ -166,7 +166,7 @@ def test_uninstalling_leaves_nothing(
     host: str,  # noqa: ARG001
     settings: Mapping[str, str],
 ) -> None:
-    require_helm()
+    require(HELM)
     images = {image: image_reference(image) for image in IMAGES.values()}
     with fresh_namespace() as namespace:
         release = Release(namespace, values_for(images, settings))
@@ -179,7 +179,7 @@ def test_uninstalling_leaves_nothing(
 
 
 def test_the_notes_say_what_is_missing(host: str) -> None:  # noqa: ARG001
-    require_helm()
+    require(HELM)
     told = helm("install", "notes", str(CHART), "--dry-run=client")
     notes = told.partition("NOTES:")[2]
     assert "services.s3.settings.S3_ENDPOINT_URL" in notes

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local_services.rabbitmq import INSTALL, is_installed, rabbitmq
+from local_services.rabbitmq import rabbitmq
 from steps.contract.wire import decode
 from tests.cluster.installation import rendered, service_secret
 from tests.cluster.kubernetes import Namespace, fresh_namespace
@@ -18,7 +18,7 @@ from tests.hostile import HOSTILE
 from tests.matrix_profile.messages import message
 from tests.relay.queue import Queue
 from tests.relay.waiting import eventually
-from tests.requirements import require
+from tests.requirements import RABBITMQ, require
 from workflows.authoring.names import MESSAGE_ID_LABEL
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
@@ -127,7 +127,7 @@ def chain(
     host: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Chain]:
     """The chain, with a broker beside the cluster."""
-    require(is_installed(), "RabbitMQ", INSTALL)
+    require(RABBITMQ)
     folder = tmp_path_factory.mktemp("rabbitmq")
     with fresh_namespace() as namespace, rabbitmq(folder, host) as broker:
         namespace.apply(

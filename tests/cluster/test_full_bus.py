@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from local_services.rabbitmq import INSTALL, is_installed, rabbitmq
+from local_services.rabbitmq import rabbitmq
 from tests.cluster.installation import rendered, service_secret
 from tests.cluster.kubernetes import (
     CommandError,
@@ -17,7 +17,7 @@ from tests.cluster.test_events import QUEUE, SELECTORS, Chain
 from tests.matrix_profile.messages import message
 from tests.relay.queue import Queue
 from tests.relay.waiting import eventually
-from tests.requirements import require
+from tests.requirements import RABBITMQ, require
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 
@@ -48,7 +48,7 @@ def chain(
     host: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Chain]:
     """Everything up to the bus, with nothing that takes events from it."""
-    require(is_installed(), "RabbitMQ", INSTALL)
+    require(RABBITMQ)
     folder = tmp_path_factory.mktemp("rabbitmq")
     with fresh_namespace() as namespace, rabbitmq(folder, host) as broker:
         objects = [

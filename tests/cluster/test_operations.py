@@ -20,7 +20,6 @@ from local_services.process import free_port, is_listening
 from moderate.settings import image_settings
 from steps.catalog.choice import Choice
 from steps.contract.wire import decode
-from tests.chart.helm import require_helm
 from tests.cli.test_commands import MODERATE
 from tests.cluster.installation import (
     image_reference,
@@ -34,6 +33,7 @@ from tests.cluster.release import Release, values_for
 from tests.hostile import HOSTILE
 from tests.operations.stand_in import StandIn
 from tests.relay.waiting import eventually
+from tests.requirements import HELM, require
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 
@@ -204,7 +204,7 @@ def test_changed_code_is_rolled_out_and_other_values_stay(
     host: str,  # noqa: ARG001
     tmp_path: Path,
 ) -> None:
-    require_helm()
+    require(HELM)
     StandIn(tmp_path, "docker")
     images = {image: image_reference(image) for image in IMAGES.values()}
     with fresh_namespace() as namespace:

@@ -4,23 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from local_services.git_hub import (
-    INSTALL,
-    Hub,
-    Origin,
-    is_installed,
-    make_origin,
-)
+from local_services.git_hub import Hub, Origin, make_origin
 from local_services.platform_api import Shelf
 from tests.conftest import ServedDatabases, ServedPlatform, ServedStore
 from tests.dataset_from_git.world import World
-from tests.requirements import require
+from tests.requirements import GIT_LFS, require
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Hub:
     """What stands for GitHub, without any repository."""
-    require(is_installed(), "Git and Git LFS", INSTALL)
     return Hub(tmp_path / "hub")
 
 
@@ -33,6 +26,7 @@ def origin(hub: Hub) -> Origin:
 @pytest.fixture
 def lfs_origin(hub: Hub) -> Origin:
     """An empty repository that keeps CSV files in Git LFS."""
+    require(GIT_LFS)
     return make_origin(hub.folder / "lfs-origin", "main", lfs=True)
 
 

@@ -1,7 +1,6 @@
 """Git and Git LFS over https, as GitHub serves them."""
 
 import json
-import shutil
 import ssl
 import subprocess
 import threading
@@ -13,18 +12,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from local_services.process import LOOPBACK
+from tests.requirements import GIT_BACKEND
 
-BACKEND = Path("/usr/lib/git-core/git-http-backend")
-INSTALL = "apt-get install git git-lfs openssl"
 LFS_TYPE = "application/vnd.git-lfs+json"
 LFS_BATCH = "/info/lfs/objects/batch"
 LFS_OBJECT = "/lfs/"
 BLANK = b"\r\n\r\n"
-
-
-def can_serve() -> bool:
-    """Tells whether the machine has what this takes."""
-    return BACKEND.exists() and shutil.which("openssl") is not None
 
 
 @dataclass
@@ -173,7 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _git(self, path: str, body: bytes) -> None:
         query = urlsplit(self.path).query
         done = subprocess.run(
-            [str(BACKEND)],
+            [str(GIT_BACKEND)],
             input=body,
             capture_output=True,
             check=False,

@@ -10,13 +10,11 @@ from steps.contract.errors import BadDataError, TemporaryError
 from steps.dataset_from_git.repository import Repository
 from steps.dataset_from_git.source import fetch_source
 from tests.dataset_from_git.https_hub import (
-    INSTALL,
     HttpsHub,
-    can_serve,
     https_hub,
 )
 from tests.dataset_from_git.world import READINGS
-from tests.requirements import require
+from tests.requirements import GIT_LFS, GIT_SERVER, require
 
 pytestmark = pytest.mark.services
 
@@ -29,7 +27,7 @@ def served(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[HttpsHub]:
     """A server without repositories, whose certificate is trusted."""
-    require(can_serve(), "git-http-backend and openssl", INSTALL)
+    require(GIT_SERVER, GIT_LFS)
     with https_hub(tmp_path / "served") as hub:
         monkeypatch.setenv("GIT_SSL_CAINFO", str(hub.certificate))
         monkeypatch.setenv("SSL_CERT_FILE", str(hub.certificate))

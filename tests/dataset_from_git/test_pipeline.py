@@ -26,6 +26,7 @@ from tests.dataset_from_git.world import (
     World,
 )
 from tests.hostile import HOSTILE
+from tests.requirements import GIT_LFS, require
 
 pytestmark = pytest.mark.services
 
@@ -98,6 +99,7 @@ def hostile_names() -> list[str]:
 
 
 def test_a_dataset_is_uploaded(pipeline: Pipeline) -> None:
+    require(GIT_LFS)
     pipeline.world.repository(GENOME, READINGS, lfs=True)
     result = pipeline.run(GENOME)
     assert result.phase is Phase.SUCCEEDED

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from local_services.cache import cache_folder, downloaded_from_maven
-from local_services.keycloak_distribution import INSTALL, is_installed
 from steps.contract.errors import UnavailableError
 from tests.conftest import ServedKeycloak
 from tests.local_services.processes import in_sessions, serving, wait_until
 from tests.local_services.test_services import START_AND_WAIT
-from tests.requirements import require
+from tests.requirements import JAVA, require
 from tests.servers import answering, web_server
 from tests.step_process import ROOT
 
@@ -71,7 +70,7 @@ def test_nobody_else_may_enter_the_cache() -> None:
 
 @pytest.mark.services
 def test_a_killed_starter_leaves_no_keycloak(tmp_path: Path) -> None:
-    require(is_installed(), "Java 17 or newer, for Keycloak", INSTALL)
+    require(JAVA)
     program = START_AND_WAIT.format(name="keycloak")
     with subprocess.Popen(
         [sys.executable, "-c", program, tmp_path, "KEYCLOAK_SERVER_URL"],

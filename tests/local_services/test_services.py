@@ -1,6 +1,5 @@
 """Services start, serve, and leave nothing behind."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from local_services.postgres import postgres
 from local_services.process import free_port, is_listening, server
 from steps.contract.errors import UnavailableError
 from tests.local_services.processes import in_sessions, serving, wait_until
+from tests.requirements import ROOT_ACCOUNT, require
 from tests.step_process import ROOT
 
 PASSWD = Path("/etc/passwd")
@@ -34,7 +34,14 @@ PORT_VARIABLES = {
     "postgres": "POSTGRES_PORT",
 }
 
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs to be root")
+as_root = pytest.mark.usefixtures("_root")
+
+
+@pytest.fixture
+def _root() -> None:
+    require(ROOT_ACCOUNT)
+
+
 every_server = pytest.mark.parametrize("name", PORT_VARIABLES)
 pytestmark = pytest.mark.services
 

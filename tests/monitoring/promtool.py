@@ -1,6 +1,5 @@
 """Prometheus' own tool, on the rendered alerts."""
 
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,18 +10,9 @@ from typing import Any
 import yaml
 
 from moderate.render import render_monitoring
-from tests.requirements import require
+from tests.requirements import PROMTOOL, require
 
 Labels = Mapping[str, str]
-
-
-def require_promtool() -> None:
-    """Skips the test where there is no promtool."""
-    require(
-        shutil.which("promtool") is not None,
-        "promtool on the PATH",
-        "Debian's package prometheus has it; https://prometheus.io/download/",
-    )
 
 
 @cache
@@ -67,7 +57,7 @@ def write_rules(folder: Path, alert: str = "") -> Path:
 
 def promtool(*arguments: str, stdin: str = "") -> str:
     """Runs promtool; fails the test with what it said."""
-    require_promtool()
+    require(PROMTOOL)
     done = subprocess.run(
         ["promtool", *arguments],
         capture_output=True,

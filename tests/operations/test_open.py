@@ -15,9 +15,9 @@ from local_services.process import free_port, is_listening
 from moderate.operations.pages import USUAL, Page, address, place_of
 from steps.contract.errors import ExitCode
 from tests.cli.test_commands import MODERATE, moderate
-from tests.dataset_from_git.https_hub import INSTALL, can_serve, https_hub
+from tests.dataset_from_git.https_hub import https_hub
 from tests.operations.stand_in import StandIn
-from tests.requirements import require
+from tests.requirements import GIT_SERVER, require
 
 SERVING = """\
 #!{python}
@@ -188,7 +188,7 @@ def test_a_malformed_place_is_78(text: str) -> None:
 
 
 def test_a_page_with_tls_has_a_url_with_https(tmp_path: Path) -> None:
-    require(can_serve(), "Git and OpenSSL", INSTALL)
+    require(GIT_SERVER)
     with https_hub(tmp_path / "hub") as hub:
         assert address(hub.port) == f"https://localhost:{hub.port}"
 

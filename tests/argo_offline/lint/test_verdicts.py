@@ -5,16 +5,15 @@ of the pinned version said. ``verdicts/refused-late`` it accepts, and the
 controller ends the node in an error or waits for ever.
 """
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from argo_offline.lint import ARGO_RULES, lint
+from tests.requirements import ARGO, require
 
 VERDICTS = Path(__file__).with_name("verdicts")
-ARGO = shutil.which("argo")
 
 
 def files(*groups: str) -> list[Path]:
@@ -41,13 +40,13 @@ def test_what_argo_accepts_is_accepted(file: Path) -> None:
     assert lint([file], ARGO_RULES) == []
 
 
-@pytest.mark.skipif(ARGO is None, reason="argo is not on PATH")
 @pytest.mark.parametrize(
     "file", files("refused", "refused-late", "accepted"), ids=name
 )
 def test_argo_gives_the_recorded_verdict(file: Path) -> None:
+    require(ARGO)
     done = subprocess.run(
-        [str(ARGO), "lint", "--offline", str(file)],
+        ["argo", "lint", "--offline", str(file)],
         check=False,
         capture_output=True,
     )

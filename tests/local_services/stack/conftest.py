@@ -11,16 +11,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from local_services.keycloak_distribution import INSTALL as INSTALL_JAVA
-from local_services.keycloak_distribution import is_installed as has_java
 from local_services.process import free_port
-from local_services.rabbitmq import INSTALL as INSTALL_RABBITMQ
-from local_services.rabbitmq import is_installed as has_rabbitmq
 from local_services.stack.names import PORTS, Name, Stack
 from local_services.stack.processes import running
 from local_services.stack.settings import stack_settings
 from local_services.stack.status import ServiceStatus, statuses
-from tests.requirements import require
+from tests.requirements import JAVA, RABBITMQ, require
 from tests.step_process import ROOT
 
 MODERATE = Path(sys.executable).with_name("moderate")
@@ -97,8 +93,7 @@ def with_free_ports(dotenv: Path) -> None:
 
 @pytest.fixture(scope="session")
 def _started_stack() -> Iterator[UsedStack]:
-    require(has_java(), "Java 17 or newer, for Keycloak", INSTALL_JAVA)
-    require(has_rabbitmq(), "RabbitMQ", INSTALL_RABBITMQ)
+    require(JAVA, RABBITMQ)
     with TemporaryDirectory(prefix="stack-") as name:
         folder = Path(name)
         folder.chmod(ENTERED_BY_ALL)
