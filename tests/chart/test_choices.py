@@ -27,7 +27,7 @@ PLACE: dict[str, Any] = {
     "labels": {"team": "data"},
     "annotations": {"note": "by hand"},
 }
-RESOURCES = {"limits": {"memory": "4Gi"}, "requests": {"cpu": 2}}
+RESOURCES = {"limits": {"cpu": 4, "memory": "4Gi"}, "requests": {"cpu": 2}}
 Part = Callable[[Object], Object]
 
 
@@ -166,7 +166,7 @@ def test_a_step_is_placed_by_its_own_values() -> None:
         "annotations": {"note": "by hand"},
     }
     assert chosen["container"]["resources"] == {
-        "limits": {"cpu": "2", "memory": "4Gi"},
+        "limits": {"cpu": "4", "memory": "4Gi"},
         "requests": {"cpu": "2", "memory": "512Mi"},
     }
     assert "nodeSelector" not in step(workflow, "prepare")
