@@ -21,16 +21,12 @@ from steps.tabular.records import Record, Splitter
 _DOUBT = {
     " ": 0.35,
     "#": 0.35,
-    ":": 0.2,
     "~": 0.35,
     "^": 0.35,
-    "*": 0.2,
-    "&": 0.2,
-    "=": 0.2,
 }
 """How little a separator counts that texts hold for other reasons."""
 SEPARATORS = (",", ";", "\t", "|", "#", " ")
-RARE_SEPARATORS = (":", "~", "^", "*", "&", "=", "\x1f")
+RARE_SEPARATORS = ("~", "^", "\x1f")
 SAMPLE_CHARACTERS = 1 << 18
 SAMPLE_LINES = 400
 SCORED_CHARACTERS = 1 << 16
@@ -40,9 +36,14 @@ QUOTES = ('"', "'")
 MARKUP = ("<!doctype", "<html", "<?xml")
 NAMED = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 COMMENT = "#"
+COMMENTED = 2
 FIT = 0.9
 MOST_HEADER_ROWS = 5
 ONE_COLUMN = 0.1
+TAIL = 3
+TABLE_SHARE = 0.1
+PADDED = 5
+DECIMALS = re.compile(r"\s*[-+]?\d+(?:,\d+)?\s*")
 CELLS_RATED = 4_000
 SAMPLED_ROW_LINES = 50
 
@@ -163,6 +164,8 @@ class Form:
 def _form(lines: Sequence[str], separator: str | None) -> Form:
     sample = _spread(lines)
     text = "".join(sample)
+    if separator is None and _are_decimals(sample):
+        return Form(";", '"', "", spaced=False)
     candidates = (
         [separator]
         if separator
@@ -180,6 +183,17 @@ def _form(lines: Sequence[str], separator: str | None) -> Form:
             if score > best + 1e-9:
                 best, form = score, found
     return form if _divides(sample, form) else one_column(form)
+
+
+def _are_decimals(lines: Sequence[str]) -> bool:
+    """Says whether all rows are one number each, with a decimal comma."""
+    filled = [line for line in lines if line.strip()]
+    return (
+        len(filled) > 1
+        and "," not in filled[0]
+        and any("," in line for line in filled)
+        and all(map(DECIMALS.fullmatch, filled[1:]))
+    )
 
 
 def one_column(form: Form) -> Form:
@@ -259,6 +273,10 @@ def _score(lines: Sequence[str], form: Form) -> float:
     score = pattern / total * values * values * (0.25 + 0.75 * even)
     if usual == 1:
         score *= 0.5
+    if form.separator == COMMENT and (
+        usual <= COMMENTED or not records[0].cells[0].strip()
+    ):
+        return 0.0
     score *= _DOUBT.get(form.separator, 1.0)
     return score * (1 - strays)
 
@@ -319,7 +337,11 @@ def _table(lines: Sequence[str], form: Form, *, fixed: bool) -> Found:
 
 
 def _usual_width(records: Sequence[Record]) -> int:
+    """Returns how wide most rows are; a long preamble does not count."""
     widths = Counter(len(each.cells) for each in records)
+    last = {len(each.cells) for each in records[-TAIL:]}
+    if len(last) == 1 and widths[min(last)] >= len(records) * TABLE_SHARE:
+        return min(last)
     return max(widths.items(), key=lambda each: (each[1], each[0]))[0]
 
 
@@ -363,6 +385,11 @@ def _may_be_header(records: Sequence[Record], at: int, width: int) -> bool:
     if width == 1:
         return True
     if len(record.cells) == width:
+        if not record.cells[-1].strip() and any(
+            _followed_by_header(records, at + ahead, width)
+            for ahead in range(PADDED)
+        ):
+            return False
         return filled * 2 > width or (
             filled * 2 == width and not _followed_by_header(records, at, width)
         )

@@ -130,7 +130,7 @@ def _guessed(file: Path, hint: str) -> tuple[str, str]:
     if wanted and not wanted.isascii():
         named = [e for e in fitting if wanted in sample.decode(e, "replace")]
         if named:
-            return named[0], _sentence(named[0])
+            return named[0], _sentence(named[0], sample)
     scores = {each: _score(sample, each) for each in fitting}
     best = max(fitting, key=scores.__getitem__)
     rivals = [
@@ -145,11 +145,17 @@ def _guessed(file: Path, hint: str) -> tuple[str, str]:
             f"The file's encoding cannot be told: {best} or {rivals[0]}. "
             "Save it as UTF-8."
         )
-    return best, _sentence(best)
+    return best, _sentence(best, sample)
 
 
-def _sentence(encoding: str) -> str:
-    return f"The text is not UTF-8; it was read as {encoding}."
+def _sentence(encoding: str, sample: bytes) -> str:
+    text = sample.decode(encoding, "replace")
+    words = re.findall(r"\w*[^\W\x00-\x7f]\w*|[^\x00-\x7f]+", text)
+    example = f", for example {words[0]!r}" if words else ""
+    return (
+        f"The text is not UTF-8; it was read as {encoding}{example}. If that "
+        "is wrong, save the file as UTF-8."
+    )
 
 
 def _telling_lines(file: Path) -> bytes:

@@ -179,7 +179,7 @@ def _is_footer(record: Record, dialect: Dialect) -> bool:
     others = [at for at in range(len(dialect.typed)) if dialect.typed[at]]
     return (
         first == others[0]
+        and cell.strip()[:1].isalpha()
         and not is_typed(cell)
         and not is_missing(cell)
-        and len(filled) < max(2, len(dialect.columns))
     )

@@ -19,6 +19,11 @@ SEPARATOR_NAMES = {
     ";": "semicolon",
     "\t": "tab",
     "|": "vertical bar",
+    "#": "number sign",
+    " ": "blank",
+    "~": "tilde",
+    "^": "circumflex",
+    "\x1f": "unit separator",
 }
 
 
@@ -177,10 +182,10 @@ def cleaning_summary(analysis: Analysis) -> str:
         if table.time_column
         else "No column tells the rows' times, so the row number is the time."
     )
+    separator = SEPARATOR_NAMES.get(layout.separator, layout.separator)
     return (
-        f"The file was read as {layout.encoding} text with a "
-        f"{SEPARATOR_NAMES[layout.separator]} between fields and a decimal "
-        f"{decimal}. {when}"
+        f"The file was read as {layout.encoding} text with a {separator} "
+        f"between fields and a decimal {decimal}. {when}"
     )
 
 

@@ -1,22 +1,26 @@
 """Reading the column to analyse, and the times that go with it."""
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 
 from steps.contract.errors import BadDataError
-from steps.matrix_profile.compute.layout import Layout, Row
+from steps.matrix_profile.compute.layout import Layout
 from steps.matrix_profile.compute.numbers import NumberColumn, read_numbers
 from steps.matrix_profile.compute.times import read_times
 from steps.matrix_profile.compute.windows import Floats
+from steps.tabular.dialect import Alterations, same_name
+from steps.tabular.reader import LEAVE_OUT, read_rows
 
 MOST_ROWS = 2_000_000
 TIME_CANDIDATES = 3
 DISTINCT_ENOUGH = 0.5
-FIRST_LINE = 1
+SAMPLE_ROWS = 200
+
+Row = list[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,48 +57,50 @@ def read_table(file: Path, layout: Layout) -> Table:
         BadDataError: The file has no rows or too many, is malformed, or its
             column holds no numbers.
     """
-    candidates = _time_candidates(layout)
+    alterations = Alterations()
+    rows = _rows(file, layout, alterations)
+    sample = list(islice(rows, SAMPLE_ROWS))
+    candidates = _time_candidates(layout, sample)
     columns = [layout.column, *candidates]
     cells: list[list[str]] = [[] for _ in columns]
-    for row in _rows(file, layout):
+    count = 0
+    for row in chain(sample, rows):
+        count += 1
+        if count > MOST_ROWS:
+            continue
         for index, kept in zip(columns, cells, strict=True):
-            kept.append(row[index].strip() if index < len(row) else "")
+            kept.append(row[index].strip())
+    _check(count)
     name = layout.columns[layout.column]
-    numbers = read_numbers(_checked(cells[0]), layout.separator)
+    numbers = read_numbers(cells[0], layout.separator)
     if not np.isfinite(numbers.values).any():
         raise _without_numbers(name, numbers)
     times, time_column, remarks = _row_times(layout, candidates, cells[1:])
-    if layout.columns.count(name) > 1:
+    names = [same_name(each) for each in layout.columns]
+    if names.count(same_name(name)) > 1:
         remarks.append(
             f"The column “{name}” occurs more than once: the first is used."
         )
-    return Table(len(cells[0]), numbers, times, time_column, tuple(remarks))
+    remarks.extend((*layout.dialect.remarks, *alterations.sentences()))
+    return Table(count, numbers, times, time_column, tuple(remarks))
 
 
-def _rows(file: Path, layout: Layout) -> Iterator[Row]:
-    with file.open(encoding=layout.encoding, errors="replace") as text:
-        reader = csv.reader(text, delimiter=layout.separator)
-        filled = (row for row in reader if any(map(str.strip, row)))
-        try:
-            for index, row in enumerate(filled):
-                if index > layout.header:
-                    yield row
-        except csv.Error as error:
-            raise BadDataError(
-                f"The file is not a CSV file: line {reader.line_num} "
-                f"cannot be read ({error}). Is a quote left open?"
-            ) from error
+def _rows(
+    file: Path, layout: Layout, alterations: Alterations
+) -> Iterator[Row]:
+    for row in read_rows(file, layout.dialect, LEAVE_OUT, alterations):
+        if any(map(str.strip, row)):
+            yield row
 
 
-def _checked(cells: list[str]) -> list[str]:
-    if not cells:
+def _check(rows: int) -> None:
+    if not rows:
         raise BadDataError("The file is empty: it has a header but no rows.")
-    if len(cells) > MOST_ROWS:
+    if rows > MOST_ROWS:
         raise BadDataError(
-            f"The file has {len(cells):,} rows; at most {MOST_ROWS:,} can be "
+            f"The file has {rows:,} rows; at most {MOST_ROWS:,} can be "
             "analysed in an hour. Upload a part of it, or a coarser series."
         )
-    return cells
 
 
 def _without_numbers(name: str, numbers: NumberColumn) -> BadDataError:
@@ -107,12 +113,10 @@ def _without_numbers(name: str, numbers: NumberColumn) -> BadDataError:
     )
 
 
-def _time_candidates(layout: Layout) -> list[int]:
+def _time_candidates(layout: Layout, sample: Sequence[Row]) -> list[int]:
     found: list[int] = []
     for column in range(len(layout.columns)):
-        cells = [
-            row[column].strip() for row in layout.sample if column < len(row)
-        ]
+        cells = [row[column].strip() for row in sample]
         if column != layout.column and read_times(cells) is not None:
             found.append(column)
     return found[:TIME_CANDIDATES]

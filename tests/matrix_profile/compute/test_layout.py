@@ -62,7 +62,7 @@ def test_lines_may_end_in_carriage_returns_alone() -> None:
 
 
 def test_title_line_before_the_header_is_skipped() -> None:
-    assert detect_layout(PHOTOVOLTAICS, "roof_area").header == 1
+    assert detect_layout(PHOTOVOLTAICS, "roof_area").dialect.preamble == 1
 
 
 def test_blanks_around_a_column_name_do_not_matter(tmp_path: Path) -> None:
