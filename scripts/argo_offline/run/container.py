@@ -1,18 +1,15 @@
 """From a container template to the process that stands for its pod."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from argo_offline.run.arguments import input_values
 from argo_offline.run.cluster import LocalCluster, LocalImage
-from argo_offline.run.image import (
-    base_environment,
-    find_command,
-    find_image,
-)
-from argo_offline.run.kubelet import container_environment
+from argo_offline.run.errors import LocalRunError
+from argo_offline.run.kubelet import container_environment, expand_references
 from argo_offline.run.nodes import Json, Node
 from argo_offline.run.run_folder import LOG
 from argo_offline.run.substitution import replace_value
@@ -21,6 +18,10 @@ _VOLUMES = "volumes"
 _WORK = "work"
 _PROGRESS = "progress.txt"
 _FALLBACK = "FallbackToLogsOnError"
+SYSTEM_PATH: Final = (
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+)
+_TEMPORARY = "/tmp"  # noqa: S108 - where a container looks for it
 
 
 @dataclass(frozen=True)
@@ -102,18 +103,18 @@ def build_process(
     container = _substituted(template, context)
     folders = _create_volumes(container, context)
     container = _with_folders(container, context)
-    image = find_image(container, cluster)
+    image = _find_image(container, cluster)
     fields = _pod_fields(context, cluster)
     own = container_environment(container, cluster, fields)
     argo = _argo_environment(node, context)
     values = {
-        **base_environment(image, context.name, _work(context), folders),
+        **_base_environment(image, context.name, _work(context), folders),
         **argo,
         **own,
     }
     policy = container.get("terminationMessagePolicy")
     return Process(
-        command=find_command(container, image, {**argo, **own}, values),
+        command=_find_command(container, image, {**argo, **own}, values),
         environment=values,
         directory=_directory(container, image, context),
         log=context.folder / LOG,
@@ -214,3 +215,64 @@ def _replace_text(value: Any, old: str, new: str) -> Any:
 def _created(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+class ImageError(LocalRunError):
+    """An image is not among the local ones."""
+
+
+class CommandError(LocalRunError):
+    """A container's command cannot be started."""
+
+
+class CommandNotFoundError(CommandError):
+    """A container's command does not exist in its image."""
+
+
+def _find_image(container: Json, cluster: LocalCluster) -> LocalImage:
+    reference = str(container.get("image", ""))
+    if reference not in cluster.images:
+        raise ImageError(
+            f'ImagePullBackOff: Back-off pulling image "{reference}": it is '
+            "not among the local images: "
+            f"{', '.join(sorted(cluster.images)) or 'there are none'}"
+        )
+    return cluster.images[reference]
+
+
+def _find_command(
+    container: Json,
+    image: LocalImage,
+    own: Mapping[str, str],
+    environment: Mapping[str, str],
+) -> tuple[str, ...]:
+    command = list(container.get("command") or image.entrypoint)
+    words = [
+        expand_references(str(word), own)
+        for word in [*command, *container.get("args", [])]
+    ]
+    if not words:
+        raise CommandError("the container has no command, nor has its image")
+    program = shutil.which(words[0], path=environment["PATH"])
+    if program is None:
+        raise CommandNotFoundError(
+            f'failed to find name in PATH: exec: "{words[0]}": executable '
+            "file not found in $PATH"
+        )
+    return (program, *words[1:])
+
+
+def _base_environment(
+    image: LocalImage,
+    host: str,
+    home: Path,
+    folders: Mapping[str, Path],
+) -> dict[str, str]:
+    base = {
+        "PATH": ":".join([*map(str, image.path), SYSTEM_PATH]),
+        "HOSTNAME": host,
+        "HOME": str(home),
+    }
+    if _TEMPORARY in folders:
+        base["TMPDIR"] = str(folders[_TEMPORARY])
+    return {**base, **image.environment}

@@ -13,7 +13,7 @@ from argo_offline.run.errors import (
     SubstitutionError,
 )
 from argo_offline.run.fan_out import fan_out, fans_out
-from argo_offline.run.limits import ParallelismReachedError
+from argo_offline.run.gates import ParallelismReachedError
 from argo_offline.run.nodes import Json, Node, NodeType, Outputs, Phase
 from argo_offline.run.references import left_out, resolve_references
 from argo_offline.run.run_state import Call

@@ -8,10 +8,10 @@ from typing import Final
 from argo_offline.run import pods
 from argo_offline.run.errors import LocalRunError
 from argo_offline.run.execute import execute
-from argo_offline.run.failures import failures
-from argo_offline.run.limits import ParallelismReachedError
+from argo_offline.run.gates import ParallelismReachedError
+from argo_offline.run.go_values import go_json, go_quote
 from argo_offline.run.locks import lock_requests
-from argo_offline.run.nodes import Node, NodeType, Phase
+from argo_offline.run.nodes import Node, Nodes, NodeType, Phase, rfc3339
 from argo_offline.run.pods import STEP_DEADLINE, STOPPED
 from argo_offline.run.run_state import Call, RunState
 from argo_offline.run.stop import StopRequest
@@ -140,7 +140,7 @@ class Engine:
             self._end(phase, message)
             return
         state.variables["workflow.status"] = phase.value
-        state.variables["workflow.failures"] = failures(state.nodes)
+        state.variables["workflow.failures"] = _failures(state.nodes)
         call = Call(
             node=f"{state.name}.onExit",
             task={"template": handler},
@@ -228,3 +228,19 @@ class Engine:
             self._end(Phase.ERROR, message)
         else:
             state.mark(entry, Phase.ERROR, message)
+
+
+def _failures(nodes: Nodes) -> str:
+    failed = [
+        {
+            "displayName": node.display_name,
+            "message": node.message,
+            "templateName": node.template,
+            "phase": node.phase.value,
+            "podName": nodes.pod_name(node.name, node.template),
+            "finishedAt": rfc3339(node.finished) if node.finished else None,
+        }
+        for node in nodes
+        if node.phase.failed_or_error
+    ]
+    return f'"{go_quote(go_json(failed or None))}"'

@@ -14,12 +14,12 @@ from argo_offline.run.composite import Composite
 from argo_offline.run.errors import LocalRunError, SubstitutionError
 from argo_offline.run.gates import (
     NodeError,
+    check_parallelism,
     check_timeout,
     fail,
     retry_strategy,
     wait_for_locks,
 )
-from argo_offline.run.limits import check_parallelism
 from argo_offline.run.nodes import Json, Node, NodeType, Phase
 from argo_offline.run.run_state import Call, RunState
 from argo_offline.run.template_index import TemplateIndex

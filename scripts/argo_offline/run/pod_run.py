@@ -1,27 +1,23 @@
 """Running one pod: from its template to its outputs."""
 
 import asyncio
+import re
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from argo_offline.run.container import (
+    CommandNotFoundError,
     PodContext,
     Process,
     build_process,
 )
 from argo_offline.run.errors import LocalRunError
 from argo_offline.run.go_values import parse_duration
-from argo_offline.run.image import CommandNotFoundError
+from argo_offline.run.kubelet import termination_message
 from argo_offline.run.nodes import Outputs, Phase
 from argo_offline.run.pod import Pod
-from argo_offline.run.pod_result import (
-    EXECUTOR_FAILURE,
-    failure_message,
-    read_outputs,
-    read_progress,
-)
 from argo_offline.run.process import RunningProcess
 from argo_offline.run.run_state import RunState
 from argo_offline.run.scope import global_names
@@ -31,6 +27,13 @@ POD_DEADLINE: Final = (
     "Pod was active on the node longer than the specified deadline"
 )
 _PROGRESS_SECONDS = 0.2
+EXECUTOR_FAILURE: Final = 64
+# What Argo's executor writes into the log of a container that fails.
+_EXECUTOR_LOG: Final = (
+    'time="{time}" level=info msg="sub-process exited" argo=true '
+    'error="<nil>"\nError: exit status {code}\n'
+)
+_PROGRESS = re.compile(r"(\d+)/(\d+)")
 
 
 class PodRun:
@@ -138,7 +141,7 @@ class PodRun:
         node = self._pod.node
         if node.phase.fulfilled:
             return
-        parameters, missing = read_outputs(process)
+        parameters, missing = _read_outputs(process)
         node.outputs = Outputs(
             parameters=parameters,
             result=result,
@@ -149,7 +152,7 @@ class PodRun:
         if late:
             self._state.mark(node, Phase.FAILED, POD_DEADLINE)
         elif code:
-            message = failure_message(process, code)
+            message = _failure_message(process, code)
             self._state.mark(node, Phase.FAILED, message)
         elif missing:
             self._state.mark(node, Phase.ERROR, missing)
@@ -174,3 +177,52 @@ class PodRun:
         if progress not in {"", node.progress}:
             node.progress = progress
             self._state.tell(node)
+
+
+def _failure_message(process: Process, code: int) -> str:
+    message = f"main: Error (exit code {code})"
+    if not process.log_as_message:
+        return message
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    log = (
+        process.log.read_bytes()
+        + _EXECUTOR_LOG.format(
+            time=now.replace("+00:00", "Z"), code=code
+        ).encode()
+    )
+    return f"{message}: {termination_message(log)}"
+
+
+def _read_outputs(process: Process) -> tuple[dict[str, str], str]:
+    values: dict[str, str] = {}
+    for output in process.outputs:
+        try:
+            text = output.file.read_bytes().decode(errors="replace")
+        except OSError as error:
+            if output.default is None:
+                return values, (
+                    f"wait: Error (exit code {EXECUTOR_FAILURE}): open "
+                    f"/mainctrfs{output.path}: {str(error.strerror).lower()}"
+                )
+            text = output.default
+        values[output.name] = text.removesuffix("\n")
+    return values, ""
+
+
+def read_progress(path: Path) -> str:
+    """Reads the last line of a progress file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        ``N/M``; empty when there is none.
+    """
+    try:
+        lines = path.read_text(errors="replace").split()
+    except FileNotFoundError:
+        return ""
+    match = _PROGRESS.fullmatch(lines[-1]) if lines else None
+    if match is None or not int(match[2]) or int(match[1]) > int(match[2]):
+        return ""
+    return match.group()

@@ -6,8 +6,7 @@ from asyncio.subprocess import PIPE, STDOUT
 from contextlib import suppress
 from pathlib import Path
 
-from argo_offline.run.container import Process
-from argo_offline.run.image import CommandError
+from argo_offline.run.container import CommandError, Process
 
 _SUPERVISOR = Path(__file__).with_name("supervisor.py")
 _CHUNK = 65536

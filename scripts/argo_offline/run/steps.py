@@ -5,7 +5,7 @@ from argo_offline.run.branches import outbound
 from argo_offline.run.composite import Composite, goes_on
 from argo_offline.run.errors import LocalRunError, MissingVariableError
 from argo_offline.run.fan_out import fan_out, fans_out
-from argo_offline.run.limits import ParallelismReachedError
+from argo_offline.run.gates import ParallelismReachedError
 from argo_offline.run.nodes import Json, Node, NodeType, Phase
 from argo_offline.run.references import left_out, resolve_references
 from argo_offline.run.run_state import Call
