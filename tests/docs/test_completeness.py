@@ -33,6 +33,7 @@ PRIVATE = {
     "MARK",
     "OPEN_METADATA_ADMINISTRATORS",
     "PATH",
+    "TMPDIR",
 }
 MAKE_TARGET = re.compile(r"^([a-z-]+):(.*)$", re.MULTILINE)
 
