@@ -161,12 +161,7 @@ def test_a_job_that_is_killed_is_repeated(
 
 @pytest.mark.parametrize(
     "code",
-    [
-        ExitCode.WRONG_USE,
-        ExitCode.BAD_DATA,
-        ExitCode.BUG,
-        ExitCode.BAD_SETTINGS,
-    ],
+    [ExitCode.BAD_DATA, ExitCode.BUG],
     ids=lambda code: code.name,
 )
 def test_a_job_that_would_end_the_same_way_again_is_not_repeated(
