@@ -43,6 +43,8 @@ def compute_runs(*command: str, **changes: Any) -> Change:  # noqa: ANN401
         compute["container"]["command"] = list(command)
         compute["retryStrategy"]["backoff"] = {"duration": "1"}
         compute.update(changes)
+        # Argo takes the one for the other where both are set.
+        compute["timeout"] = f"{compute['activeDeadlineSeconds']}s"
 
     return change
 
