@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from argo_offline.run.errors import ExpressionError, SubstitutionError
-from argo_offline.run.expressions import evaluate_bool
+from argo_offline.run.expressions import Variables, evaluate_bool
 from argo_offline.run.nodes import Node, Nodes, NodeType, Phase
 
 
@@ -27,7 +27,7 @@ def is_met(logic: str, dependencies: Mapping[str, Node], nodes: Nodes) -> bool:
     }
     condition = logic.replace("-", "_")
     try:
-        return evaluate_bool(condition, scope)
+        return evaluate_bool(condition, scope, Variables.TRUTHS)
     except ExpressionError as error:
         raise SubstitutionError(
             f"unable to evaluate expression '{condition}': {error}"

@@ -43,6 +43,7 @@ _DELETE = 0x7F
 _FIRST_ASTRAL = 0x10000
 _EXPONENT_FROM = 1e21
 _JSON_EXPONENT_BELOW = 1e-6
+_FORMAT_EXPONENT_FROM = 1e6
 _FORMAT_EXPONENT_BELOW = 1e-4
 
 
@@ -82,7 +83,7 @@ def go_format(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return _go_float(value, _FORMAT_EXPONENT_BELOW)
+        return _go_float(value, _FORMAT_EXPONENT_BELOW, _FORMAT_EXPONENT_FROM)
     if isinstance(value, list):
         return "[" + " ".join(go_format(item) for item in value) + "]"
     if isinstance(value, dict):
@@ -145,11 +146,13 @@ def _sorted_keys(value: Any) -> Any:
     return value
 
 
-def _go_float(value: float, exponent_below: float) -> str:
+def _go_float(
+    value: float, exponent_below: float, exponent_from: float = _EXPONENT_FROM
+) -> str:
     if not math.isfinite(value):
         return {"nan": "NaN", "inf": "+Inf", "-inf": "-Inf"}[str(value)]
     size = abs(value)
-    if size and not exponent_below <= size < _EXPONENT_FROM:
+    if size and not exponent_below <= size < exponent_from:
         return _with_exponent(value)
     return f"{Decimal(repr(value)):f}".removesuffix(".0")
 

@@ -9,6 +9,7 @@ from argo_offline.lint import RUN_RULES, findings_in
 from argo_offline.manifests.folder import Folder, Source
 from argo_offline.manifests.folder import Manifest as Parsed
 from argo_offline.run.errors import ManifestError
+from argo_offline.run.expressions.refusals import refuse_expressions
 from argo_offline.run.fields import (
     MANIFEST,
     TEMPLATE,
@@ -101,6 +102,7 @@ def manifests_of(folder: Folder) -> tuple[Manifest, ...]:
         ManifestError: Argo refuses one, or it is not supported.
     """
     refuse_faults(folder)
+    refuse_expressions(folder)
     return tuple(map(_manifest, folder.manifests))
 
 

@@ -7,12 +7,18 @@ from typing import Any
 
 from argo_offline.run.errors import (
     ExpressionError,
+    LocalRunError,
     MissingVariableError,
     SubstitutionError,
 )
-from argo_offline.run.expressions import evaluate
+from argo_offline.run.expressions import check, evaluate
 from argo_offline.run.expressions.environment import expand, missing_names
-from argo_offline.run.go_values import go_json, go_quote, unescape_html
+from argo_offline.run.go_values import (
+    go_json,
+    go_quote,
+    sorted_json,
+    unescape_html,
+)
 
 Variables = Mapping[str, str | None]
 Strict = Callable[[str], bool]
@@ -187,7 +193,10 @@ def _expression(
     unresolved = f"{{{{={unescape_html(tag)}}}}}"
     try:
         expression = json.loads(f'"{unescape_html(tag)}"')
+        expression.encode()
         missing = missing_names(expression, environment)
+        if all("." in name for name in missing):
+            check(expression)
     except (ValueError, ExpressionError) as error:
         raise SubstitutionError(
             f"failed to evaluate expression: {error}"
@@ -198,7 +207,8 @@ def _expression(
                 f"failed to evaluate expression: {name} is missing"
             )
     lenient = bool(missing) or strict is None
-    if lenient and not _LATE_VARIABLES.isdisjoint(missing):
+    unknown = any("." not in name for name in missing)
+    if lenient and (unknown or not _LATE_VARIABLES.isdisjoint(missing)):
         return unresolved
     return _evaluated(expression, environment, unresolved if lenient else None)
 
@@ -208,7 +218,8 @@ def _evaluated(
 ) -> str:
     try:
         result = evaluate(expression, environment)
-    except ExpressionError as error:
+        written = sorted_json(result)
+    except LocalRunError as error:
         if unresolved is not None:
             return unresolved
         raise SubstitutionError(
@@ -220,5 +231,4 @@ def _evaluated(
         raise SubstitutionError(
             f"failed to evaluate expression {go_json(expression)}"
         )
-    written = go_json(result)
     return written[1:-1] if isinstance(result, str) else go_quote(written)

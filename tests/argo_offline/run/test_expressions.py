@@ -1,20 +1,22 @@
-"""The expression languages of Argo."""
+"""The expression languages of Argo; the recorded table has their results."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from argo_offline.run.errors import ExpressionError
+from argo_offline.run.errors import ExpressionError, ManifestError
 from argo_offline.run.expressions import (
+    check,
     evaluate,
     evaluate_bool,
     identifiers,
     should_execute,
 )
-from argo_offline.run.expressions.functions import ARGO
+from argo_offline.run.manifest import read_manifests
 
 SCOPE = {
-    **ARGO,
     "item": "x",
     "lastRetry": {"exitCode": "75", "status": "Failed"},
     "tasks": {"a-b": {"outputs": {"parameters": {"out": "5"}}}, "c": None},
@@ -26,45 +28,17 @@ SCOPE = {
     [
         ("1 + 2 * 3", 7),
         ("7 / 2", 3.5),
-        ("7 % 4", 3),
-        ("2 ** 3", 8.0),
-        ("-2 ** 2", -4.0),
+        ("-7 % 4", -3),
+        ("9223372036854775807 + 1", -9223372036854775808),
         ("'a' + \"b\"", "ab"),
-        (r"'tab\t\u00fc\x41'", "tab\tüA"),
-        ("`raw \\n`", "raw \\n"),
-        ("0x1F + 1_000", 1031),
         ("1 < 2 and not (2 <= 1)", True),
-        ("!false == true", True),
-        ("1 == 1.0", True),
-        ("'1' == 1", False),
-        ("true == 1", False),
-        ("'a' in ['a', 'b']", True),
-        ("'z' not in {a: 1}", True),
-        ("'abc' contains 'b' && 'abc' startsWith 'a'", True),
-        ("'abc' endsWith 'c' || 'abc' matches '^z'", True),
-        ("true ? 'y' : 'n'", "y"),
-        ("nil ?? 'z'", "z"),
-        ("tasks.c?.outputs ?? 'none'", "none"),
+        ("'a' in ['a', item]", True),
+        ("tasks.c ?? 'z'", "z"),
         ("tasks['a-b'].outputs.parameters.out", "5"),
-        ("[1, 2, 3][1]", 2),
-        ("[1, 2, 3][1:]", [2, 3]),
-        ("1..3", [1, 2, 3]),
-        ("{a: [1], 'b': {}}", {"a": [1], "b": {}}),
-        ("filter([1, 2, 3], # > 1)", [2, 3]),
-        ("map([{n: 1}, {n: 2}], {.n * 2})", [2, 4]),
-        ("any([1, 2], # == 2) && all([1], # == 1)", True),
-        ("none([1], # == 2)", True),
-        ("first([1, 2]) + last([1, 2])", 3),
-        ("join(split('a,b', ','), '-')", "a-b"),
         ("len('four') + int('4') + asInt('2')", 10),
-        ("[1, 2] | len()", 2),
-        ("string(2.0) + string(true)", "2true"),
-        ("toJson({b: 1, a: '<'})", '{"a":"\\u003c","b":1}'),
-        ("""jsonpath('{"a": [{"b": 1}]}', '$.a[*].b')""", [1]),
-        ("sprig.b64dec(sprig.b64enc('ü'))", "ü"),
-        ("sprig.default('d', '')", "d"),
-        ("sprig.trunc(2, 'abc') + sprig.trunc(-1, 'abc')", "abc"),
-        ("sprig.replace('a', 'b', 'aa')", "bb"),
+        ("string(1234567.5)", "1.2345675e+06"),
+        ("toJson([1, '<'])", '[1,"\\u003c"]'),
+        ("sprig.b64enc('\u00fc')", "w7w="),
     ],
 )
 def test_expression_has_its_value(expression: str, value: Any) -> None:
@@ -73,26 +47,78 @@ def test_expression_has_its_value(expression: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    [
-        "1 +",
-        "nosuch",
-        "nosuch(1)",
-        "'a' + 1",
-        "'a' < 1",
-        "1 && true",
-        "asInt('x')",
-        "1 / 0",
-        "item.x",
-        "tasks.c.outputs",
-        "sprig.nosuch('x')",
-        "let x = 1; x",
-        "__import__('os')",
-        "item.__class__",
-    ],
+    ["nosuch", "asInt(item)", "item.x", "tasks.c.outputs", "tasks.c + 'x'"],
 )
-def test_expression_at_fault_is_an_error(expression: str) -> None:
+def test_value_that_does_not_fit_is_an_error(expression: str) -> None:
     with pytest.raises(ExpressionError):
         evaluate(expression, SCOPE)
+
+
+UNSUPPORTED = [
+    "1 +",
+    "nosuch(1)",
+    "'a' + 1",
+    "'a' < 1",
+    "item == 1",
+    "1 && true",
+    "1 % 0",
+    "2 ** 0.5",
+    "010",
+    "9223372036854775808",
+    "1 < 2 < 3",
+    "item[0]",
+    "nil",
+    "sprig.title('x')",
+    "sort([3, 1])",
+    "split('a,b', ',', 2)",
+    "jsonpath(item, '$..b')",
+    "sprig.now()",
+    "let x = 1; x",
+    "__import__('os')",
+]
+
+
+@pytest.mark.parametrize("expression", UNSUPPORTED)
+def test_unsupported_expression_is_refused_by_its_text(
+    expression: str,
+) -> None:
+    with pytest.raises(ExpressionError):
+        check(expression)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("args", f"{{{{={text}}}}}") for text in UNSUPPORTED),
+        ("args", "{{=nosuch.thing}}"),
+        ("expression", "'a'"),
+        ("expression", "sort([1]) == [1]"),
+        ("when", "a =~ b"),
+        ("when", "1 + 1 == 2"),
+        ("when", "{{item}} == a b"),
+        ("when", "'2024-01-31T10:00:00Z' == '{{item}}'"),
+    ],
+)
+def test_manifest_with_an_unsupported_expression_is_refused(
+    field: str, value: str
+) -> None:
+    document = yaml.safe_load(
+        Path(__file__).with_name("one_task.yaml").read_text()
+    )
+    main, echo = document["spec"]["templates"]
+    if field == "when":
+        main["dag"]["tasks"][0]["when"] = value
+    elif field == "args":
+        echo["container"]["args"] = [value]
+    else:
+        echo["retryStrategy"] = {"limit": 1, "expression": value}
+    template = "main" if field == "when" else "echo"
+
+    with pytest.raises(ManifestError) as caught:
+        read_manifests([document], "a.yaml")
+
+    message = str(caught.value)
+    assert message.startswith(f"a.yaml: template {template}")
 
 
 def test_retry_expression_sees_the_exit_code() -> None:
@@ -120,17 +146,13 @@ def test_identifiers_leave_out_members_with_a_fallback() -> None:
     ("when", "runs"),
     [
         ("", True),
-        ("true", True),
         ("Succeeded == Succeeded", True),
         ("'full load' != \"full load\"", False),
         ("1 > 2 || 3 >= 3", True),
         ("!(1 == 1) && true", False),
         ("10 == 10.0", True),
         ("'10' == 10", False),
-        ("'b' > 'a'", True),
-        ("foo in (foo, bar)", True),
-        ("abc =~ 'b.'", True),
-        ("2 + 2 == 4", True),
+        ("'2024-01-31' < '2024-02-01'", True),
         (r"'it\'s' == 'it\'s'", True),
     ],
 )

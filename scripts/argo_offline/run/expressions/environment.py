@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from argo_offline.run.expressions.functions import ARGO, BUILTINS, PREDICATES
+from argo_offline.run.expressions.functions import RESERVED
 from argo_offline.run.expressions.parse import identifiers
-
-_FUNCTIONS = frozenset(BUILTINS) | frozenset(PREDICATES)
 
 
 def expand(variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -17,7 +15,7 @@ def expand(variables: Mapping[str, Any]) -> dict[str, Any]:
             dropped.
 
     Returns:
-        The scope for expressions, with Argo's functions.
+        The scope for expressions.
     """
     names = sorted(variables)
     nested: dict[str, Any] = {}
@@ -29,7 +27,7 @@ def expand(variables: Mapping[str, Any]) -> dict[str, Any]:
         for parent in parents:
             owner = owner.setdefault(parent, {})
         owner[last] = variables[name]
-    return {**nested, **ARGO}
+    return nested
 
 
 def missing_names(expression: str, environment: dict[str, Any]) -> list[str]:
@@ -48,7 +46,8 @@ def missing_names(expression: str, environment: dict[str, Any]) -> list[str]:
     return [
         name
         for name in identifiers(expression)
-        if name not in _FUNCTIONS and not _is_known(name, environment)
+        if name.partition(".")[0] not in RESERVED
+        and not _is_known(name, environment)
     ]
 
 

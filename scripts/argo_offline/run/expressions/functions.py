@@ -1,140 +1,291 @@
-"""Functions of the expression language."""
+"""The functions of expressions that are supported."""
 
 import base64
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from functools import cache
 from typing import Any
 
 from argo_offline.run.errors import ExpressionError
-from argo_offline.run.expressions.sprig import SPRIG
 from argo_offline.run.go_values import go_format, sorted_json
 
-Function = Callable[..., Any]
-_PATH_PART = re.compile(
-    r"\.(?P<name>[\w-]+)|\.(?P<every>\*)"
-    r"|\[(?P<index>-?\d+|\*|'[^']*'|\"[^\"]*\")\]"
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_PATTERN = re.compile(r"(?:[A-Za-z0-9 _,:;'/=-]|[\^$|()]|\.\*?)*")
+_INTEGERS = 2**63
+_SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
 
 
-def to_int(value: Any) -> int:
-    """Converts a number or its text to an integer."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ExpressionError(f"invalid value for int: {value!r}")
-    try:
-        return int(value)
-    except ValueError:
-        raise ExpressionError(f"invalid value for int: {value!r}") from None
+class Type(Enum):
+    """What an expression gives."""
+
+    VARIABLE = "variable"
+    STRING = "string"
+    INT = "integer"
+    FLOAT = "float"
+    BOOL = "truth value"
+    LIST = "list"
+    ANY = "JSON value"
+    TIME = "time"
+    CLOSURE = "closure"
 
 
-def to_float(value: Any) -> float:
-    """Converts a number or its text to a float."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ExpressionError(f"invalid value for float: {value!r}")
-    try:
-        return float(value)
-    except ValueError:
-        raise ExpressionError(f"invalid value for float: {value!r}") from None
+@dataclass(frozen=True)
+class Function:
+    """A function.
+
+    Attributes:
+        takes: The types of each argument.
+        gives: The type of the result.
+        apply: The function.
+    """
+
+    takes: tuple[frozenset[Type], ...]
+    gives: Type
+    apply: Callable[..., Any]
 
 
-def json_path(text: str, path: str) -> Any:
-    """Reads a part of a JSON text.
+def string(value: Any) -> str:
+    """Takes a text; nil and maps are at fault.
 
     Args:
-        text: The JSON text.
-        path: Member names, indices and ``*``, for example ``$.a[0].b``.
+        value: A variable's value.
 
     Returns:
-        The value there; a list of all values when the path holds ``*``.
+        The text.
 
     Raises:
-        ExpressionError: The text is no JSON, or the path is not supported.
+        ExpressionError: It is no text.
     """
-    steps = list(_PATH_PART.finditer(path.removeprefix("$")))
-    if "$" + "".join(step.group() for step in steps) != path:
-        raise ExpressionError(f"the JSON path {path!r} is not supported")
-    values = [json.loads(text)]
-    many = False
-    for step in steps:
-        key = step["name"] or step["every"] or step["index"]
-        many = many or key == "*"
-        values = [found for value in values for found in _step(value, key)]
-    return values if many else values[0]
+    if not isinstance(value, str):
+        raise ExpressionError(f"{go_format(value)} is no text")
+    return value
 
 
-def _step(value: Any, key: str) -> list[Any]:
-    if key == "*":
-        return list(value.values() if isinstance(value, dict) else value)
-    if isinstance(value, list):
-        return [value[int(key)]]
-    return [value[key.strip("'\"")]]
+@cache
+def read_pattern(pattern: str) -> re.Pattern[str]:
+    """Reads a regular expression that means the same to Go and Python.
+
+    Args:
+        pattern: Plain characters, ``^``, ``$``, ``|``, ``.``, ``.*`` and
+            groups.
+
+    Returns:
+        The compiled expression.
+
+    Raises:
+        ExpressionError: The pattern holds something else.
+    """
+    if not _PATTERN.fullmatch(pattern):
+        raise ExpressionError(f"the pattern {pattern!r} is not supported")
+    try:
+        return re.compile(pattern.replace("$", r"\Z"))
+    except re.error as error:
+        raise ExpressionError(f"the pattern {pattern!r}: {error}") from None
 
 
-def _filter(items: list[Any], test: Function) -> list[Any]:
-    return [item for item in items if test(item)]
+def _int(value: Any) -> int:
+    if isinstance(value, int):
+        return value
+    text = string(value)
+    if not _INTEGER.fullmatch(text) or not (
+        -_INTEGERS <= int(text) < _INTEGERS
+    ):
+        raise ExpressionError(f"invalid operation: int({text})")
+    return int(text)
 
 
-def _find(items: list[Any], test: Function) -> Any:
-    return next(iter(_filter(items, test)), None)
+def _float(value: Any) -> float:
+    if isinstance(value, int | float):
+        return float(value)
+    text = string(value)
+    number = float(text) if _FLOAT.fullmatch(text) else None
+    if number is None or abs(number) == float("inf"):
+        raise ExpressionError(f"invalid operation: float({text})")
+    return number
 
 
-def _split(text: str, separator: str) -> list[str]:
-    return text.split(separator) if separator else list(text)
+def _string(value: Any) -> str:
+    if value is None or isinstance(value, dict):
+        raise ExpressionError("string takes no value that is absent")
+    return go_format(value)
 
 
-def _replace(text: str, old: str, new: str) -> str:
-    return text.replace(old, new)
+def _json_value(text: Any, _path: str) -> Any:
+    try:
+        return json.loads(
+            string(text), parse_int=float, parse_constant=_refuse_constant
+        )
+    except (ValueError, RecursionError) as error:
+        raise ExpressionError(f"jsonpath: {error}") from None
 
 
-PREDICATES: dict[str, Function] = {
-    "filter": _filter,
-    "map": lambda items, change: [change(item) for item in items],
-    "any": lambda items, test: any(test(item) for item in items),
-    "all": lambda items, test: all(test(item) for item in items),
-    "none": lambda items, test: not any(test(item) for item in items),
-    "one": lambda items, test: len(_filter(items, test)) == 1,
-    "count": lambda items, test: len(_filter(items, test)),
-    "find": _find,
-}
+def _map(values: Any, suffix: str) -> list[str]:
+    if not isinstance(values, list):
+        raise ExpressionError("map takes a list")
+    return [string(value) + suffix for value in values]
 
-BUILTINS: dict[str, Function] = {
-    "abs": abs,
-    "concat": lambda *lists: [item for items in lists for item in items],
-    "first": lambda items: items[0] if items else None,
-    "float": to_float,
-    "fromBase64": lambda text: base64.b64decode(text).decode(),
-    "fromJSON": json.loads,
-    "hasPrefix": str.startswith,
-    "hasSuffix": str.endswith,
-    "indexOf": str.find,
-    "int": to_int,
-    "join": lambda items, separator="": separator.join(items),
-    "keys": list,
-    "last": lambda items: items[-1] if items else None,
-    "len": len,
-    "lower": str.lower,
-    "max": max,
-    "min": min,
-    "replace": _replace,
-    "reverse": lambda items: items[::-1],
-    "split": _split,
-    "string": go_format,
-    "sum": sum,
-    "toBase64": lambda text: base64.b64encode(text.encode()).decode(),
-    "toJSON": lambda value: json.dumps(
-        value, indent=2, sort_keys=True, ensure_ascii=False
+
+def _refuse_constant(name: str) -> Any:
+    raise ExpressionError(f"jsonpath: {name} is no JSON")
+
+
+def _each(change: Callable[[str], str]) -> Callable[[Any], str]:
+    def apply(value: Any) -> str:
+        characters = string(value)
+        changed = [change(character) for character in characters]
+        if any(len(character) != 1 for character in changed):
+            raise ExpressionError("the text has letters that are refused")
+        return "".join(changed)
+
+    return apply
+
+
+def _base64(value: Any) -> str:
+    return base64.b64encode(string(value).encode()).decode()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _unix_epoch(moment: datetime) -> str:
+    return str(int(moment.timestamp()))
+
+
+_TEXT = frozenset({Type.STRING, Type.VARIABLE})
+_TO_INT = Function((_TEXT | {Type.INT},), Type.INT, _int)
+_TO_FLOAT = Function((_TEXT | {Type.INT, Type.FLOAT},), Type.FLOAT, _float)
+_ANY = frozenset(Type) - {Type.TIME, Type.CLOSURE}
+
+FUNCTIONS = {
+    "asFloat": _TO_FLOAT,
+    "asInt": _TO_INT,
+    "float": _TO_FLOAT,
+    "int": _TO_INT,
+    "jsonpath": Function(
+        (_TEXT, frozenset({Type.STRING})), Type.ANY, _json_value
     ),
-    "trim": lambda text, characters=None: text.strip(characters),
-    "trimPrefix": str.removeprefix,
-    "trimSuffix": str.removesuffix,
-    "upper": str.upper,
-    "values": lambda value: list(value.values()),
+    "len": Function((_TEXT,), Type.INT, lambda text: len(string(text))),
+    "map": Function(
+        (frozenset({Type.ANY}), frozenset({Type.CLOSURE})), Type.LIST, _map
+    ),
+    "sprig.b64enc": Function((_TEXT,), Type.STRING, _base64),
+    "sprig.lower": Function((_TEXT,), Type.STRING, _each(str.lower)),
+    "sprig.now": Function((), Type.TIME, _now),
+    "sprig.trim": Function(
+        (_TEXT,), Type.STRING, lambda text: string(text).strip(_SPACE)
+    ),
+    "sprig.unixEpoch": Function(
+        (frozenset({Type.TIME}),), Type.STRING, _unix_epoch
+    ),
+    "sprig.upper": Function((_TEXT,), Type.STRING, _each(str.upper)),
+    "string": Function(
+        (_TEXT | {Type.INT, Type.FLOAT, Type.BOOL},), Type.STRING, _string
+    ),
+    "toJson": Function((_ANY,), Type.STRING, sorted_json),
 }
 
-ARGO: dict[str, Any] = {
-    "asInt": to_int,
-    "asFloat": to_float,
-    "jsonpath": json_path,
-    "toJson": sorted_json,
-    "sprig": SPRIG,
-}
+# Names that are no variables: words and functions of the language, and what
+# Argo adds.
+RESERVED = frozenset(
+    [
+        "abs",
+        "all",
+        "and",
+        "any",
+        "asFloat",
+        "asInt",
+        "bitand",
+        "bitnand",
+        "bitnot",
+        "bitor",
+        "bitshl",
+        "bitshr",
+        "bitushr",
+        "bitxor",
+        "ceil",
+        "concat",
+        "contains",
+        "count",
+        "date",
+        "duration",
+        "else",
+        "endsWith",
+        "false",
+        "filter",
+        "find",
+        "findIndex",
+        "findLast",
+        "findLastIndex",
+        "first",
+        "flatten",
+        "float",
+        "floor",
+        "fromBase64",
+        "fromJSON",
+        "fromPairs",
+        "get",
+        "groupBy",
+        "hasPrefix",
+        "hasSuffix",
+        "if",
+        "in",
+        "indexOf",
+        "int",
+        "join",
+        "jsonpath",
+        "keys",
+        "last",
+        "lastIndexOf",
+        "len",
+        "let",
+        "lower",
+        "map",
+        "matches",
+        "max",
+        "mean",
+        "median",
+        "min",
+        "nil",
+        "none",
+        "not",
+        "now",
+        "one",
+        "or",
+        "reduce",
+        "repeat",
+        "replace",
+        "reverse",
+        "round",
+        "sort",
+        "sortBy",
+        "split",
+        "splitAfter",
+        "sprig",
+        "startsWith",
+        "string",
+        "sum",
+        "take",
+        "timezone",
+        "toBase64",
+        "toJSON",
+        "toJson",
+        "toPairs",
+        "trim",
+        "trimPrefix",
+        "trimSuffix",
+        "true",
+        "type",
+        "uniq",
+        "upper",
+        "values",
+    ]
+)

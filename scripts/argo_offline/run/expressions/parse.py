@@ -1,5 +1,6 @@
 """Parsing of expressions, and the variables that they name."""
 
+import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -9,9 +10,11 @@ from lark import Lark, Token, Tree
 from lark.exceptions import LarkError
 
 from argo_offline.run.errors import ExpressionError
-from argo_offline.run.expressions.literals import read_string
 
 _PARSED_EXPRESSIONS = 1024
+_PATHS = frozenset({"name", "member", "index"})
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 Node: TypeAlias = Tree[Token]
 
@@ -34,7 +37,8 @@ def parse(expression: str) -> Node:
     except LarkError as error:
         reason = str(error).splitlines()[0]
         raise ExpressionError(
-            f"cannot parse the expression {expression!r}: {reason}"
+            f"the expression {expression!r} is not one of those that the "
+            f"local run evaluates: {reason}"
         ) from None
 
 
@@ -42,7 +46,7 @@ def identifiers(expression: str) -> list[str]:
     """Lists the variables that an expression needs.
 
     A member of a variable counts as a dotted path beside the variable
-    itself. Members that ``??`` or ``?.`` guard do not count.
+    itself. Members that ``??`` guards do not count.
 
     Args:
         expression: The expression.
@@ -56,24 +60,31 @@ def identifiers(expression: str) -> list[str]:
     return list(dict.fromkeys(_named(parse(expression), guarded=False)))
 
 
-def member_path(node: Node) -> list[str] | None:
-    """Tells the dotted path that a member access stands for.
+def path_of(node: Node) -> list[str] | None:
+    """Reads a name with its members.
 
     Args:
-        node: A name, a member access or an index access.
+        node: Any node.
 
     Returns:
-        The path's parts, or None when a part is computed.
+        The parts of the path, or None for another node.
     """
+    if node.data not in _PATHS:
+        return None
     if node.data == "name":
         return [str(node.children[0])]
-    if node.data == "member":
-        inner = member_path(_child(node, 0))
-        return inner and [*inner, str(node.children[1])]
-    if node.data == "index" and _child(node, 1).data == "string":
-        inner = member_path(_child(node, 0))
-        return inner and [*inner, read_string(_text(_child(node, 1)))]
-    return None
+    inner, last = node.children
+    if not isinstance(inner, Tree):
+        raise TypeError(f"{node.data} has no tree")
+    part = read_string(str(last)) if node.data == "index" else str(last)
+    return [*(path_of(inner) or []), part]
+
+
+def read_string(literal: str) -> str:
+    """Reads a string literal, quotes and escapes included."""
+    return _ESCAPE.sub(
+        lambda match: _ESCAPES.get(match[1], match[1]), literal[1:-1]
+    )
 
 
 @cache
@@ -83,30 +94,17 @@ def _parser() -> Lark:
 
 
 def _named(node: Node, *, guarded: bool) -> Iterator[str]:
-    if node.data == "name":
-        yield str(node.children[0])
+    path = path_of(node)
+    if path is not None:
+        yield path[0]
+        if not guarded:
+            yield from (
+                ".".join(path[:length]) for length in range(len(path), 1, -1)
+            )
         return
-    if node.data in {"member", "index"} and not guarded:
-        path = member_path(node)
-        if path:
-            yield ".".join(path)
     for position, child in enumerate(node.children):
         if isinstance(child, Tree):
             yield from _named(
-                child, guarded=guarded or _guards(node, position)
+                child,
+                guarded=guarded or (position == 0 and node.data == "fallback"),
             )
-
-
-def _guards(node: Node, position: int) -> bool:
-    return position == 0 and node.data in {"fallback", "optional_member"}
-
-
-def _child(node: Node, position: int) -> Node:
-    child = node.children[position]
-    if not isinstance(child, Tree):
-        raise TypeError(f"{node.data} has no tree at {position}")
-    return child
-
-
-def _text(node: Node) -> str:
-    return str(node.children[0])

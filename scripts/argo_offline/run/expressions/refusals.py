@@ -1,0 +1,70 @@
+"""Refuses what of a manifest's expressions the local run cannot evaluate."""
+
+from collections.abc import Iterator
+
+from argo_offline.manifests.access import Json, strings
+from argo_offline.manifests.folder import Folder
+from argo_offline.manifests.tags import ROOTS, scan
+from argo_offline.manifests.workflow import (
+    COMPOSITE_TYPES,
+    SPEC_PARTS,
+    Workflow,
+    workflows,
+)
+from argo_offline.run.errors import ExpressionError, ManifestError
+from argo_offline.run.expressions.functions import RESERVED
+from argo_offline.run.expressions.parse import identifiers
+from argo_offline.run.expressions.types import check, check_truth
+from argo_offline.run.expressions.when import check_when
+
+
+def refuse_expressions(folder: Folder) -> None:
+    """Refuses manifests with an expression that is not supported.
+
+    Args:
+        folder: The manifests.
+
+    Raises:
+        ManifestError: There is one; the text names file, template and
+            expression.
+    """
+    for workflow in workflows(folder):
+        for where, part in _parts(workflow):
+            for keys, text in strings(part):
+                try:
+                    _check(keys, text)
+                except ExpressionError as error:
+                    raise ManifestError(
+                        f"{workflow.manifest.file}: {where}: "
+                        f"{'.'.join(keys)}: {error}; write it with what the "
+                        "local run supports or run it on a cluster"
+                    ) from None
+
+
+def _parts(workflow: Workflow) -> Iterator[tuple[str, Json]]:
+    yield (
+        "workflow",
+        {k: v for k, v in workflow.spec.items() if k not in SPEC_PARTS},
+    )
+    for template in workflow.templates:
+        yield template.where, template.body
+
+
+def _check(keys: tuple[str, ...], text: str) -> None:
+    for tag in scan(text).tags:
+        if tag.startswith("="):
+            _check_expression(tag[1:])
+    if keys[-1] == "when" and keys[0] in COMPOSITE_TYPES:
+        check_when(text)
+    elif keys[-1] == "expression" and "retryStrategy" in keys:
+        check_truth(text)
+    elif keys[-1] == "expression":
+        _check_expression(text)
+
+
+def _check_expression(expression: str) -> None:
+    check(expression)
+    for name in identifiers(expression):
+        root = name.partition(".")[0]
+        if root not in RESERVED and root not in ROOTS:
+            raise ExpressionError(f"{expression!r}: there is no {root}")
