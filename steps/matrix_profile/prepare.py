@@ -29,6 +29,7 @@ class PrepareInputs(BaseModel):
         message: The queue message's body.
         url_valid_seconds: How long the job may need the input's URL.
         again: Whether a job that has its results is computed anew.
+        where: Which rows to analyse, such as ``meter=A``; all where empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +37,7 @@ class PrepareInputs(BaseModel):
     message: Encoded
     url_valid_seconds: int
     again: bool = False
+    where: Encoded = ""
 
 
 class PrepareOutputs(BaseModel):
@@ -50,6 +52,7 @@ class PrepareOutputs(BaseModel):
         file_url: Presigned URL of the input; a credential.
         analysis_variable: The CSV column to analyse.
         output_bucket: Where the report goes.
+        where: Which rows to analyse; all where empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,6 +63,7 @@ class PrepareOutputs(BaseModel):
     file_url: EnvironmentText = ""
     analysis_variable: EnvironmentText = ""
     output_bucket: str = ""
+    where: EnvironmentText = ""
 
 
 @step("matrix-profile-prepare", retry=Retry(limit=8), deadline_seconds=300)
@@ -104,6 +108,7 @@ def prepare(
         file_url=store.presigned_url(place, inputs.url_valid_seconds),
         analysis_variable=message.analysis_variable,
         output_bucket=s3.s3_job_outputs_bucket_name,
+        where=inputs.where,
     )
 
 

@@ -271,6 +271,7 @@ def test_all_outputs_are_written(prepared: Preparer, key: str) -> None:
         "image": DEFAULT_IMAGE,
         "analysis_variable": "consumption",
         "output_bucket": OUTPUT_BUCKET,
+        "where": "",
     }
 
 

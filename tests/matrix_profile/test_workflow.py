@@ -19,6 +19,7 @@ CONTRACT = {
     "S3_ENDPOINT_URL",
 }
 OWN_VARIABLES = {
+    "WHERE",
     "HOME",
     "LEFT_BRACE",
     "LOG_FORMAT",
@@ -136,10 +137,10 @@ def test_the_failures_reach_the_report_encoded() -> None:
     assert argument in template("report").container["args"]
 
 
-def test_the_message_is_marked_as_encoded() -> None:
+def test_texts_from_outside_are_marked_as_encoded() -> None:
     metadata = template("compute").workflow["metadata"]
     marked = metadata["annotations"]["moderate.eu/encoded-parameters"]
-    assert marked == "message"
+    assert marked == "message,where"
 
 
 def test_the_services_are_named() -> None:

@@ -91,8 +91,16 @@ def build() -> list[Any]:
                 value="",
                 description="Window in samples; chosen where empty.",
             ),
+            Parameter(
+                name="where",
+                value="",
+                description=(
+                    "Rows to analyse where a file holds several series, such "
+                    "as `meter=A` or `meter=A;tariff=HT`; all where empty."
+                ),
+            ),
         ],
-        encoded_parameters=["message"],
+        encoded_parameters=["message", "where"],
         main=_main(prepare_pod, compute_pod),
         pods=[prepare_pod, compute_pod],
         on_exit=_report(),
@@ -105,7 +113,10 @@ def _main(prepare_pod: Container, compute_pod: Container) -> DAG:
     prepared = Task(
         name="prepare",
         template=prepare_pod,
-        arguments={"message": "{{workflow.parameters.message}}"},
+        arguments={
+            "message": "{{workflow.parameters.message}}",
+            "where": "{{workflow.parameters.where}}",
+        },
     )
     computed = Task(
         name="compute",
@@ -138,6 +149,7 @@ def _compute() -> Container:
                 name="WINDOW_LENGTH",
                 value="{{workflow.parameters.window_length}}",
             ),
+            Env(name="WHERE", value="{{inputs.parameters.where}}"),
             FOLLOWED,
         ],
         settings=[S3Settings],

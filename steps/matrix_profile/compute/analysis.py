@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 
 from steps.contract.errors import BadDataError
+from steps.matrix_profile.compute.columns import Columns
 from steps.matrix_profile.compute.findings import (
     Pair,
     find_discords,
     find_motifs,
 )
-from steps.matrix_profile.compute.layout import Layout, detect_layout
+from steps.matrix_profile.compute.layout import detect_layout
 from steps.matrix_profile.compute.profile import MatrixProfile
+from steps.matrix_profile.compute.readings import Readings, take_readings
 from steps.matrix_profile.compute.series import Cleaning, Series, clean
-from steps.matrix_profile.compute.table import Table, read_table
 from steps.matrix_profile.compute.window_choice import (
     WindowChoice,
     choose_window,
@@ -30,15 +31,15 @@ class Prepared:
     """A series that is ready for its matrix profile.
 
     Attributes:
-        layout: How the file is laid out.
-        table: What was read from it.
+        columns: The file's columns.
+        readings: What was read from it.
         series: The evenly sampled series.
         cleaning: What was done to get it.
         window: How long a window is, and why.
     """
 
-    layout: Layout
-    table: Table
+    columns: Columns
+    readings: Readings
     series: Series
     cleaning: Cleaning
     window: WindowChoice
@@ -61,13 +62,16 @@ class Analysis:
     discords: tuple[Pair, ...]
 
 
-def prepare(file: Path, variable: str, window: int | None) -> Prepared:
+def prepare(
+    file: Path, variable: str, window: int | None, where: str = ""
+) -> Prepared:
     """Reads and cleans the column to analyse.
 
     Args:
         file: The CSV file.
         variable: Name of the column.
         window: Samples in a window; None to choose.
+        where: Which rows to use, such as ``meter=A``; all where empty.
 
     Returns:
         The series, ready for its matrix profile.
@@ -76,10 +80,11 @@ def prepare(file: Path, variable: str, window: int | None) -> Prepared:
         BadDataError: The file or the column cannot be analysed.
     """
     layout = detect_layout(file, variable)
-    table = read_table(file, layout)
-    series, cleaning = clean(table)
+    columns = Columns(file, layout)
+    readings = take_readings(columns, layout.column, where)
+    series, cleaning = clean(readings)
     choice = choose_window(series, window)
-    return Prepared(layout, table, series, cleaning, choice)
+    return Prepared(columns, readings, series, cleaning, choice)
 
 
 def analyse(prepared: Prepared, engine: Engine) -> Analysis:

@@ -39,12 +39,15 @@ def run_job(settings: JobSettings, engine: Engine) -> None:
         download(settings.file_url, file)
         progress.advance(FETCHED, "reading")
         prepared = prepare(
-            file, settings.analysis_variable, settings.window_length
+            file,
+            settings.analysis_variable,
+            settings.window_length,
+            settings.where,
         )
     progress.advance(READ, "computing the matrix profile")
     log.info(
         "Read %d rows of %s: %d samples, windows of %d",
-        prepared.table.rows,
+        prepared.readings.rows,
         name,
         prepared.series.values.size,
         prepared.window.length,

@@ -35,6 +35,7 @@ class PageData(TypedDict):
     timed: bool
     start: float
     period: float
+    months: int
     samples: int
     window: int
     series: Line
@@ -73,7 +74,7 @@ def render_report(analysis: Analysis, file_name: str) -> str:
         ),
         cleaning=sections.cleaning_rules(prepared.cleaning),
         cleaning_summary=sections.cleaning_summary(analysis),
-        remarks=prepared.table.remarks,
+        remarks=(*prepared.columns.remarks, *prepared.readings.remarks),
         method=sections.method(analysis),
     )
 
@@ -88,7 +89,7 @@ def _template() -> Template:
 
 
 def _variable(analysis: Analysis) -> str:
-    layout = analysis.prepared.layout
+    layout = analysis.prepared.columns.layout
     return layout.columns[layout.column]
 
 
@@ -113,6 +114,7 @@ def _page_data(analysis: Analysis) -> PageData:
         timed=series.timed,
         start=series.start,
         period=series.period,
+        months=series.months,
         samples=series.values.size,
         window=analysis.profile.window,
         series=encode_line(series.values),

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from steps.matrix_profile.compute.analysis import Analysis
 from steps.matrix_profile.compute.drawing import MOST_POINTS, outline
 from steps.matrix_profile.compute.findings import Pair
+from steps.matrix_profile.compute.readings import Readings
 from steps.matrix_profile.compute.series import LONGEST_FILLED_GAP, Cleaning
 from steps.matrix_profile.compute.wording import (
-    say_duration,
+    say_period,
     say_samples,
     say_time,
 )
@@ -78,12 +79,11 @@ def facts(analysis: Analysis) -> list[Named]:
     prepared = analysis.prepared
     series = prepared.series
     last = series.values.size - 1
-    every = say_duration(series.period) if series.timed else "1 row"
     return [
         Named("From", say_time(series, 0)),
         Named("To", say_time(series, last)),
-        Named("Sampling period", every),
-        Named("Rows in the file", f"{prepared.table.rows:,}"),
+        Named("Sampling period", say_period(series)),
+        Named("Rows in the file", f"{prepared.readings.rows:,}"),
         Named("Samples analysed", f"{series.values.size:,}"),
         Named("Window", say_samples(series, prepared.window.length)),
     ]
@@ -146,13 +146,16 @@ def cleaning_rules(cleaning: Cleaning) -> list[Rule]:
              "taken as missing", cleaning.missing),
         Rule(f"Text among the numbers{such}",
              "taken as missing", cleaning.text),
-        Rule("Codes for “missing” such as -9999, far outside of the rest",
-             "taken as missing", cleaning.coded),
-        Rule("Rows without a readable time", "dropped", cleaning.untimed),
+        Rule(f"Codes for “missing”{_codes(cleaning)}",
+             "taken as missing", sum(code.count for code in cleaning.codes)),
+        Rule(f"Rows without a readable time{_untimed(cleaning)}", "dropped",
+             cleaning.untimed),
         Rule("Rows out of order", "sorted by time", cleaning.unordered),
         Rule("Rows that repeat a time",
              "dropped; the first number at each time stays",
              cleaning.repeated),
+        Rule("Readings a little off the even grid",
+             "taken as they are, at the nearest sample", cleaning.moved),
         Rule("Readings between the samples of the even grid",
              "used to interpolate only", cleaning.off_grid),
         Rule(f"Samples in gaps of at most {gap}",
@@ -172,21 +175,55 @@ def cleaning_summary(analysis: Analysis) -> str:
     Returns:
         A few sentences.
     """
-    prepared = analysis.prepared
-    table, layout = prepared.table, prepared.layout
-    decimal = {".": "point", ",": "comma"}[table.numbers.decimal]
-    when = (
-        f"The times are those of the column “{table.time_column}”, taken as "
-        "UTC where they name no offset. The samples stand on an even grid at "
-        "the median time between rows."
-        if table.time_column
-        else "No column tells the rows' times, so the row number is the time."
+    dialect = analysis.prepared.columns.layout.dialect
+    separator = SEPARATOR_NAMES.get(dialect.separator, dialect.separator)
+    readings = analysis.prepared.readings
+    decimal = {".": " and a decimal point", ",": " and a decimal comma"}.get(
+        readings.numbers.decimal or "", ""
     )
-    separator = SEPARATOR_NAMES.get(layout.separator, layout.separator)
     return (
-        f"The file was read as {layout.encoding} text with a {separator} "
-        f"between fields and a decimal {decimal}. {when}"
+        f"The file was read as {dialect.encoding} text with a "
+        f"{separator} between fields{decimal}. "
+        f"{_times_used(readings)}{_grid_used(analysis)}"
     )
+
+
+def _times_used(readings: Readings) -> str:
+    names = readings.time_names
+    if not names:
+        return "No column holds the rows' times: the row number is the time."
+    columns = "column" if len(names) == 1 else "columns"
+    zone = (
+        "whose cells name their offset from UTC"
+        if readings.offsets
+        else "by the clock of the file"
+    )
+    return f"The times are those of the {columns} {_listed(names)}, {zone}."
+
+
+def _grid_used(analysis: Analysis) -> str:
+    series = analysis.prepared.series
+    if not series.timed:
+        return ""
+    if series.months:
+        return " The samples are whole calendar periods."
+    return " The samples stand on an even grid at the usual time between rows."
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])[len(names) == 1 :])
+
+
+def _codes(cleaning: Cleaning) -> str:
+    if not cleaning.codes:
+        return " such as -9999, apart from all other numbers"
+    shown = (f"{code.value:.7g} ({code.count:,})" for code in cleaning.codes)
+    return f", apart from all other numbers: {', '.join(shown)}"
+
+
+def _untimed(cleaning: Cleaning) -> str:
+    example = cleaning.untimed_example
+    return f", such as “{example}”" if example else ""
 
 
 def method(analysis: Analysis) -> list[Named]:

@@ -42,6 +42,12 @@ class JobSettings(S3Settings):
         ge=SHORTEST_WINDOW,
     )
 
+    where: str = Field(
+        default="",
+        description="which rows to analyse, where a file holds several series",
+        examples=["meter=A"],
+    )
+
     @field_validator("file_url")
     @classmethod
     def _is_fetchable(cls, url: SecretStr) -> SecretStr:

@@ -11,6 +11,7 @@ UNITS = (
     ("second", 1),
 )
 MINUTE = 60
+YEAR_MONTHS = 12
 
 
 def say_time(series: Series, sample: int) -> str:
@@ -26,6 +27,8 @@ def say_time(series: Series, sample: int) -> str:
     time = series.time(sample)
     if not series.timed:
         return f"row {round(time):,}"
+    if series.months:
+        return datetime.fromtimestamp(time, UTC).strftime("%Y-%m")
     form = "%Y-%m-%d %H:%M" if series.period >= MINUTE else "%Y-%m-%d %H:%M:%S"
     return datetime.fromtimestamp(time, UTC).strftime(form)
 
@@ -58,4 +61,36 @@ def say_samples(series: Series, samples: int) -> str:
     """
     if not series.timed:
         return f"{samples:,} samples"
+    if series.months:
+        return f"{samples:,} samples ({say_months(samples * series.months)})"
     return f"{samples:,} samples ({say_duration(samples * series.period)})"
+
+
+def say_period(series: Series) -> str:
+    """Writes the time from one sample to the next.
+
+    Args:
+        series: The series.
+
+    Returns:
+        For example ``15 minutes``, ``1 month`` or ``1 row``.
+    """
+    if not series.timed:
+        return "1 row"
+    if series.months:
+        return say_months(series.months)
+    return say_duration(series.period)
+
+
+def say_months(months: int) -> str:
+    """Writes a number of calendar months.
+
+    Args:
+        months: How many.
+
+    Returns:
+        For example ``3 months`` or ``1 year``.
+    """
+    years, rest = divmod(months, YEAR_MONTHS)
+    amount, name = (months, "month") if rest else (years, "year")
+    return f"{amount} {name}" + "s" * (amount != 1)

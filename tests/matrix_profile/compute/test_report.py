@@ -139,7 +139,7 @@ def test_report_of_a_long_series_is_small_and_says_what_it_draws(
 
 
 def test_cleaning_is_told_with_its_counts(weather: str) -> None:
-    row = "dropped; the first number at each time stays 6 "
+    row = "dropped; the first number at each time stays 3 "
     assert row in text_of(weather)
 
 
@@ -166,7 +166,7 @@ def test_decimal_comma_is_told(tmp_path: Path) -> None:
 
 
 def test_times_of_the_findings_are_listed(weather: str) -> None:
-    assert text_of(weather).count("2010-06-24 19:50") == 1
+    assert text_of(weather).count("2010-06-24 18:50") == 1
 
 
 def test_imprecise_distances_are_counted(

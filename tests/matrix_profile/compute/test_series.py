@@ -1,15 +1,17 @@
 """The cleaning rules: from readings at any times to an even series."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from steps.contract.errors import BadDataError
+from steps.matrix_profile.compute.columns import Columns
 from steps.matrix_profile.compute.layout import detect_layout
+from steps.matrix_profile.compute.readings import take_readings
 from steps.matrix_profile.compute.series import Cleaning, Series, clean
-from steps.matrix_profile.compute.table import read_table
 from tests.matrix_profile.compute.files import (
     START,
     WEATHER,
@@ -23,7 +25,8 @@ ROWS = 40
 
 
 def cleaned(file: Path, variable: str = "load") -> tuple[Series, Cleaning]:
-    return clean(read_table(file, detect_layout(file, variable)))
+    layout = detect_layout(file, variable)
+    return clean(take_readings(Columns(file, layout), layout.column))
 
 
 def test_even_readings_stay_as_they_are(tmp_path: Path) -> None:
@@ -34,7 +37,7 @@ def test_even_readings_stay_as_they_are(tmp_path: Path) -> None:
 
 def test_even_readings_are_not_touched(tmp_path: Path) -> None:
     _, cleaning = cleaned(write_csv(tmp_path, list(waves(ROWS))))
-    assert cleaning == Cleaning(0, 0, (), 0, 0, 0, 0, 0, 0, 0)
+    assert cleaning == Cleaning()
 
 
 def test_period_is_the_median_time_between_readings(tmp_path: Path) -> None:
@@ -134,7 +137,7 @@ def test_rows_without_times_are_samples(tmp_path: Path) -> None:
 def test_real_weather_is_put_on_its_grid_of_twenty_minutes() -> None:
     series, cleaning = cleaned(WEATHER, "TemperatureC")
     assert (series.period, series.values.size) == (1200, 26280)
-    assert (cleaning.unordered, cleaning.repeated) == (5, 6)
+    assert (cleaning.unordered, cleaning.repeated) == (3, 3)
 
 
 def test_one_row_is_too_few(tmp_path: Path) -> None:
@@ -145,6 +148,88 @@ def test_one_row_is_too_few(tmp_path: Path) -> None:
 def test_stray_time_that_would_stretch_the_grid_is_refused(
     tmp_path: Path,
 ) -> None:
-    times = ["0001-01-01 00:00:00", *stamps(ROWS)]
+    times = ["1900-01-01 00:00:00", *stamps(ROWS)]
     with pytest.raises(BadDataError, match="Is one of the times wrong"):
         cleaned(write_csv(tmp_path, list(waves(ROWS + 1)), times))
+
+
+def put_on_a_grid(times: list[str], tmp_path: Path) -> Series:
+    series, _ = cleaned(write_csv(tmp_path, list(range(len(times))), times))
+    return series
+
+
+@pytest.mark.parametrize(
+    ("times", "period"),
+    [
+        ([f"{2020 + m // 12}-{m % 12 + 1:02}" for m in range(40)], 1),
+        ([f"{2020 + m // 12}-{m % 12 + 1:02}-01" for m in range(40)], 1),
+        ([f"{2010 + q // 4}-Q{q % 4 + 1}" for q in range(40)], 3),
+        ([f"{1980 + y}-01-01" for y in range(40)], 12),
+    ],
+)
+def test_calendar_periods_keep_their_values(
+    tmp_path: Path, times: list[str], period: int
+) -> None:
+    series = put_on_a_grid(times, tmp_path)
+    assert (series.values.tolist(), series.months) == (list(range(40)), period)
+
+
+def test_months_are_dated_by_the_calendar(tmp_path: Path) -> None:
+    times = [f"{2020 + m // 12}-{m % 12 + 1:02}-01" for m in range(40)]
+    series = put_on_a_grid(times, tmp_path)
+    last = datetime.fromtimestamp(series.time(39), UTC)
+    assert (last.year, last.month, last.day) == (2023, 4, 1)
+
+
+def test_absent_month_is_a_gap(tmp_path: Path) -> None:
+    times = [f"{2020 + m // 12}-{m % 12 + 1:02}-01" for m in range(40)]
+    values = [float(each) for each in range(40)]
+    del times[7], values[7]
+    series, cleaning = cleaned(write_csv(tmp_path, values, times))
+    assert (series.values.size, cleaning.filled) == (40, 1)
+
+
+def test_local_midnights_in_utc_are_days(tmp_path: Path) -> None:
+    first = datetime(2024, 3, 1, tzinfo=UTC)
+    hours = [1 if day < 30 else 2 for day in range(60)]
+    times = [
+        (first + timedelta(days=day, hours=-hours[day])).strftime(
+            "%Y-%m-%dT%H:%M:%SZ"
+        )
+        for day in range(60)
+    ]
+    assert put_on_a_grid(times, tmp_path).values.tolist() == list(range(60))
+
+
+def test_readings_a_minute_off_the_grid_are_taken_as_they_are(
+    tmp_path: Path,
+) -> None:
+    random = np.random.default_rng(3)
+    times = [
+        (START + timedelta(minutes=15 * index + int(off))).strftime(
+            "%Y-%m-%d %H:%M"
+        )
+        for index, off in enumerate(random.integers(0, 2, ROWS))
+    ]
+    values = list(waves(ROWS).round(3))
+    series, cleaning = cleaned(write_csv(tmp_path, values, times))
+    assert series.values.tolist() == values
+    assert cleaning.moved > 0
+
+
+def test_doubled_hour_at_the_end_of_summer_time_is_two_hours(
+    tmp_path: Path,
+) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    first = datetime(2024, 3, 1, tzinfo=UTC)
+    times = [
+        (first + timedelta(hours=hour))
+        .astimezone(zone)
+        .strftime("%d.%m.%Y %H:%M")
+        for hour in range(24 * 260)
+    ]
+    series, cleaning = cleaned(
+        write_csv(tmp_path, list(range(len(times))), times)
+    )
+    assert series.values.tolist() == list(range(len(times)))
+    assert (cleaning.repeated, cleaning.filled) == (0, 0)

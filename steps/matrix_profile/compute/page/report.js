@@ -11,7 +11,14 @@
 
   const bytes = (text) =>
     Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-  const timeOf = (sample) => data.start + sample * data.period;
+  const begin = new Date(data.start * 1000);
+  const timeOf = (sample) =>
+    data.months
+      ? Date.UTC(
+          begin.getUTCFullYear(),
+          begin.getUTCMonth() + Math.round(sample) * data.months,
+        ) / 1000
+      : data.start + sample * data.period;
   const colour = (name) =>
     getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
   const number = new Intl.NumberFormat("en-GB", {
@@ -22,7 +29,7 @@
     data.timed
       ? new Date(time * 1000)
           .toISOString()
-          .slice(0, seconds ? 19 : 16)
+          .slice(0, data.months ? 7 : seconds ? 19 : 16)
           .replace("T", " ")
       : `row ${number.format(Math.round(time))}`;
 

@@ -1,12 +1,14 @@
 """Reading the column to analyse and the rows' times."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from steps.contract.errors import BadDataError
+from steps.matrix_profile.compute.columns import Columns
 from steps.matrix_profile.compute.layout import detect_layout
-from steps.matrix_profile.compute.table import Table, read_table
+from steps.matrix_profile.compute.readings import Readings, take_readings
 from tests.matrix_profile.compute.files import (
     METADATA,
     PHOTOVOLTAICS,
@@ -17,8 +19,10 @@ from tests.matrix_profile.compute.files import (
 )
 
 
-def read(file: Path, variable: str = "load") -> Table:
-    return read_table(file, detect_layout(file, variable))
+def read(file: Path, variable: str = "load", where: str = "") -> Readings:
+    columns = Columns(file, detect_layout(file, variable))
+    found = take_readings(columns, columns.layout.column, where)
+    return replace(found, remarks=(*columns.remarks, *found.remarks))
 
 
 def test_decimal_commas_of_a_real_file_are_read() -> None:
@@ -30,7 +34,7 @@ def test_all_rows_of_a_file_with_carriage_returns_are_read() -> None:
 
 
 def test_first_column_that_holds_times_tells_the_rows_apart() -> None:
-    assert read(WEATHER, "TemperatureC").time_column == "timestamp"
+    assert read(WEATHER, "TemperatureC").time_names == ("“timestamp”",)
 
 
 def test_text_among_real_numbers_is_counted() -> None:
@@ -39,7 +43,8 @@ def test_text_among_real_numbers_is_counted() -> None:
 
 
 def test_codes_for_missing_in_a_real_file_are_found() -> None:
-    assert read(WEATHER, "TemperatureC").numbers.coded == 192
+    codes = read(WEATHER, "TemperatureC").codes
+    assert [(each.value, each.count) for each in codes] == [(-9999, 192)]
 
 
 def test_times_that_repeat_do_not_tell_the_rows_apart() -> None:
@@ -119,6 +124,80 @@ def test_open_quote_loses_no_row_and_is_remarked_on(tmp_path: Path) -> None:
 def test_more_rows_than_an_hour_suffices_for_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("steps.matrix_profile.compute.table.MOST_ROWS", 10)
+    monkeypatch.setattr("steps.matrix_profile.compute.columns.MOST_ROWS", 10)
     with pytest.raises(BadDataError, match="The file has 11 rows; at most 10"):
         read(write_csv(tmp_path, list(waves(11))))
+
+
+TWO_METERS = "time,meter,load\n" + "".join(
+    f"2024-01-{day:02},{meter},{day}.{meter == 'B':d}\n"
+    for day in range(1, 31)
+    for meter in "AB"
+)
+
+
+def test_several_series_in_one_file_are_refused_with_the_choice(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(BadDataError) as refused:
+        read(write_text(tmp_path, TWO_METERS))
+    assert "column 'meter' (A, B)" in str(refused.value)
+    assert "where=meter=A" in str(refused.value)
+
+
+def test_one_of_several_series_is_chosen(tmp_path: Path) -> None:
+    found = read(write_text(tmp_path, TWO_METERS), where="meter=B")
+    assert found.numbers.values.tolist() == [d + 0.1 for d in range(1, 31)]
+    assert found.times is not None
+
+
+def test_two_columns_may_tell_series_apart(tmp_path: Path) -> None:
+    rows = "".join(
+        f"2024-01-{day:02},{meter},{tariff},{day}\n"
+        for day in range(1, 31)
+        for meter in "AB"
+        for tariff in ("HT", "NT")
+    )
+    file = write_text(tmp_path, f"time,meter,tariff,load\n{rows}")
+    rows = rows.replace(",HT,1\n", ",HT,2\n")
+    file.write_text(
+        "time,meter,tariff,load\n"
+        + "".join(
+            f"{line}{index % 4}\n"
+            for index, line in enumerate(rows.splitlines())
+        )
+    )
+    with pytest.raises(BadDataError, match="where=meter=A;tariff=HT"):
+        read(file)
+    found = read(file, where="meter=A;tariff=HT")
+    assert found.rows == 30
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("meter=C", "Its values are 'A', 'B'"),
+        ("device=A", "the columns are 'time', 'meter', 'load'"),
+        ("meter", "Write it as column=value"),
+    ],
+)
+def test_choice_that_fits_no_row_is_refused_with_what_there_is(
+    tmp_path: Path, where: str, words: str
+) -> None:
+    with pytest.raises(BadDataError, match=words):
+        read(write_text(tmp_path, TWO_METERS), where=where)
+
+
+def test_time_column_that_is_not_understood_is_named(tmp_path: Path) -> None:
+    rows = "".join(f"2024-W{week:02},{week}\n" for week in range(1, 40))
+    found = read(write_text(tmp_path, f"week,load\n{rows}"))
+    assert "“week” looks like times" in found.remarks[-1]
+    assert "“2024-W01”" in found.remarks[-1]
+
+
+def test_unnamed_time_column_is_used_and_named_by_its_number(
+    tmp_path: Path,
+) -> None:
+    rows = "".join(f"2024-01-{day:02},{day}\n" for day in range(1, 31))
+    found = read(write_text(tmp_path, f",load\n{rows}"))
+    assert found.time_names == ("number 1, which has no name,",)
