@@ -380,6 +380,8 @@ def _shapes(cells: Sequence[str]) -> tuple[Integers, list[str]]:
 def _by_shape(
     ids: Integers, shapes: Sequence[str]
 ) -> Iterator[tuple[str, Integers]]:
+    if not shapes:
+        return
     order = np.argsort(ids, kind="stable")
     ends = np.cumsum(np.bincount(ids, minlength=len(shapes)))
     for shape, rows in zip(shapes, np.split(order, ends[:-1]), strict=True):

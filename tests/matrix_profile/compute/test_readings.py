@@ -152,21 +152,13 @@ def test_one_of_several_series_is_chosen(tmp_path: Path) -> None:
 
 
 def test_two_columns_may_tell_series_apart(tmp_path: Path) -> None:
+    series = [(meter, tariff) for meter in "AB" for tariff in ("HT", "NT")]
     rows = "".join(
-        f"2024-01-{day:02},{meter},{tariff},{day}\n"
+        f"2024-01-{day:02},{meter},{tariff},{day}.{index}\n"
         for day in range(1, 31)
-        for meter in "AB"
-        for tariff in ("HT", "NT")
+        for index, (meter, tariff) in enumerate(series)
     )
     file = write_text(tmp_path, f"time,meter,tariff,load\n{rows}")
-    rows = rows.replace(",HT,1\n", ",HT,2\n")
-    file.write_text(
-        "time,meter,tariff,load\n"
-        + "".join(
-            f"{line}{index % 4}\n"
-            for index, line in enumerate(rows.splitlines())
-        )
-    )
     with pytest.raises(BadDataError, match="where=meter=A;tariff=HT"):
         read(file)
     found = read(file, where="meter=A;tariff=HT")
