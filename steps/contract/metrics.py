@@ -35,7 +35,7 @@ def items(outcome: str) -> Gauge:
         The mark; all fan-outs share its metric.
     """
     return Gauge(
-        "Items of the last run that had any, by what has come of them.",
+        "Items of the last run that had any, by outcome.",
         name=ITEMS,
         labels={OUTCOME_LABEL: outcome},
     )
