@@ -59,7 +59,7 @@ def _items(task: Json) -> list[str]:
         return [go_json(item) for item in task["withItems"]]
     text = str(task["withParam"])
     try:
-        items = json.loads(text)
+        items = json.loads(text, parse_constant=_refuse_constant)
     except ValueError as error:
         reason = str(error)
     else:
@@ -74,6 +74,10 @@ def _items(task: Json) -> list[str]:
         "withParam value could not be parsed as a JSON list: "
         f"{text.strip()}: {reason}"
     )
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _without_list(task: Json) -> Json:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from argo_offline.manifests.folder import Folder, Source
 from argo_offline.run.errors import ArgumentError, ManifestError
+from argo_offline.run.expressions.refusals import refuse_expressions
 from argo_offline.run.go_values import go_json, go_quote
 from argo_offline.run.manifest import API_VERSION, Manifest, refuse_faults
 from argo_offline.run.nodes import Json
@@ -92,6 +93,7 @@ def refuse_submission(
     ]
     source = Source(Path(home.source), documents=tuple(documents))
     refuse_faults(Folder((source,)))
+    refuse_expressions(Folder((source,)), submitted=True)
 
 
 def _document(

@@ -175,6 +175,17 @@ def test_expression_in_a_value_that_cannot_be_parsed_is_refused(
     assert "'{{=1 +}}' ends where a value has to follow" in message
 
 
+def test_unsupported_expression_in_a_value_is_refused(tmp_path: Path) -> None:
+    parameter = {"name": "value"}
+    container = python("", args=["{{workflow.parameters.value}}"])
+    document = workflow(
+        {"container": container}, arguments={"parameters": [parameter]}
+    )
+
+    message = refusal(document, tmp_path, value="{{=sort([3, 1])}}")
+    assert "'sort([3, 1])': the function sort is not supported" in message
+
+
 def test_folder_of_an_earlier_run_is_refused(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "summary.json").touch()

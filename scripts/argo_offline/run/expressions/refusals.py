@@ -18,11 +18,14 @@ from argo_offline.run.expressions.types import check, check_truth
 from argo_offline.run.expressions.when import check_when
 
 
-def refuse_expressions(folder: Folder) -> None:
+def refuse_expressions(folder: Folder, *, submitted: bool = False) -> None:
     """Refuses manifests with an expression that is not supported.
 
     Args:
         folder: The manifests.
+        submitted: Whether values have been put into them: an expression
+            with an unknown name stays there as text, as in Argo, and
+            conditions are decided when they run.
 
     Raises:
         ManifestError: There is one; the text names file, template and
@@ -32,7 +35,7 @@ def refuse_expressions(folder: Folder) -> None:
         for where, part in _parts(workflow):
             for keys, text in strings(part):
                 try:
-                    _check(keys, text)
+                    _check(keys, text, submitted=submitted)
                 except ExpressionError as error:
                     raise ManifestError(
                         f"{workflow.manifest.file}: {where}: "
@@ -50,10 +53,12 @@ def _parts(workflow: Workflow) -> Iterator[tuple[str, Json]]:
         yield template.where, template.body
 
 
-def _check(keys: tuple[str, ...], text: str) -> None:
+def _check(keys: tuple[str, ...], text: str, *, submitted: bool) -> None:
     for tag in scan(text).tags:
-        if tag.startswith("="):
+        if tag.startswith("=") and not (submitted and _unknown(tag[1:])):
             _check_expression(tag[1:])
+    if submitted:
+        return
     if keys[-1] == "when" and keys[0] in COMPOSITE_TYPES:
         check_when(text)
     elif keys[-1] == "expression" and "retryStrategy" in keys:
@@ -64,7 +69,13 @@ def _check(keys: tuple[str, ...], text: str) -> None:
 
 def _check_expression(expression: str) -> None:
     check(expression)
-    for name in identifiers(expression):
-        root = name.partition(".")[0]
-        if root not in RESERVED and root not in ROOTS:
-            raise ExpressionError(f"{expression!r}: there is no {root}")
+    for name in _unknown(expression):
+        raise ExpressionError(f"{expression!r}: there is no {name}")
+
+
+def _unknown(expression: str) -> list[str]:
+    return [
+        name
+        for name in identifiers(expression)
+        if name.partition(".")[0] not in {*RESERVED, *ROOTS}
+    ]
