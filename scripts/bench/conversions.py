@@ -26,9 +26,9 @@ def with_pandas(
     def read() -> "pd.DataFrame":
         return pd.read_csv(
             source,
-            sep=rules.separator,
+            sep=rules.separator or ",",
             decimal=rules.decimal,
-            skiprows=rules.skip_lines,
+            skiprows=rules.skip_lines or 0,
         )
 
     read().to_parquet(parquet, compression="zstd", index=False)
@@ -44,9 +44,9 @@ def with_polars(
     def scan() -> "pl.LazyFrame":
         return pl.scan_csv(
             source,
-            separator=rules.separator,
+            separator=rules.separator or ",",
             decimal_comma=rules.decimal == ",",
-            skip_rows=rules.skip_lines,
+            skip_rows=rules.skip_lines or 0,
             infer_schema_length=EVERY_ROW,
         )
 
@@ -64,8 +64,8 @@ def with_pyarrow(
     def read() -> "pyarrow.Table":
         return pyarrow.csv.read_csv(
             source,
-            pyarrow.csv.ReadOptions(skip_rows=rules.skip_lines),
-            pyarrow.csv.ParseOptions(delimiter=rules.separator),
+            pyarrow.csv.ReadOptions(skip_rows=rules.skip_lines or 0),
+            pyarrow.csv.ParseOptions(delimiter=rules.separator or ","),
             pyarrow.csv.ConvertOptions(decimal_point=rules.decimal),
         )
 
@@ -82,9 +82,9 @@ def with_duckdb(
     def read() -> "duckdb.DuckDBPyRelation":
         return duckdb.read_csv(
             str(source),
-            sep=rules.separator,
+            sep=rules.separator or ",",
             decimal=rules.decimal,
-            skiprows=rules.skip_lines,
+            skiprows=rules.skip_lines or 0,
             header=True,
         )
 

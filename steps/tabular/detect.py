@@ -15,7 +15,7 @@ from steps.tabular.cells import (
     likeness,
 )
 from steps.tabular.dialect import Dialect
-from steps.tabular.encodings import detect_encoding
+from steps.tabular.encodings import OtherEncodingError, detect_encoding
 from steps.tabular.records import Record, Splitter
 
 _DOUBT = {
@@ -74,9 +74,17 @@ def open_lines(file: Path, encoding: str) -> Iterator[str]:
 
     Yields:
         The lines. A line end inside a quoted cell divides it, too.
+
+    Raises:
+        OtherEncodingError: The file is not in this encoding.
     """
-    with file.open(encoding=encoding, newline="") as text:
-        yield from text
+    try:
+        with file.open(encoding=encoding, newline="") as text:
+            yield from text
+    except (UnicodeError, LookupError):
+        raise OtherEncodingError(
+            f"The file is not {encoding} text. Save it as UTF-8."
+        ) from None
 
 
 def detect(file: Path, given: Given | None = None, hint: str = "") -> Dialect:
@@ -126,17 +134,12 @@ def detect(file: Path, given: Given | None = None, hint: str = "") -> Dialect:
 def _sample(file: Path, encoding: str) -> list[str]:
     lines: list[str] = []
     size = 0
-    try:
-        for line in open_lines(file, encoding):
-            lines.append(line)
-            size += len(line)
-            enough = size > SAMPLE_CHARACTERS and len(lines) > FEWEST_LINES
-            if enough or size > LONGEST_SAMPLE:
-                break
-    except (UnicodeError, LookupError):
-        raise BadDataError(
-            f"The file is not {encoding} text. Save it as UTF-8."
-        ) from None
+    for line in open_lines(file, encoding):
+        lines.append(line)
+        size += len(line)
+        enough = size > SAMPLE_CHARACTERS and len(lines) > FEWEST_LINES
+        if enough or size > LONGEST_SAMPLE:
+            break
     return lines
 
 
@@ -382,7 +385,7 @@ def _may_be_header(records: Sequence[Record], at: int, width: int) -> bool:
     if record.text.lstrip().startswith(COMMENT) and len(record.cells) != width:
         return False
     filled = sum(bool(cell.strip()) for cell in record.cells)
-    if width == 1:
+    if width == 1 or _names_all_below(records, at):
         return True
     if len(record.cells) == width:
         if not record.cells[-1].strip() and any(
@@ -401,6 +404,20 @@ def _may_be_header(records: Sequence[Record], at: int, width: int) -> bool:
         and filled > 1
         and (trimmed >= width - 1 or at == 0)
         and not _followed_by_header(records, at, width)
+    )
+
+
+def _names_all_below(records: Sequence[Record], at: int) -> bool:
+    """Says whether a row of texts is at least as wide as all rows below."""
+    names = _trimmed(records[at].cells)
+    below = records[at + 1 : at + SAMPLE_LINES]
+    if len(names) <= 1 or not below:
+        return False
+    if any(is_missing(name) or is_typed(name) for name in names):
+        return False
+    wide = sum(len(each.cells) >= len(names) for each in below)
+    return wide * 2 > len(below) and all(
+        len(_trimmed(each.cells)) <= len(names) for each in below
     )
 
 
@@ -490,6 +507,22 @@ def _group_rows(
     return tuple(groups)
 
 
+def _joined(found: Found, rows: int, names: Sequence[str]) -> list[str]:
+    """Joins the names of a header of several rows, column by column."""
+    further = found.records[found.header + 1 : found.header + rows]
+    cells = [names, *(each.cells for each in further)]
+    return [
+        " ".join(
+            part
+            for row in cells
+            if place < len(row) and (part := row[place].strip())
+        )
+        if rows > 1
+        else name
+        for place, name in enumerate(names)
+    ]
+
+
 def _dialect(
     found: Found,
     form: Form,
@@ -506,8 +539,11 @@ def _dialect(
     if rows:
         last = found.records[min(found.header + rows, len(found.records)) - 1]
         taken = last.line + last.lines - first.line
-        names = [cell.strip() for cell in first.cells[: found.width]]
+        names = first.cells[: found.width - found.row_names]
         names = [""] * found.row_names + names
+        names += [""] * (found.width - len(names))
+        if given.header_rows is not None:
+            names = _joined(found, rows, names)
     else:
         taken = 0
         names = [str(place + 1) for place in range(found.width)]
@@ -520,7 +556,7 @@ def _dialect(
             f"The table begins in line {preamble + 1:,}; what stands above "
             "was left out."
         )
-    if rows > 1:
+    if rows > 1 and given.header_rows is None:
         remarks.append(
             f"The header has {rows} rows; the first of them names the columns."
         )

@@ -22,7 +22,7 @@ class Dialect:
         preamble: How many lines stand before the header.
         header_rows: How many rows the header has; 0 without a header.
         header_lines: How many lines these rows take.
-        columns: The columns' names, stripped; numbers without a header.
+        columns: The columns' names as written; numbers without a header.
         typed: For each column, whether its cells are numbers or times.
         row_names: The rows begin with a name that the header lacks; the
             first column has an empty name then.

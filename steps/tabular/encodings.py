@@ -19,6 +19,7 @@ BYTE_ORDER_MARKS = (
 )
 CANDIDATES = ("cp1252", "cp1250", "cp1251", "cp932")
 DECIDED = 0.02
+LIKELY = 0.5
 SHORTEST_WORD = 3
 TELLING_BYTES = 1 << 16
 _OTHER_THINGS = (
@@ -34,6 +35,10 @@ _LETTERS = {
     "cp1250": "ąćęłńóśźżĄĆĘŁŃÓŚŹŻčďěňřšťůýžČĎĚŇŘŠŤŮÝŽáéíúőűŐŰöüäßăâîșț°€"
     "\u2013”„",
 }
+
+
+class OtherEncodingError(BadDataError):
+    """A text is not in the encoding that it was read in."""
 
 
 def refuse_other_things(beginning: bytes) -> None:
@@ -122,10 +127,7 @@ def _guessed(file: Path, hint: str) -> tuple[str, str]:
     sample = _telling_lines(file)
     fitting = [each for each in CANDIDATES if _decodes(file, each)]
     if not fitting:
-        raise BadDataError(
-            "The file is neither UTF-8 nor Windows-1252 text, nor text in "
-            "another encoding that is understood. Save it as UTF-8."
-        )
+        raise _not_understood()
     wanted = hint.strip()
     if wanted and not wanted.isascii():
         named = [e for e in fitting if wanted in sample.decode(e, "replace")]
@@ -133,6 +135,8 @@ def _guessed(file: Path, hint: str) -> tuple[str, str]:
             return named[0], _sentence(named[0], sample)
     scores = {each: _score(sample, each) for each in fitting}
     best = max(fitting, key=scores.__getitem__)
+    if best != WESTERN and scores[best] < LIKELY:
+        raise _not_understood()
     rivals = [
         each
         for each in fitting
@@ -146,6 +150,13 @@ def _guessed(file: Path, hint: str) -> tuple[str, str]:
             "Save it as UTF-8."
         )
     return best, _sentence(best, sample)
+
+
+def _not_understood() -> BadDataError:
+    return BadDataError(
+        "The file is neither UTF-8 nor Windows-1252 text, nor text in "
+        "another encoding that is understood. Save it as UTF-8."
+    )
 
 
 def _sentence(encoding: str, sample: bytes) -> str:

@@ -33,6 +33,7 @@ class Policy:
 
 
 STRICT = Policy(misfits=0.0, stray_quotes=False, footer=False)
+FLAT = Policy(misfits=1.0, stray_quotes=True, footer=False)
 LEAVE_OUT = Policy(misfits=MOST_MISFITS, stray_quotes=True, footer=True)
 
 
@@ -89,8 +90,11 @@ class _Fitting:
         self._before = before
         self._width = len(dialect.columns)
         self._needed = self._width
-        while self._needed > 1 and not dialect.columns[self._needed - 1]:
+        while self._needed > 1 and not self._named(self._needed - 1):
             self._needed -= 1
+
+    def _named(self, column: int) -> bool:
+        return bool(self.dialect.columns[column].strip())
 
     def rows(self, records: Iterable[Record]) -> Iterator[list[str]]:
         for record in records:

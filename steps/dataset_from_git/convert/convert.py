@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from steps.contract.errors import BadDataError
 from steps.dataset_from_git.convert.files import (
     FileFacts,
     explain_system_error,
@@ -16,6 +17,11 @@ from steps.dataset_from_git.convert.files import (
 from steps.dataset_from_git.convert.kinds import Kind
 from steps.dataset_from_git.convert.memory import share_one_heap
 from steps.dataset_from_git.convert.normalised import write_csv
+from steps.dataset_from_git.convert.opening import (
+    Opened,
+    open_source,
+    rewritten,
+)
 from steps.dataset_from_git.convert.parquet import write_parquet
 from steps.dataset_from_git.convert.reading_rules import ReadingRules
 from steps.dataset_from_git.convert.rows import (
@@ -41,6 +47,7 @@ class Conversion(BaseModel):
         kinds: How many columns there are of each kind.
         renamed: The columns that the Parquet file calls otherwise than the
             source, because a name was empty or there twice: new name to old.
+        remarks: What was assumed and altered in reading, as sentences.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,6 +60,7 @@ class Conversion(BaseModel):
     encoding: str
     kinds: dict[Kind, int]
     renamed: dict[str, str]
+    remarks: tuple[str, ...] = ()
 
 
 def convert(
@@ -86,14 +94,34 @@ def convert(
 def _converted(
     source: Path, reading: ReadingRules, parquet: Path, csv: Path
 ) -> Conversion:
+    scratch = csv.with_name(f"{csv.name}.rewritten")
     try:
-        table = SourceTable.at(source, reading)
-        return _outputs(table, parquet, csv)
+        opened = open_source(source, reading, scratch)
+        try:
+            return _outputs(opened, parquet, csv)
+        except BadDataError as error:
+            if opened.rewritten:
+                raise
+            again = _tolerated(opened, scratch, error)
+        return _outputs(again, parquet, csv)
     except OSError as error:
         raise explain_system_error(error) from error
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
-def _outputs(table: SourceTable, parquet: Path, csv: Path) -> Conversion:
+def _tolerated(opened: Opened, scratch: Path, error: BadDataError) -> Opened:
+    """Reads anew, row by row; fails as before where that is no use."""
+    try:
+        return rewritten(opened, scratch)
+    except BadDataError:
+        raise error from None
+
+
+def _outputs(opened: Opened, parquet: Path, csv: Path) -> Conversion:
+    table = opened.table
+    for remark in opened.remarks:
+        _log.warning("%s", remark)
     kinds, rows, parquet_facts = _make_parquet(table, parquet)
     kept = table.look.is_canonical(table.rules)
     csv_facts = _keep_csv(table, csv) if kept else _make_csv(table, kinds, csv)
@@ -103,9 +131,10 @@ def _outputs(table: SourceTable, parquet: Path, csv: Path) -> Conversion:
         parquet=parquet_facts,
         csv=csv_facts,
         csv_kept=kept,
-        encoding=table.look.encoding,
+        encoding=opened.dialect.encoding.removesuffix("-sig"),
         kinds=dict(Counter(kinds)),
         renamed=table.header.renamed,
+        remarks=opened.remarks,
     )
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from steps.contract.errors import BadDataError
 from steps.dataset_from_git.convert.fields import long_fields
 from steps.dataset_from_git.convert.header import Header
-from steps.dataset_from_git.convert.reading_rules import ReadingRules
+from steps.dataset_from_git.convert.reading_rules import StrictRules
 
 _END = "\0"
 
 
 def explain(
-    source: Path, encoding: str, header: Header, rules: ReadingRules
+    source: Path, encoding: str, header: Header, rules: StrictRules
 ) -> BadDataError:
     """Reads a file that is at fault again, row by row, to find where.
 
@@ -36,7 +36,7 @@ def explain(
 
 
 def _first_fault(
-    lines: Iterator[str], header: Header, rules: ReadingRules
+    lines: Iterator[str], header: Header, rules: StrictRules
 ) -> BadDataError:
     columns = len(header.names)
     reader = csv.reader(lines, delimiter=rules.separator)

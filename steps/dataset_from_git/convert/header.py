@@ -13,7 +13,7 @@ from steps.dataset_from_git.convert.look import (
     Look,
     too_long,
 )
-from steps.dataset_from_git.convert.reading_rules import ReadingRules
+from steps.dataset_from_git.convert.reading_rules import StrictRules
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Header:
         }
 
 
-def read_header(source: Path, look: Look, rules: ReadingRules) -> Header:
+def read_header(source: Path, look: Look, rules: StrictRules) -> Header:
     """Reads the header.
 
     Args:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from steps.contract.errors import BadDataError
 from steps.dataset_from_git.convert.kinds import EXACT_DIGITS, POINT
-from steps.dataset_from_git.convert.reading_rules import ReadingRules
+from steps.dataset_from_git.convert.reading_rules import StrictRules
 
 UTF_8 = "utf-8"
 WESTERN = "cp1252"
@@ -32,7 +32,6 @@ _OTHER_THINGS = (
         re.compile(rb"\s*<(?:!doctype|html|\?xml)", re.IGNORECASE),
         "a web page or XML, not CSV",
     ),
-    (re.compile(rb"\xff\xfe|\xfe\xff"), "text in UTF-16; save it as UTF-8"),
     (re.compile(rb"PK\x03\x04|\x1f\x8b|%PDF-|PAR1"), "a binary file, not CSV"),
 )
 _END = r"[ \t]*(?:[{ends}]|$)"
@@ -61,6 +60,7 @@ class Look:
         mark_bytes: Length of the byte order mark before the text.
         quoted: A quotation mark occurs.
         tidy_lines: Each line ends in a line feed alone, and none is empty.
+        stray: A quotation mark may stand inside a cell without being doubled.
         traps: There may be cells such as ``007`` or ``1e999``, which only
             look like numbers; False when there is none.
     """
@@ -71,6 +71,7 @@ class Look:
     mark_bytes: int
     quoted: bool
     tidy_lines: bool
+    stray: bool
     traps: bool
 
     @property
@@ -78,7 +79,7 @@ class Look:
         """Whether any line end ends a row, and numbers are numbers."""
         return not self.quoted and not self.traps
 
-    def is_canonical(self, rules: ReadingRules) -> bool:
+    def is_canonical(self, rules: StrictRules) -> bool:
         """Tells whether the file is normalised CSV already.
 
         Args:
@@ -97,7 +98,7 @@ class Look:
         )
 
 
-def look_at(source: Path, rules: ReadingRules) -> Look:
+def look_at(source: Path, rules: StrictRules) -> Look:
     """Reads a file once, in pieces, without taking it apart.
 
     Args:
@@ -125,7 +126,7 @@ class _Watch:
 
     def __init__(
         self,
-        rules: ReadingRules,
+        rules: StrictRules,
         hashing: ThreadPoolExecutor,
         searching: ThreadPoolExecutor,
     ) -> None:
@@ -139,13 +140,14 @@ class _Watch:
         self._quoted = False
         self._tidy = True
         self._traps = False
+        self._stray = False
+        self._stray_pattern = stray_pattern(rules)
         self._pattern = trap_pattern(rules)
         self._last = b""
 
     def see(self, block: bytes) -> None:
         """Takes the next block, which begins at the begin of a line."""
         if not self.size:
-            _refuse_other_things(block)
             self._mark_bytes = _mark_bytes(block)
         begun = (
             self._hashing.submit(self._hash.update, block),
@@ -170,6 +172,7 @@ class _Watch:
             mark_bytes=self._mark_bytes,
             quoted=self._quoted,
             tidy_lines=self._tidy and self._last == LINE_FEED,
+            stray=self._stray,
             traps=self._traps,
         )
 
@@ -179,10 +182,12 @@ class _Watch:
 
     def _search(self, block: bytes) -> None:
         if not self._quoted and not self._traps:
-            self._traps = _has_trap(block, self._pattern)
+            self._traps = _has_match(block, self._pattern)
+        if not self._stray and b'"' in block:
+            self._stray = _has_match(block, self._stray_pattern)
 
 
-def trap_pattern(rules: ReadingRules) -> str:
+def trap_pattern(rules: StrictRules) -> str:
     """Makes the expression that finds cells which only look like numbers.
 
     Args:
@@ -200,6 +205,20 @@ def trap_pattern(rules: ReadingRules) -> str:
     return rf"(?:^|[{parts['ends']}])[ \t]*(?:{traps})"
 
 
+def stray_pattern(rules: StrictRules) -> str:
+    """Makes the expression that finds a mark with text on both sides.
+
+    Args:
+        rules: How the file is read.
+
+    Returns:
+        A regular expression over whole lines.
+    """
+    separator = re.escape(rules.separator)
+    text = rf'[^{separator}\r\n"]'
+    return rf'{text}"(?:"")*{text}'
+
+
 def too_long() -> BadDataError:
     """Returns the error for a row that does not fit into memory."""
     return BadDataError(
@@ -208,7 +227,7 @@ def too_long() -> BadDataError:
     )
 
 
-def _has_trap(block: bytes, pattern: str) -> bool:
+def _has_match(block: bytes, pattern: str) -> bool:
     text = pa.scalar(block, pa.large_binary())
     return bool(pc.match_substring_regex(text, pattern).as_py())
 
@@ -254,7 +273,15 @@ def _is_tidy(block: bytes) -> bool:
     )
 
 
-def _refuse_other_things(block: bytes) -> None:
+def refuse_other_things(block: bytes) -> None:
+    """Refuses files that are no CSV text.
+
+    Args:
+        block: The first bytes.
+
+    Raises:
+        BadDataError: They are those of something else.
+    """
     for signature, what in _OTHER_THINGS:
         if signature.match(block[:SIGNATURE_BYTES]):
             raise BadDataError(f"The file is {what}.")

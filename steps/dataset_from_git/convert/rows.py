@@ -1,5 +1,6 @@
 """Reading the rows of a CSV file in pieces, with pyarrow's own reader."""
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from steps.dataset_from_git.convert.kinds import (
     times_of,
 )
 from steps.dataset_from_git.convert.look import (
+    CARRIAGE_RETURN,
     LONGEST_ROW_BYTES,
     UTF_8,
     too_long,
@@ -138,12 +140,26 @@ class _MarkedRows:
             size //= MOST_UTF_8_BYTES
         block = pa.allocate_buffer(min(size, self._rest), resizable=True)
         block.resize(self._file.readinto(block))
+        block = self._before_carriage_return(block)
         self._rest -= block.size
         if self._rest and block.size:
             return _as_utf_8(block, self._encoding)
         last = bytes(_as_utf_8(block, self._encoding)) + self._mark
         self._rest, self._mark = 0, b""
         return last
+
+    def _before_carriage_return(self, block: pa.Buffer) -> pa.Buffer:
+        """Leaves a CR at a block's end to the next one.
+
+        pyarrow takes the LF after it for the rest of a line end, also where
+        both stand in a quoted cell (apache/arrow#51368).
+        """
+        end = block.size
+        last = CARRIAGE_RETURN[0]
+        if end == self._rest or end <= 1 or block[end - 1] != last:
+            return block
+        self._file.seek(-1, os.SEEK_CUR)
+        return block.slice(0, end - 1)
 
     def await_batch(
         self, batches: Iterator[pa.RecordBatch]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from steps.dataset_from_git.convert.header import Header, read_header
 from steps.dataset_from_git.convert.look import Look, look_at
-from steps.dataset_from_git.convert.reading_rules import ReadingRules
+from steps.dataset_from_git.convert.reading_rules import StrictRules
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,12 @@ class SourceTable:
     """
 
     source: Path
-    rules: ReadingRules
+    rules: StrictRules
     look: Look
     header: Header
 
     @classmethod
-    def at(cls, source: Path, rules: ReadingRules) -> "SourceTable":
+    def at(cls, source: Path, rules: StrictRules) -> "SourceTable":
         """Looks at a file.
 
         Args:
@@ -40,6 +40,23 @@ class SourceTable:
             OSError: It cannot be read.
         """
         look = look_at(source, rules)
+        return cls.of(source, rules, look)
+
+    @classmethod
+    def of(cls, source: Path, rules: StrictRules, look: Look) -> "SourceTable":
+        """Reads the header of a file that was looked at.
+
+        Args:
+            source: The file.
+            rules: How it is read.
+            look: What its bytes tell.
+
+        Returns:
+            What is known before its rows are read.
+
+        Raises:
+            BadDataError: It has no header.
+        """
         return cls(source, rules, look, read_header(source, look, rules))
 
     @property

@@ -35,8 +35,8 @@ class Layout:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns' names."""
-        return self.dialect.columns
+        """The columns' names, stripped."""
+        return tuple(name.strip() for name in self.dialect.columns)
 
 
 def detect_layout(file: Path, variable: str) -> Layout:
@@ -62,7 +62,9 @@ def detect_layout(file: Path, variable: str) -> Layout:
 
 
 def _no_such_column(variable: str, dialect: Dialect) -> BadDataError:
-    names = [repr(name[:NAME_LENGTH_SHOWN]) for name in dialect.columns]
+    names = [
+        repr(name.strip()[:NAME_LENGTH_SHOWN]) for name in dialect.columns
+    ]
     more = f" and {len(names) - NAMES_SHOWN} more" * (len(names) > NAMES_SHOWN)
     listed = f"{', '.join(names[:NAMES_SHOWN])}{more}"
     about = " ".join(("", *dialect.remarks)).rstrip()

@@ -26,11 +26,14 @@ LITTLE_SPACE = 100_000
     ("source", "message"),
     [
         (b"", "The file is empty"),
-        (b"\n\n", "The file has no header"),
+        (b"\n\n", "The file is empty"),
         (POINTER, "a Git LFS pointer"),
         (b"<!DOCTYPE html>\n<html></html>\n", "a web page"),
         (b"\n <HTML><body>\n", "a web page"),
-        ("a,b\n1,2\n".encode("utf-16"), "UTF-16"),
+        (
+            b"\xff\xfe" + "a,b\n1,2".encode("utf-16-le") + b"\x00",
+            "not. Save it as UTF-8",
+        ),
         (b"PK\x03\x04rest", "a binary file"),
         (b"a,b\n1,\x002\n", "byte 7 is NUL"),
         (b"a,b\n1,\x81\n", "neither UTF-8 nor Windows-1252"),
@@ -46,6 +49,11 @@ LITTLE_SPACE = 100_000
         (b'a,b\n1,2\n3,"4', "line 3 does not end"),
         (b'a\n"b\n', "line 2 does not end"),
         (b'a,b\n1,"2\n' + MANY_ROWS * 100, "line 2 does not end"),
+        (b'a,b\n1,"x"y"\n3,4\n', "Line 2 has a stray or unclosed"),
+        (
+            b"t,p,q\n,kW,m\n" + b"2023-01-01,1.5,2\n" * 9,
+            "header seems to have 2 rows, from line 1",
+        ),
         (b"a\n" + b"x" * 9_000_000 + b"\n", "more than 3 MiB"),
         (b"x" * 9_000_000 + b"\n", "more than 3 MiB"),
     ],

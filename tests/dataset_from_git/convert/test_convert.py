@@ -32,9 +32,9 @@ def real(
     made = converted(DATA / request.param, tmp_path_factory.mktemp("c"), rules)
     frame = pd.read_csv(
         DATA / request.param,
-        sep=rules.separator,
+        sep=rules.separator or ",",
         decimal=rules.decimal,
-        skiprows=rules.skip_lines,
+        skiprows=rules.skip_lines or 0,
     )
     return made, frame
 

@@ -161,3 +161,80 @@ def test_row_groups_are_bounded_by_their_bytes(tmp_path: Path) -> None:
     ]
     assert len(sizes) > 1
     assert max(sizes) < 50 << 20
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"a;b\n1;x\n2;y\n",
+        b"sep=;\na;b\n1;x\n2;y\n",
+        b"a\tb\n1\tx\n2\ty\n",
+        b"a|b\r1|x\r2|y\r",
+        "a,b\n1,x\n2,y\n".encode("utf-16"),
+        "a,b\n1,x\n2,y\n".encode("utf-32"),
+        b"a,b,\n1,x,\n2,y,\n",
+        b"a,b\n1,x,,\n2,y,\n",
+        b"a,b\n1,x\n,,,\n2,y\n",
+        b"Plant 7\n\na,b\n1,x\n2,y\n3,z\n",
+        b"'a','b'\n'1','x'\n'2','y'\n",
+        b'"a", "b"\n"1", "x"\n"2", "y"\n',
+    ],
+)
+def test_what_people_upload_becomes_the_same_table(
+    source: bytes, tmp_path: Path
+) -> None:
+    made = converted(source, tmp_path)
+    found = {name: values[:2] for name, values in made.columns.items()}
+    found.pop("Unnamed: 2", None)
+    assert found == {"a": [1, 2], "b": ["x", "y"]}
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted(
+        ["source.csv", made.csv.name, made.parquet.name]
+    )
+
+
+def test_altered_rows_are_remarked_on(tmp_path: Path) -> None:
+    made = converted(b"a,b\n1,x,,\n,,,\n2,y\n", tmp_path)
+    cut, dropped = made.conversion.remarks
+    assert "1 row had empty cells beyond" in cut
+    assert "(line 2: '1,x,,')" in cut
+    assert "held separators alone; left out (line 3: ',,,')" in dropped
+
+
+def test_columns_without_a_header_are_numbered(tmp_path: Path) -> None:
+    made = converted(b"2023-05-01,1.5\n2023-05-02,2.5\n", tmp_path)
+    assert made.columns["2"] == [1.5, 2.5]
+    assert "no header" in made.conversion.remarks[0]
+
+
+def test_a_rule_joins_the_names_of_two_rows(tmp_path: Path) -> None:
+    rules = ReadingRules(header_rows=2)
+    source = b"t,p,q\n,kW,m\n" + b"2023-01-01,1.5,2\n" * 9
+    made = converted(source, tmp_path, rules)
+    assert list(made.columns) == ["t", "p kW", "q m"]
+
+
+def test_a_rule_leaves_out_rows_of_another_width(tmp_path: Path) -> None:
+    rules = ReadingRules(leave_out_misfits=True)
+    made = converted(b"a,b\n1,2\n3\n4,5\n", tmp_path, rules)
+    assert made.columns == {"a": [1, 4], "b": [2, 5]}
+    assert "line 3: '3'" in made.conversion.remarks[0]
+
+
+@pytest.mark.parametrize("shift", range(-2, 4))
+def test_a_line_end_in_quotes_at_a_block_end_loses_no_byte(
+    shift: int, tmp_path: Path
+) -> None:
+    before = (3 << 20) - 1 - shift
+    row = b"1,plain text\r\n"
+    filler = row * (before // len(row) - 1)
+    pad = b"2," + b"x" * (before - len(filler) - len(b'2,\r\n3,"line'))
+    rows = filler + pad + b'\r\n3,"line\r\nmore"\r\n' + row * 9
+    made = converted(b"n,text\r\n" + rows, tmp_path)
+    assert "line\r\nmore" in made.columns["text"]
+    assert b'"line\r\nmore"' in made.csv.read_bytes()
+
+
+def test_eastern_european_text_becomes_utf_8(tmp_path: Path) -> None:
+    text = "źródło;b\nżółć;1\n"
+    made = converted(text.encode("cp1250"), tmp_path)
+    assert made.columns == {"źródło": ["żółć"], "b": [1]}

@@ -10,7 +10,10 @@ import pandas as pd
 import pytest
 
 from steps.dataset_from_git.convert.kinds import MISSING, PARQUET_TYPES
-from steps.dataset_from_git.convert.reading_rules import ReadingRules
+from steps.dataset_from_git.convert.reading_rules import (
+    ReadingRules,
+    StrictRules,
+)
 from steps.dataset_from_git.convert.source_table import SourceTable
 from steps.dataset_from_git.convert.survey import survey
 from tests.dataset_from_git.convert.converting import Converted, converted
@@ -84,7 +87,10 @@ class MadeUp:
         """Makes up the table that belongs to a seed."""
         chance = random.Random(seed)  # noqa: S311  (no secret)
         self.rows = made_up(chance)
-        self.rules = ReadingRules(separator=chance.choice(SEPARATORS))
+        self.rules = StrictRules(separator=chance.choice(SEPARATORS))
+        self.reading = ReadingRules(
+            separator=self.rules.separator, skip_lines=0, header_rows=1
+        )
         self.source = folder / "source.csv"
         width = len(self.rows[0]) if self.rows else chance.randrange(1, 9)
         names = [chance.choice(["a", "b", "ü", "x,y"]) for _ in range(width)]
@@ -96,7 +102,7 @@ class MadeUp:
                 quoting=csv.QUOTE_ALL if width == 1 else csv.QUOTE_MINIMAL,
             )
             writer.writerows([names, *self.rows])
-        self.made: Converted = converted(self.source, folder, self.rules)
+        self.made: Converted = converted(self.source, folder, self.reading)
 
 
 @pytest.fixture(scope="module", params=SEEDS)
