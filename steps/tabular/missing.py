@@ -1,7 +1,5 @@
 """Numbers that stand for "missing", recognised by evidence."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +15,27 @@ FEWEST = 2
 FEWEST_DISTINCT = 3
 LEAST_FILL = 1e19
 INTEGER_LIMITS = (32767, 32768, 65535, 2147483647, 2147483648, 4294967295)
-CODE = re.compile(r"9{2,}(?:\.9+)?|([1-8])\1{2,}(?:\.\1+)?|[678]9{3,}")
-NEGATIVE_CODE = re.compile(r"1000+")
+
+
+def _codes() -> Floats:
+    """Returns the numbers that are in use as codes for "missing"."""
+    whole = {
+        digit * length: digit
+        for digit in "123456789"
+        for length in range(2 if digit == "9" else 3, 11)
+    }
+    repeated = [
+        f"{digits}.{digit * decimals}"
+        for digits, digit in whole.items()
+        for decimals in range(3)
+    ]
+    loggers = [f"{first}{'9' * nines}" for first in "678" for nines in (3, 4)]
+    either = np.array([*map(float, (*repeated, *loggers)), *INTEGER_LIMITS])
+    powers = -(10.0 ** np.arange(3, 8))
+    return np.concatenate((either, -either, powers))
+
+
+CODES = _codes()
 
 
 @dataclass(frozen=True)
@@ -52,10 +69,14 @@ def find_codes(values: Floats) -> tuple[Code, ...]:
     """
     known = values[~np.isnan(values)]
     distinct, counts = np.unique(known, return_counts=True)
-    suspects = {
-        float(value): int(count)
-        for value, count in _suspects(distinct, counts)
-    }
+    like_codes = np.isin(distinct, CODES) | (np.abs(distinct) >= LEAST_FILL)
+    suspects = dict(
+        zip(
+            distinct[like_codes].tolist(),
+            counts[like_codes].tolist(),
+            strict=True,
+        )
+    )
     if not suspects:
         return ()
     others = distinct[~np.isin(distinct, list(suspects))]
@@ -63,24 +84,6 @@ def find_codes(values: Floats) -> tuple[Code, ...]:
         return ()
     codes = [_judged(each, suspects[each], others) for each in suspects]
     return tuple(code for code in codes if code is not None)
-
-
-def _suspects(
-    distinct: Floats, counts: NDArray[np.int64]
-) -> Iterator[tuple[float, int]]:
-    for value, count in zip(distinct, counts, strict=True):
-        if _looks_like_a_code(float(value)):
-            yield value, count
-
-
-def _looks_like_a_code(value: float) -> bool:
-    size = abs(value)
-    if size >= LEAST_FILL or size in INTEGER_LIMITS:
-        return True
-    text = f"{size:.6f}".rstrip("0").rstrip(".")
-    return CODE.fullmatch(text) is not None or (
-        value < 0 and NEGATIVE_CODE.fullmatch(text) is not None
-    )
 
 
 def _judged(value: float, count: int, others: Floats) -> Code | None:

@@ -255,18 +255,19 @@ def _on_grid(times: Floats, values: Floats, sampling: _Sampling) -> _Grid:
     near = distance <= NEAR_GRID
     if near.mean() < NEAR_ENOUGH:
         near = distance <= ON_GRID
-    samples = _interpolated(places - first, values, count)
-    closest = np.lexsort((-distance[near], slots[near]))
-    taken = slots[near][closest]
-    filled = np.isfinite(samples)
-    samples[taken] = values[near][closest]
-    filled[taken] = False
+    samples = np.full(count, np.nan)
+    closest = np.flatnonzero(near)
+    if not near.all() or (np.diff(slots) == 0).any():
+        closest = closest[np.lexsort((-distance[near], slots[near]))]
+    samples[slots[closest]] = values[closest]
+    lacking = np.flatnonzero(np.isnan(samples))
+    samples[lacking] = _interpolated(lacking, places - first, values)
     return _Grid(
         values=samples,
         start=_time_of(first, sampling),
         moved=int((near & (distance > ON_GRID)).sum()),
-        off_grid=times.size - np.unique(taken).size,
-        filled=int(filled.sum()),
+        off_grid=times.size - (count - lacking.size),
+        filled=int(np.isfinite(samples[lacking]).sum()),
     )
 
 
@@ -287,13 +288,13 @@ def _time_of(sample: int, sampling: _Sampling) -> float:
     return float(_month_starts(start + sampling.months * sample)[0])
 
 
-def _interpolated(places: Floats, values: Floats, count: int) -> Floats:
-    """Interpolates all samples but those in long gaps, which are NaN."""
-    grid = np.arange(count)
-    after = np.searchsorted(places, grid).clip(1, places.size - 1)
+def _interpolated(wanted: Integers, places: Floats, values: Floats) -> Floats:
+    """Interpolates samples in short gaps; those in long ones are NaN."""
+    after = np.searchsorted(places, wanted).clip(1, places.size - 1)
     gaps = places[after] - places[after - 1]
     short: Booleans = gaps <= LONGEST_FILLED_GAP + 1 + ON_GRID
-    found: Floats = np.where(short, np.interp(grid, places, values), np.nan)
+    between = np.interp(wanted, places, values)
+    found: Floats = np.where(short, between, np.nan)
     return found
 
 

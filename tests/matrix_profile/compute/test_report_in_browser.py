@@ -240,6 +240,26 @@ def test_both_charts_show_the_same_times(desk: Chrome) -> None:
     assert lines[0] == lines[1]
 
 
+LEFT_EDGE_PIXELS = """
+const canvas = document.querySelector("#series canvas");
+const { data } = canvas.getContext("2d").getImageData(0, 0, 2, canvas.height);
+return data.filter((value, index) => index % 4 === 3 && value > 0).length;
+"""
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_labels_of_nine_digits_are_not_cut_off(
+    browser: Chrome, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    values = (waves(400) * 1e7).round(1)
+    prepared = prepare(write_csv(tmp_path, list(values)), "load", None)
+    file = tmp_path / "report.html"
+    file.write_text(render_report(analyse(prepared, matrix_profile), "a.csv"))
+    resize(browser, size)
+    browser.get(file.as_uri())
+    assert browser.execute_script(LEFT_EDGE_PIXELS) == 0
+
+
 def test_page_is_no_wider_than_a_phone(phone: Chrome) -> None:
     width = phone.execute_script("return document.documentElement.scrollWidth")
     assert width == PHONE[0]

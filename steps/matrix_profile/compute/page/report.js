@@ -95,6 +95,29 @@
     size,
   });
 
+  const LARGEST_WRITTEN_OUT = 1e12;
+  const SMALLEST_WRITTEN_OUT = 1e-4;
+  const LABEL = { narrowest: 54, margin: 22, digit: 7 };
+  let labelWidth = LABEL.narrowest;
+  const labels = (chart, ticks) => {
+    const largest = Math.max(...ticks.map(Math.abs));
+    const written =
+      largest === 0 ||
+      (largest < LARGEST_WRITTEN_OUT && largest >= SMALLEST_WRITTEN_OUT);
+    const step = Math.abs(ticks[1] - ticks[0]) || largest || 1;
+    const decimals = Math.min(Math.max(0, -Math.floor(Math.log10(step))), 12);
+    return ticks.map((tick) =>
+      written
+        ? tick.toLocaleString("en-GB", { maximumFractionDigits: decimals })
+        : tick.toExponential(2),
+    );
+  };
+  const widest = (chart, texts) => {
+    const longest = Math.max(0, ...(texts || []).map((text) => text.length));
+    labelWidth = Math.max(labelWidth, LABEL.margin + LABEL.digit * longest);
+    return labelWidth;
+  };
+
   const drawn = [];
   let together = false;
 
@@ -184,7 +207,7 @@
       scales: { x: { time: data.timed } },
       axes: [
         data.timed ? { ...axis(48), values: DATES } : axis(34),
-        axis(54),
+        { ...axis(widest), values: labels },
       ],
       series: [
         {},
