@@ -26,6 +26,7 @@ PART_NAMES = {
     r"månad|måned|kuukausi|kk|hónap|lun[aă]|m[eě]s[ií]c|mjesec|mesec",
     "day": r"day|dd|dy|tag|giorno|jour|d[ií]a|dag|dzie[nń]|p[aä]iv[aä]|pv|"
     r"nap|zi|den|dan|day ?of ?month",
+    "doy": r"doy|(?:julian|j|year) ?day|day ?of ?(?:the ?)?year|jday",
     "hour": r"hour|hr|hh|he|stunde|std|ora|heure|hora|uur|godzina|timme|"
     r"time|tunti|óra|hodina|sat|ura",
     "minute": r"min|minute|minuten?|minuto|minuut|minuta|minut|mi|minuutti",
@@ -36,8 +37,8 @@ PART_PATTERNS = {
     for part, names in PART_NAMES.items()
 }
 PART_LIMITS = {
-    "year": (1800, 2200), "month": (1, 12), "day": (1, 31), "hour": (0, 24),
-    "minute": (0, 59), "second": (0, 59),
+    "year": (1800, 2200), "month": (1, 12), "day": (1, 31), "doy": (1, 366),
+    "hour": (0, 24), "minute": (0, 59), "second": (0, 59),
 }  # fmt: skip
 WHOLE = re.compile(r"\d{1,4}(?:\.0)?", re.ASCII)
 
@@ -154,8 +155,20 @@ def _in_parts(
                 and _within(sample[index], *PART_LIMITS[part])
             ):
                 parts[part] = index
-    if "day" in parts and "hour" not in parts and clocks:
-        parts["clock"] = min(clocks, key=partial(_distance, parts["day"]))
+    day = parts.get("day", parts.get("doy"))
+    if day is not None and "hour" not in parts and clocks:
+        parts["clock"] = min(clocks, key=partial(_distance, day))
+    if "year" in parts and "doy" in parts:
+        return [
+            TimeChoice(
+                {
+                    part: column
+                    for part, column in parts.items()
+                    if part not in {"month", "day"}
+                }
+            )
+        ]
+    parts.pop("doy", None)
     if "month" in parts and ("day" in parts or "year" in parts):
         return [TimeChoice(parts)]
     if "year" in parts:

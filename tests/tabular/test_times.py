@@ -182,6 +182,8 @@ def test_column_of_something_else_is_no_column_of_times(
         (("Year", "Month", "Day", "Hour"), "%Y|%m|%d|%H"),
         (("Jahr", "Monat", "Tag", "Stunde", "Minute"), "%Y|%m|%d|%H|%M"),
         (("ano", "mes", "dia", "hora"), "%Y|%m|%d|%H:%M"),
+        (("Year", "DOY", "Hour"), "%Y|%j|%H"),
+        (("year", "day of year", "hhmm"), "%Y|%j|%H%M"),
     ],
 )
 def test_times_in_several_columns_are_put_together(
@@ -193,6 +195,19 @@ def test_times_in_several_columns_are_put_together(
     found = choice.read(dict(enumerate(sample)), names)
     assert found is not None
     assert found.clock.tolist() == seconds(HOURLY)
+
+
+def test_days_without_a_year_go_on_after_december() -> None:
+    first = datetime(2024, 11, 1, tzinfo=UTC)
+    days = [first + timedelta(days=day) for day in range(110)]
+    sample = [[f"{day.month}" for day in days], [f"{day.day}" for day in days]]
+    names = ("Month", "Day")
+    found = time_choices(names, sample, but=-1)[0].read(
+        dict(enumerate(sample)), names
+    )
+    assert found is not None
+    assert set(np.diff(found.clock)) == {86_400}
+    assert "names no year" in found.notes[0]
 
 
 def test_hours_from_1_to_24_end_at_midnight() -> None:

@@ -217,6 +217,25 @@ def test_readings_a_minute_off_the_grid_are_taken_as_they_are(
     assert cleaning.moved > 0
 
 
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_doubled_hour_alone_loses_no_row(
+    tmp_path: Path, newest_first: bool
+) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    first = datetime(2024, 10, 20, tzinfo=UTC)
+    times = [
+        (first + timedelta(hours=hour))
+        .astimezone(zone)
+        .strftime("%Y-%m-%d %H:%M")
+        for hour in range(400)
+    ]
+    values = list(range(400))
+    if newest_first:
+        times, values = times[::-1], values[::-1]
+    series, _ = cleaned(write_csv(tmp_path, values, times))
+    assert series.values.tolist() == list(range(400))
+
+
 def test_doubled_hour_at_the_end_of_summer_time_is_two_hours(
     tmp_path: Path,
 ) -> None:
