@@ -223,14 +223,15 @@ def _column_decimal(
     own = shown.decimal
     if own is not None:
         return own, True
-    if file_decimal is not None:
-        return file_decimal, True
     if not shown.either:
-        return ".", True
+        return file_decimal or ".", True
     sign = shown.either.most_common(1)[0][0]
     other = "," if sign == "." else "."
-    grouped = shown.either[sign] >= FEWEST_GROUPED
-    if grouped and shown.whole and not shown.long:
+    enough = shown.either[sign] >= FEWEST_GROUPED
+    grouped = enough and shown.whole > 0 and not shown.long
+    if file_decimal is not None:
+        return file_decimal, not (grouped and file_decimal == sign)
+    if grouped:
         return other, True
     if sign == separator:
         return other, False

@@ -95,9 +95,8 @@ def take_readings(source: Source, column: int, where: str = "") -> Readings:
     rows = conditions.rows(cells)
     if rows is not None:
         cells = {index: _picked(cells[index], rows) for index in order}
-    numbers = read_numbers(
-        cells[column], decimal_sign(sample), source.separator
-    )
+    timed = {index for each in choices for index in each.columns.values()}
+    numbers = _numbers(source, cells[column], sorted({*timed, column}))
     if not np.isfinite(numbers.values).any():
         raise _without_numbers(names[column], numbers)
     codes = find_codes(numbers.values)
@@ -113,6 +112,20 @@ def take_readings(source: Source, column: int, where: str = "") -> Readings:
     )
     table = _Rows(source, column, rows, cells)
     return _with_times(found, table, choices)
+
+
+def _numbers(
+    source: Source, cells: Sequence[str], used: Sequence[int]
+) -> NumberColumn:
+    """Reads numbers with the file's decimal sign, by all rows if needed."""
+    separator, sample = source.separator, source.sample()
+    others = [index for index in range(len(sample)) if index not in used]
+    sign = decimal_sign(sample[index] for index in others)
+    found = read_numbers(cells, sign, separator)
+    if sign is not None or not found.undecided or not others:
+        return found
+    whole = source.read(others[: RowFilter.MOST_COLUMNS])
+    return read_numbers(cells, decimal_sign(whole), separator)
 
 
 @dataclass(frozen=True, eq=False)

@@ -193,3 +193,29 @@ def test_unnamed_time_column_is_used_and_named_by_its_number(
     rows = "".join(f"2024-01-{day:02},{day}\n" for day in range(1, 31))
     found = read(write_text(tmp_path, f",load\n{rows}"))
     assert found.time_names == ("number 1, which has no name,",)
+
+
+def german(zeros: int) -> str:
+    rows = [
+        f"{day:02}.01.2024;{hour:02}.00;{1000 + day * 24 + hour:,};"
+        for day in range(1, 29)
+        for hour in range(24)
+    ]
+    return "Datum;Zeit;load;PV\n" + "".join(
+        row.replace(",", ".") + ("0" if index < zeros else "0,5") + "\n"
+        for index, row in enumerate(rows)
+    )
+
+
+@pytest.mark.parametrize("zeros", [0, 400])
+def test_decimal_sign_of_any_row_and_column_decides(
+    tmp_path: Path, zeros: int
+) -> None:
+    found = read(write_text(tmp_path, german(zeros)))
+    assert found.numbers.values[:2].tolist() == [1024, 1025]
+    assert found.time_names == ("“Datum”", "“Zeit”")
+
+
+def test_dotted_times_of_day_show_no_decimal_sign(tmp_path: Path) -> None:
+    found = read(write_text(tmp_path, german(672)))
+    assert "“1.024” has decimals or thousands" in " ".join(found.remarks)
