@@ -813,6 +813,8 @@ def _epoch(cells: Sequence[str], name: str) -> TimeColumn | None:
         return None
     numbers = _numbers(cells)
     known = numbers[np.isfinite(numbers)]
+    if not known.size or known.max() > LATEST_EPOCH * EPOCH_UNITS[-1]:
+        return None
     _, ordered, _ = evenness(numbers)
     if known.size < ENOUGH * len(cells) or ordered < ORDERED_ENOUGH:
         return None

@@ -159,6 +159,7 @@ def test_epoch_is_read_where_name_order_and_steps_agree(unit: int) -> None:
         ([str(20240115 + i) for i in range(60)], "meter"),
         (["3.5", "4.5"], "time"),
         (["17649"], "day"),
+        (["9" * 300, "1"] * 9, "time"),
         (["", ""], "time"),
         (["12:10 AM"], "time"),
         (["2012-13-01"], "date"),
