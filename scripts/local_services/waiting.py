@@ -3,15 +3,20 @@
 import time
 from collections.abc import Callable
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.02
 
 
-def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+def wait_until(
+    condition: Callable[[], object],
+    seconds: float,
+    pause_seconds: float = POLL_SECONDS,
+) -> bool:
     """Waits until something is so, or the time is over.
 
     Args:
         condition: Tells whether it is so.
         seconds: The longest to wait.
+        pause_seconds: The time between two looks.
 
     Returns:
         Whether it is so.
@@ -20,5 +25,5 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     while not condition():
         if time.monotonic() > limit:
             return False
-        time.sleep(POLL_SECONDS)
+        time.sleep(pause_seconds)
     return True

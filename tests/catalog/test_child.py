@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from steps.catalog.child import MEBIBYTE, Ending, Limits, run_apart
+from tests.relay.waiting import eventually
 
 PLENTY = Limits(seconds=30, memory_bytes=2048 * MEBIBYTE)
 SOON = Limits(seconds=0.5, memory_bytes=PLENTY.memory_bytes)
@@ -113,10 +114,7 @@ def test_no_child_is_left(tmp_path: Path) -> None:
 def test_what_a_child_has_started_ends_with_it(tmp_path: Path) -> None:
     started = run(start_another, tmp_path).result
     assert started
-    deadline = time.monotonic() + 10
-    while is_running(int(started)) and time.monotonic() < deadline:
-        os.sched_yield()
-    assert not is_running(int(started))
+    eventually(lambda: not is_running(int(started)))
 
 
 def test_a_thread_that_does_not_end_holds_nobody_up(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from checkout.paths import ROOT
 from steps.contract.errors import ExitCode
+from tests.relay.waiting import eventually
 
 pytestmark = pytest.mark.services
 
@@ -129,10 +129,7 @@ def test_a_killed_demo_leaves_no_process() -> None:
     await_line(process, "compute(0)")
     process.kill()
     process.communicate(timeout=SECONDS)
-    limit = time.monotonic() + SECONDS
-    while left_behind() and time.monotonic() < limit:
-        time.sleep(0.05)
-    assert left_behind() == []
+    eventually(lambda: left_behind() == [], SECONDS)
 
 
 def test_a_demo_that_there_is_not_is_refused_before_anything_starts() -> None:

@@ -1,7 +1,6 @@
 """A release of the chart on a real cluster, through Helm."""
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import yaml
 
 from checkout.images import MATRIX_PROFILE, STEPS, Image
+from local_services.waiting import wait_until
 from moderate.workflow_index import find
 from tests.chart.helm import CHART, RELEASE, helm
 from tests.cluster.kubernetes import CommandError, Namespace, run
@@ -167,8 +167,5 @@ def await_true(condition: Callable[[], bool], otherwise: str) -> None:
     Raises:
         CommandError: It did not come to hold in time.
     """
-    limit = time.monotonic() + AWAIT_SECONDS
-    while not condition():
-        if time.monotonic() > limit:
-            raise CommandError(f"{otherwise} after {AWAIT_SECONDS} s")
-        time.sleep(POLL_SECONDS)
+    if not wait_until(condition, AWAIT_SECONDS, POLL_SECONDS):
+        raise CommandError(f"{otherwise} after {AWAIT_SECONDS} s")

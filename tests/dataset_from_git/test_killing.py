@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from local_services.waiting import wait_until
 from steps.contract.batches import Batch
 from tests.conftest import ServedDatabases
 from tests.dataset_from_git.world import FILES, READINGS, STOCK, World
@@ -75,10 +75,11 @@ def await_moment(
     process: subprocess.Popen[bytes], world: World, moment: Moment
 ) -> None:
     """Wait until a moment has come, or the process has ended."""
-    limit = time.monotonic() + LONGEST_WAIT_SECONDS
-    while not moment(world) and process.poll() is None:
-        assert time.monotonic() < limit
-        time.sleep(POLL_SECONDS)
+    assert wait_until(
+        lambda: moment(world) or process.poll() is not None,
+        LONGEST_WAIT_SECONDS,
+        POLL_SECONDS,
+    )
 
 
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS.keys())

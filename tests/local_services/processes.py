@@ -1,13 +1,10 @@
 """The processes of this machine, as the kernel lists them."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
-PATIENCE_SECONDS = 20
-POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -55,13 +52,3 @@ def serving(port: str) -> list[Process]:
 def in_sessions(sessions: set[int]) -> list[Process]:
     """Return the processes of sessions."""
     return [one for one in running() if one.session in sessions]
-
-
-def wait_until(condition: Callable[[], bool]) -> bool:
-    """Wait for a condition, for a while; tell whether it has come."""
-    limit = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        if time.monotonic() > limit:
-            return False
-        time.sleep(POLL_SECONDS)
-    return True

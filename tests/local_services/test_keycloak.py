@@ -10,8 +10,9 @@ import pytest
 from local_services.cache import cache_folder, downloaded_from_maven
 from steps.contract.errors import UnavailableError
 from tests.conftest import ServedKeycloak
-from tests.local_services.processes import in_sessions, serving, wait_until
+from tests.local_services.processes import in_sessions, serving
 from tests.local_services.test_services import START_AND_WAIT
+from tests.relay.waiting import eventually
 from tests.requirements import JAVA, require
 from tests.servers import answering, web_server
 from tests.step_process import ROOT
@@ -85,7 +86,7 @@ def test_a_killed_starter_leaves_no_keycloak(tmp_path: Path) -> None:
         starter.send_signal(signal.SIGKILL)
     assert processes
     sessions = {one.session for one in processes}
-    assert wait_until(lambda: in_sessions(sessions) == [])
+    eventually(lambda: in_sessions(sessions) == [])
 
 
 def test_no_password_is_in_a_command_line(

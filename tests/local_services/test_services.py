@@ -16,7 +16,8 @@ from local_services.platform_api import PlatformApiDouble, platform_api
 from local_services.postgres import postgres
 from local_services.process import free_port, is_listening, server
 from steps.contract.errors import UnavailableError
-from tests.local_services.processes import in_sessions, serving, wait_until
+from tests.local_services.processes import in_sessions, serving
+from tests.relay.waiting import eventually
 from tests.requirements import ROOT_ACCOUNT, require
 from tests.step_process import ROOT
 
@@ -141,7 +142,7 @@ def test_a_killed_starter_leaves_no_process(
         starter.wait()
     sessions = {one.session for one in processes}
     assert processes
-    assert wait_until(lambda: in_sessions(sessions) == [])
+    eventually(lambda: in_sessions(sessions) == [])
 
 
 def test_postgresql_answers(database: Mapping[str, str]) -> None:
@@ -241,7 +242,7 @@ def test_a_server_that_ignores_its_signal_is_killed(
         "toy", command, log=log, ready=lambda: "ready" in log.read_text()
     ) as process:
         session = process.pid
-    assert wait_until(lambda: in_sessions({session}) == [])
+    eventually(lambda: in_sessions({session}) == [])
 
 
 def test_a_free_port_is_one_that_nobody_listens_on() -> None:

@@ -1,17 +1,14 @@
 """Waiting for what a test says, and for no longer."""
 
-import time
 from collections.abc import Callable
 
+from local_services.waiting import wait_until
+
 LIMIT_SECONDS = 60.0
-LOOK_SECONDS = 0.02
 
 
 def eventually(
     condition: Callable[[], object], seconds: float = LIMIT_SECONDS
 ) -> None:
     """Wait until a condition holds; fail when it does not in time."""
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "it did not happen in time"
-        time.sleep(LOOK_SECONDS)
+    assert wait_until(condition, seconds), "it did not happen in time"

@@ -8,7 +8,7 @@ from steps.contract.errors import BadDataError
 from steps.state.items import Claim, FailedItem, ItemStatus, RetryPolicy
 from steps.state.state import State
 from tests.hostile import hostile
-from tests.local_services.processes import wait_until
+from tests.relay.waiting import eventually
 
 LONG_SECONDS = 3600.0
 SHORT_SECONDS = 0.05
@@ -39,7 +39,7 @@ def fail(state: State, key: str, times: int) -> None:
 def expired(state: State, key: str) -> Claim:
     """Claim an item and let the lease run out."""
     (claim,) = taken(state, key, seconds=SHORT_SECONDS)
-    assert wait_until(lambda: standing(state, key) is ItemStatus.DUE)
+    eventually(lambda: standing(state, key) is ItemStatus.DUE)
     return claim
 
 
@@ -142,7 +142,7 @@ def test_an_item_that_has_waited_is_due(state: State) -> None:
     retry_policy = RetryPolicy(first_pause_seconds=SHORT_SECONDS)
     (claim,) = taken(state, "jane")
     state.failed(claim, ERROR, retry_policy=retry_policy)
-    assert wait_until(lambda: len(taken(state, "jane")) == 1)
+    eventually(lambda: len(taken(state, "jane")) == 1)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_a_renewed_claim_lasts_longer(state: State, other: State) -> None:
     watched, _ = state.claim(
         ["other", "one more"], holder="pod-1", lease_seconds=1
     )
-    assert wait_until(lambda: standing(state, watched.key) is ItemStatus.DUE)
+    eventually(lambda: standing(state, watched.key) is ItemStatus.DUE)
     assert taken(other, "jane") == []
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from steps.state.items import ItemStatus
 from steps.state.state import STATE_DATABASE, State
 from tests.conftest import ServedDatabases
-from tests.local_services.processes import wait_until
+from tests.relay.waiting import eventually
 from tests.state.processes import run_together, start
 
 PODS = 8
@@ -126,7 +126,7 @@ def test_the_claim_of_a_killed_pod_frees_itself(
     pod.send_signal(signal.SIGKILL)
     pod.communicate()
     assert state.statuses(["jane"]) == {"jane": ItemStatus.CLAIMED}
-    assert wait_until(
+    eventually(
         lambda: bool(state.claim(["jane"], holder="pod-2", lease_seconds=600))
     )
 

@@ -6,8 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +27,7 @@ from tests.argo_offline.run.workflows import (
     run,
     workflow,
 )
+from tests.relay.waiting import eventually
 
 SLEEP = "import time; time.sleep(300)"
 ESCAPE = """\
@@ -42,7 +41,6 @@ time.sleep(0 if os.environ.get('END') else 300)
 OUTPUT = {
     "parameters": [{"name": "out", "valueFrom": {"path": f"{MOUNT}/out"}}]
 }
-WAIT_SECONDS = 20.0
 RUNNER = """\
 import asyncio, sys
 from pathlib import Path
@@ -75,13 +73,6 @@ def processes(mark: str) -> list[int]:
         except OSError:
             continue
     return found
-
-
-def await_condition(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + WAIT_SECONDS
-    while not condition():
-        assert time.monotonic() < end, "the condition never held"
-        time.sleep(0.05)
 
 
 def marked(code: str, mark: str, **container: Any) -> dict[str, Any]:
@@ -301,10 +292,10 @@ def test_nothing_is_left_when_the_runner_is_ended(
 ) -> None:
     mark = str(tmp_path)
     with start_runner(tmp_path, ESCAPE) as runner:
-        await_condition(lambda: len(processes(mark)) > 2)
+        eventually(lambda: len(processes(mark)) > 2)
         runner.send_signal(number)
 
-    await_condition(lambda: processes(mark) == [])
+    eventually(lambda: processes(mark) == [])
 
 
 def test_nothing_is_left_when_the_run_is_cancelled(tmp_path: Path) -> None:
@@ -326,7 +317,7 @@ def test_nothing_is_left_when_the_run_is_cancelled(tmp_path: Path) -> None:
 def test_exit_handler_runs_after_an_interrupt(tmp_path: Path) -> None:
     mark = str(tmp_path)
     with start_runner(tmp_path, SLEEP) as runner:
-        await_condition(lambda: len(processes(mark)) > 1)
+        eventually(lambda: len(processes(mark)) > 1)
         runner.send_signal(signal.SIGINT)
         output, _ = runner.communicate()
 
@@ -424,7 +415,7 @@ def test_nothing_is_left_when_a_listener_fails(tmp_path: Path) -> None:
 
     def fail(event: NodeEvent) -> None:
         if event.node.phase is Phase.RUNNING and event.node.folder:
-            await_condition(lambda: len(processes(mark)) > 2)
+            eventually(lambda: len(processes(mark)) > 2)
             raise BrokenPipeError
 
     with pytest.raises(BrokenPipeError):

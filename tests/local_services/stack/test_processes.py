@@ -18,13 +18,14 @@ from local_services.stack.names import PORTS, Name, Stack
 from local_services.stack.processes import running
 from steps.contract.errors import ExitCode
 from tests.local_services import processes
-from tests.local_services.processes import Process, wait_until
+from tests.local_services.processes import Process
 from tests.local_services.stack.conftest import (
     FIRST_START_SECONDS,
     MODERATE,
     UsedStack,
     with_free_ports,
 )
+from tests.relay.waiting import eventually
 from tests.step_process import ROOT
 
 pytestmark = pytest.mark.timeout(FIRST_START_SECONDS)
@@ -135,7 +136,7 @@ def test_a_killed_server_is_seen_and_mended(
 ) -> None:
     for process in servers(stack, name):
         os.kill(process.pid, signal.SIGKILL)
-    assert wait_until(lambda: name not in running(stack.stack))
+    eventually(lambda: name not in running(stack.stack))
     assert not stack.statuses()[name].healthy
     stack.up()
     assert stack.statuses()[name].healthy
@@ -155,7 +156,7 @@ def test_a_killed_keeper_takes_its_server_along(
     stack: UsedStack, name: Name
 ) -> None:
     os.kill(stack.supervisor(name), signal.SIGKILL)
-    assert wait_until(lambda: not is_listening(stack.ports[name]))
+    eventually(lambda: not is_listening(stack.ports[name]))
     assert name not in running(stack.stack)
 
 
