@@ -9,7 +9,7 @@ PARALLEL := --numprocesses=auto --dist=loadgroup
 
 .PHONY: help setup demo services services-status services-down check test test-fast test-services test-cluster \
 	test-table test-chaos cluster roll-out cluster-down images bench bench-catalog \
-	bench-events audit outdated render clean clean-all
+	bench-csv bench-events audit outdated render clean clean-all
 
 help: ## List the tasks
 	@grep --extended-regexp '^[a-z-]+:.*##' $(MAKEFILE_LIST) \
@@ -87,6 +87,9 @@ bench: setup ## Measure, side by side in one run
 
 bench-catalog: setup ## Measure the catalog beside the framework's command
 	$(UV) run $(EVERYTHING) python -m bench.catalog
+
+bench-csv: setup ## Measure the reader of CSV over FOLDER=… (two collections)
+	$(UV) run $(EVERYTHING) python -m bench.delimited_text "$(FOLDER)"
 
 bench-events: setup ## Measure messages' way through a cluster
 	$(UV) run $(EVERYTHING) python -m bench.events

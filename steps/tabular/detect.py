@@ -14,7 +14,7 @@ from steps.tabular.cells import (
     is_unit,
     likeness,
 )
-from steps.tabular.dialect import Dialect
+from steps.tabular.dialect import EXAMPLE_LENGTH, Dialect
 from steps.tabular.encodings import OtherEncodingError, detect_encoding
 from steps.tabular.records import Record, Splitter
 
@@ -277,7 +277,9 @@ def _score(lines: Sequence[str], form: Form) -> float:
     if usual == 1:
         score *= 0.5
     if form.separator == COMMENT and (
-        usual <= COMMENTED or not records[0].cells[0].strip()
+        usual <= COMMENTED
+        or len(widths) > 1
+        or not records[0].cells[0].strip()
     ):
         return 0.0
     score *= _DOUBT.get(form.separator, 1.0)
@@ -376,6 +378,7 @@ def _header_at(
         and header.quoted_first
         and all(each.quoted_first for each in after)
         and all(len(each.cells) == width for each in after)
+        and any(each.cells[-1].strip() for each in after)
     )
     return start, row_names
 
@@ -556,12 +559,16 @@ def _dialect(
             f"The table begins in line {preamble + 1:,}; what stands above "
             "was left out."
         )
+    stray = bool(rows) and first.stray
+    if stray:
+        remarks.append(
+            f"Line {preamble + 1:,}, the header, has a stray or unclosed "
+            f"quotation mark: {first.text[:EXAMPLE_LENGTH]!r}."
+        )
     if rows > 1 and given.header_rows is None:
         remarks.append(
             f"The header has {rows} rows; the first of them names the columns."
         )
-    if names and names[0].startswith(COMMENT) and form.separator != COMMENT:
-        names[0] = names[0].lstrip(COMMENT).strip()
     return Dialect(
         encoding,
         form.separator,
@@ -575,5 +582,6 @@ def _dialect(
         found.typed,
         found.row_names,
         found.groups,
+        stray,
         tuple(remarks),
     )

@@ -27,6 +27,7 @@ class Dialect:
         row_names: The rows begin with a name that the header lacks; the
             first column has an empty name then.
         group_rows: Rows between preamble and header that group columns.
+        stray_header: A quotation mark in the header is not where one belongs.
         remarks: What was assumed, as sentences.
     """
 
@@ -42,6 +43,7 @@ class Dialect:
     typed: tuple[bool, ...]
     row_names: bool = False
     group_rows: tuple[tuple[str, ...], ...] = ()
+    stray_header: bool = False
     remarks: tuple[str, ...] = ()
 
 

@@ -176,6 +176,15 @@ def test_row_names_of_r_shift_no_column(tmp_path: Path) -> None:
     assert found[1] == ["2", HOURS[1], "2.5"]
 
 
+def test_separators_at_the_end_of_quoted_rows_are_no_row_names(
+    tmp_path: Path,
+) -> None:
+    text = '"id","load"\n' + '"a","1.5",\n' * 5
+    dialect, rows, _ = read(tmp_path, text)
+    assert dialect.columns == ("id", "load")
+    assert rows[0] == ["a", "1.5"]
+
+
 @pytest.mark.parametrize(
     "footer", ["Total,99.5,7\n", "Sum,,12.5\n", "Source: the grid operator\n"]
 )

@@ -214,9 +214,10 @@ def stray_pattern(rules: StrictRules) -> str:
     Returns:
         A regular expression over whole lines.
     """
-    separator = re.escape(rules.separator)
-    text = rf'[^{separator}\r\n"]'
-    return rf'{text}"(?:"")*{text}'
+    ends = rf"{re.escape(rules.separator)}\r\n"
+    text = rf'[^{ends}"]'
+    quoted = rf'(?:^|[{ends}])"(?:[^"]|"")*"{text}'
+    return rf'{quoted}|{text}"(?:"")*{text}'
 
 
 def too_long() -> BadDataError:

@@ -167,6 +167,11 @@ def _rewritten(
     source: Path, dialect: Dialect, rules: ReadingRules, scratch: Path
 ) -> Opened:
     policy = FLAT if rules.leave_out_misfits else STRICT
+    if dialect.stray_header and policy is STRICT:
+        raise BadDataError(
+            f"Line {dialect.preamble + 1:,}, the header, has a stray or "
+            "unclosed quotation mark. Close or double it."
+        )
     alterations = rewrite(source, dialect, policy, scratch)
     strict = StrictRules(decimal=rules.decimal)
     table = SourceTable.at(scratch, strict)

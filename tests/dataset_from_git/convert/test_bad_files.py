@@ -49,6 +49,8 @@ LITTLE_SPACE = 100_000
         (b'a,b\n1,2\n3,"4', "line 3 does not end"),
         (b'a\n"b\n', "line 2 does not end"),
         (b'a,b\n1,"2\n' + MANY_ROWS * 100, "line 2 does not end"),
+        (b'a,""b"\n1,2\n3,4\n', "Line 1, the header, has a stray"),
+        (b'a,b,c\n1,"2,"x, y"\n3,4,5\n', "Line 2 has a stray"),
         (b'a,b\n1,"x"y"\n3,4\n', "Line 2 has a stray or unclosed"),
         (
             b"t,p,q\n,kW,m\n" + b"2023-01-01,1.5,2\n" * 9,
