@@ -31,7 +31,7 @@ _OTHER_THINGS = (
 )
 _LETTERS = {
     "cp1252": "äöüßÄÖÜéèàçñáíóúâêîôûëïãõåæøÅÆØÉÈìòùœ°²³µ€"
-    "ªºÑÁÓÚÍ¿¡ÀÂÊÔÇ®©§"
+    "ªºÑÁÓÚÍÀÂÊÔÇ"
     "\u2013\u2019“”„·\u00d7½",
     "cp1250": "ąćęłńóśźżĄĆĘŁŃÓŚŹŻčďěňřšťůýžČĎĚŇŘŠŤŮÝŽáéíúőűŐŰöüäßăâîșț°€"
     "\u2013”„",
@@ -211,4 +211,5 @@ def _score(sample: bytes, encoding: str) -> float:
         before.islower() and each.isupper() and not each.isascii()
         for before, each in pairwise(text)
     )
+    odd += len(re.findall(r"(?<=[a-z])[^\w\x00-\x7f](?=[a-z])", text))
     return (sum(e in letters for e in wide) - odd) / len(wide)

@@ -85,7 +85,9 @@ def test_unicode_encodings_are_found(encoding: str, tmp_path: Path) -> None:
     ("encoding", "name"),
     [
         ("cp1252", "Außentemperatur Gebäude"),
+        ("cp1252", "Año de instalación"),
         ("cp1252", "Température extérieure"),
+        ("cp1250", "Obciążenie dużej pompy"),
         ("cp1250", "Łączne zużycie źródeł"),
         ("cp1251", "Температура воздуха"),
         ("cp932", "電力量の合計"),
