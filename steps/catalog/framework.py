@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterable
@@ -38,6 +39,8 @@ CHECKSUM_VARIABLES = (
     "AWS_REQUEST_CHECKSUM_CALCULATION",
     "AWS_RESPONSE_CHECKSUM_VALIDATION",
 )
+
+DIGEST = re.compile("[0-9a-f]{32}")
 
 log = logging.getLogger(__name__)
 
@@ -220,6 +223,13 @@ class Catalog:
 
 
 def _name_of(table: Any) -> TableName:  # noqa: ANN401
+    """Returns a table's name at its source.
+
+    People may edit a table's display name. Only where the name itself is too
+    long for OpenMetadata, and stored as its digest, is it the display name.
+    """
     schema = table.databaseSchema.name
-    name = table.displayName or table.name.root
-    return TableName(str(schema), str(name))
+    name = str(table.name.root)
+    if DIGEST.fullmatch(name) and table.displayName:
+        name = str(table.displayName)
+    return TableName(str(schema), name)

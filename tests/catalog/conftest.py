@@ -9,6 +9,7 @@ import pytest
 from local_services.open_metadata.serving import ServedOpenMetadata
 from local_services.postgres import postgres
 from moderate.demo.databases import connected
+from steps.catalog.names import postgres_service
 from tests.catalog.ingestion import Ingestion, Ran
 from tests.catalog.sources import (
     AFTERWARDS,
@@ -120,6 +121,11 @@ def runs(
     with connected(databases, ENERGY) as connection:
         connection.execute("DROP TABLE weather")
         connection.execute("CREATE TABLE tariffs (id integer)")
+    ingestion.edit(
+        f"{postgres_service(ENERGY)}.{ENERGY}.public.meters",
+        displayName="The meters",
+        description="Edited by a person.",
+    )
     second = ingestion.run(
         "postgres-ingestion", include=[ENERGY], work="metadata"
     )

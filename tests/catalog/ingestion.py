@@ -7,6 +7,8 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
+import httpx
+
 from argo_offline.run.cluster import LocalImage
 from argo_offline.run.events import WorkflowResult
 from argo_offline.run.nodes import NodeType, Phase
@@ -17,6 +19,7 @@ from moderate.running import run_here
 from moderate.settings import image_settings
 from moderate.workflow_index import find
 from steps.catalog.report import Line, Report
+from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.wire import decode
 
 SLOWEST_RUN_SECONDS = 900
@@ -96,6 +99,29 @@ class Ingestion:
     def images(self) -> dict[str, LocalImage]:
         """The images' environments on this machine."""
         return local_images((STEPS, OPENMETADATA))
+
+    def edit(self, table: str, **fields: str) -> None:
+        """Changes a table as a person does in OpenMetadata's pages.
+
+        Args:
+            table: Its fully qualified name.
+            **fields: New values by field.
+        """
+        server = OpenMetadataSettings.of(self.environment)
+        token = server.open_metadata_token.get_secret_value()
+        with httpx.Client(
+            base_url=f"{server.api_root}/v1/tables/",
+            headers={"Authorization": f"Bearer {token}"},
+        ) as client:
+            found = client.get(f"name/{table}").raise_for_status().json()
+            client.patch(
+                found["id"],
+                json=[
+                    {"op": "add", "path": f"/{field}", "value": value}
+                    for field, value in fields.items()
+                ],
+                headers={"Content-Type": "application/json-patch+json"},
+            ).raise_for_status()
 
     def run(
         self,

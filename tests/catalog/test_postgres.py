@@ -150,6 +150,26 @@ def test_a_new_table_is_described(kept_later: Recording) -> None:
     assert "public.tariffs" in kept_later.tables_of(postgres_service(ENERGY))
 
 
+def test_an_edited_display_name_fails_no_later_run(
+    kept_later: Recording,
+) -> None:
+    assert kept_later.ran.lines[ENERGY].outcome is Outcome.DONE
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("displayName", "The meters"),
+        ("description", "Edited by a person."),
+    ],
+)
+def test_what_a_person_has_edited_stays(
+    kept_later: Recording, field: str, value: str
+) -> None:
+    table = kept_later.tables_of(postgres_service(ENERGY))["public.meters"]
+    assert table[field] == value
+
+
 def test_a_run_of_metadata_alone_leaves_profiles_as_they_are(
     kept: Recording, kept_later: Recording
 ) -> None:

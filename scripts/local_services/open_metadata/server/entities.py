@@ -9,6 +9,8 @@ from local_services.open_metadata.server.errors import bad_request
 from local_services.open_metadata.server.kinds import KINDS, TABLES, Kind
 
 BOT = "ingestion-bot"
+# A PUT of a bot does not change these where they are set.
+EDITED = ("displayName", "description")
 KEPT = ("profile", "sampleData", "columnProfiles")
 INHERITED = ("database", "service", "serviceType")
 VERSION_STEP = 0.1
@@ -98,10 +100,13 @@ def renewed(entity: Json, known: Json) -> Json:
         known: The entity so far; one that was deleted is back.
 
     Returns:
-        The entity, with the id and the profiles that it had.
+        The entity, with its id and profiles, and with the display name and
+        description that it had: a person may have edited them.
     """
+    edited = {key: known[key] for key in EDITED if known.get(key)}
     return {
         **entity,
+        **edited,
         **{key: known[key] for key in KEPT if key in known},
         "id": known["id"],
         "href": known["href"],
