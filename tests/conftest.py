@@ -78,6 +78,7 @@ def pytest_configure(config: pytest.Config) -> None:
     starts itself.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
         folder.chmod(ENTERED_BY_ALL)

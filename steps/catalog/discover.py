@@ -6,7 +6,6 @@ from pydantic import Field
 
 from steps.catalog.choice import Choice
 from steps.catalog.ranges import make_batches
-from steps.catalog.server import check_server
 from steps.catalog.source import Source
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.batches import Discovered
@@ -55,8 +54,10 @@ def discover_items(
     Raises:
         ModerateError: The source or the server refused, or is gone.
     """
+    from steps.clients import open_metadata
+
     if not inputs.dry_run:
-        check_server(server)
+        open_metadata.check_server(server)
     every = source.names()
     names = inputs.of(every)
     remarks = [

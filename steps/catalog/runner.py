@@ -16,7 +16,6 @@ from steps.catalog.configuration import Configurations, secrets_in
 from steps.catalog.item import Work, ingest
 from steps.catalog.preload import Learned, Loaded, warm_up
 from steps.catalog.report import Line, Outcome
-from steps.catalog.server import check_server
 from steps.catalog.source import Source
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.log import start_log
@@ -82,7 +81,7 @@ class Runner:
         Raises:
             ModerateError: The server or the source refused or is gone.
         """
-        check_server(self._server)
+        self._check_server()
         framework.load(self._source.kind)
         for name, plan in plans:
             line, tail = self._ingest_one(name, plan)
@@ -102,9 +101,14 @@ class Runner:
                 self._see_that_both_are_there()
             yield line
 
+    def _check_server(self) -> None:
+        from steps.clients.open_metadata import check_server
+
+        check_server(self._server)
+
     def _see_that_both_are_there(self) -> None:
         """Raises where one is gone: all items are worth repeating then."""
-        check_server(self._server)
+        self._check_server()
         self._source.names()
 
     def _ingest_one(self, name: str, plan: Configurations) -> tuple[Line, str]:

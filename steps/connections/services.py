@@ -87,6 +87,6 @@ def ask_open_metadata(settings: OpenMetadataSettings) -> None:
     Raises:
         ModerateError: It refused or failed.
     """
-    from steps.connections import open_metadata
+    from steps.clients.open_metadata import check_server
 
-    open_metadata.ask_open_metadata(settings, TIMEOUT_SECONDS)
+    check_server(settings, TIMEOUT_SECONDS)

@@ -9,6 +9,7 @@ from steps.catalog.configuration import configurations
 from steps.catalog.postgres import PostgresSource
 from steps.catalog.report import Line, Outcome
 from steps.catalog.runner import Runner
+from steps.clients import open_metadata
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.errors import TemporaryError
 from tests.conftest import ServedDatabases
@@ -23,7 +24,7 @@ NOBODY = OpenMetadataSettings(
 @pytest.fixture(autouse=True)
 def _without_framework(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that is there, and a framework that is not."""
-    monkeypatch.setattr(runner, "check_server", lambda _: None)
+    monkeypatch.setattr(open_metadata, "check_server", lambda _: None)
     monkeypatch.setattr(framework, "load", lambda _: None)
 
 

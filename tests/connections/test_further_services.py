@@ -12,7 +12,7 @@ from tests.servers import Respond, answer, answering, web_server
 from tests.step_process import RunStep
 
 TOKEN = "5ec3e7-t0ken"
-VERSION = b'{"version": "1.12.1", "revision": "x", "timestamp": 1}'
+VERSION = b'{"version": "2.0.6", "revision": "x", "timestamp": 1}'
 
 
 def catalog(status: int = 200, version: bytes = VERSION) -> Respond:

@@ -116,7 +116,7 @@ def test_a_token_that_the_server_refuses_is_not_stored(
     installation.holds()
     done = installation.rotate(given="a-wrong-t0ken")
     assert done.returncode == ExitCode.BAD_SETTINGS
-    assert "does not take the token" in done.stderr
+    assert "refused the token" in done.stderr
     assert "a-wrong-t0ken" not in done.stderr
     assert installation.stored() == []
 

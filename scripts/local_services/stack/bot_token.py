@@ -10,9 +10,9 @@ from local_services.stack.names import Name, address
 from local_services.stack.settings import TOKEN, change_token
 from local_services.stack.sign_in import realm_of, sign_in
 from local_services.waiting import wait_until
+from steps.clients.open_metadata import check_server
 from steps.clients.open_metadata_bot import Expiry, generate
 from steps.clients.open_metadata_settings import OpenMetadataSettings
-from steps.connections.open_metadata import ask_open_metadata
 from steps.contract.errors import BadSettingsError, TemporaryError
 
 VERSION_PATH = "/api/v1/system/version"
@@ -73,7 +73,7 @@ def with_accepted_token(
         ModerateError: OpenMetadata did not answer.
     """
     try:
-        ask_open_metadata(_settings(values), TIMEOUT_SECONDS)
+        check_server(_settings(values), TIMEOUT_SECONDS)
     except BadSettingsError:
         signed_in = _settings({**values, TOKEN: administrator(values)})
         token = generate(signed_in, BOT, Expiry.NEVER)

@@ -2,9 +2,9 @@
 
 from moderate.operations.kubernetes import Cluster
 from moderate.settings import from_this_machine
+from steps.clients.open_metadata import check_server
 from steps.clients.open_metadata_bot import TIMEOUT_SECONDS
 from steps.clients.open_metadata_settings import OpenMetadataSettings
-from steps.connections.open_metadata import ask_open_metadata
 from steps.contract.errors import (
     BadSettingsError,
     NoPermissionError,
@@ -80,6 +80,6 @@ def replace(cluster: Cluster, settings: OpenMetadataSettings) -> None:
         ModerateError: The server does not take it, or is gone.
         ModerateError: The cluster refuses or is gone.
     """
-    ask_open_metadata(settings, TIMEOUT_SECONDS)
+    check_server(settings, TIMEOUT_SECONDS)
     token = settings.open_metadata_token.get_secret_value()
     cluster.patch(SECRET, {"stringData": {VARIABLE: token}})

@@ -9,8 +9,8 @@ import pytest
 from local_services.open_metadata.serving import ServedOpenMetadata
 from local_services.stack.bot_token import with_accepted_token
 from local_services.stack.settings import stack_settings
+from steps.clients.open_metadata import check_server
 from steps.clients.open_metadata_settings import OpenMetadataSettings
-from steps.connections.open_metadata import ask_open_metadata
 from steps.contract.errors import ModerateError
 
 TOKEN = "OPEN_METADATA_TOKEN"
@@ -38,7 +38,7 @@ def dotenv(tmp_path: Path, catalog_server: ServedOpenMetadata) -> Path:
 
 def accepted(values: Mapping[str, str]) -> None:
     """Ask the server whether it takes the token."""
-    ask_open_metadata(OpenMetadataSettings.of(values), 10)
+    check_server(OpenMetadataSettings.of(values), 10)
 
 
 def test_an_unknown_token_is_replaced_by_one_that_the_server_takes(

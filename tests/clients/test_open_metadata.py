@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import SecretStr
 
+from checkout.paths import ROOT
 from local_services.process import LOOPBACK, free_port
-from steps.catalog import server
-from steps.catalog.server import check_server
+from steps.clients.open_metadata import FRAMEWORK_VERSION, check_server
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.errors import BadSettingsError, TemporaryError
 from tests.servers import answer, answering, web_server
 
 TOKEN = "t0ken"
-OURS = "2.0.6.0"
+OURS = FRAMEWORK_VERSION
 
 
 def settings(url: str, token: str = TOKEN) -> OpenMetadataSettings:
@@ -45,10 +45,25 @@ def serving(version: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(autouse=True)
-def framework(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A framework of this version, which is not installed here."""
-    monkeypatch.setattr(server, "version", lambda _: OURS)
+def test_the_version_is_the_one_that_is_pinned() -> None:
+    pin = f"=={FRAMEWORK_VERSION}"
+    assert f"openmetadata-ingestion[datalake-s3,postgres]{pin}" in (
+        ROOT / "pyproject.toml"
+    ).read_text("utf-8")
+
+
+def test_a_token_of_an_unknown_user_is_named_as_such() -> None:
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        if request.path == "/api/v1/system/version":
+            answer(request, 200, json.dumps({"version": OURS}).encode())
+        else:
+            answer(request, 404, b"{}")
+
+    with (
+        web_server(respond) as url,
+        pytest.raises(BadSettingsError, match="token's user does not exist"),
+    ):
+        check_server(settings(url))
 
 
 @pytest.mark.parametrize("version", ["2.0.6", "2.0.0-SNAPSHOT", "2.0.11"])
