@@ -32,7 +32,8 @@ class Dataset(BaseModel):
         url: The repository, https alone.
         branch: The branch that is followed.
         globs: Which files belong to it; each glob matches one at least.
-        reading: How files are read, by file name; all others as they are.
+        reading: How files are read, by file name; what is not named is
+            detected.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
