@@ -559,6 +559,16 @@ def _dialect(
             f"The table begins in line {preamble + 1:,}; what stands above "
             "was left out."
         )
+    if found.row_names:
+        remarks.append(
+            "Each row begins with a name that the header lacks; the first "
+            "column has no name."
+        )
+    if rows and not names[-1].strip() and found.typed[-1]:
+        remarks.append(
+            f"Column {found.width} has no name but holds numbers. Are there "
+            "decimal commas without quotation marks?"
+        )
     stray = bool(rows) and first.stray
     if stray:
         remarks.append(

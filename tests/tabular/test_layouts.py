@@ -169,6 +169,13 @@ def test_decimal_commas_without_quotes_are_refused(tmp_path: Path) -> None:
         read(tmp_path, text)
 
 
+def test_a_last_column_of_numbers_without_a_name_is_remarked_on(
+    tmp_path: Path,
+) -> None:
+    dialect, _, _ = read(tmp_path, "time,load,\n" + hourly("2{h},5"))
+    assert "Column 3 has no name" in dialect.remarks[0]
+
+
 def test_row_names_of_r_shift_no_column(tmp_path: Path) -> None:
     rows = "".join(
         f'"{at}","{time}",{at}.5\n' for at, time in enumerate(HOURS, 1)
