@@ -173,7 +173,7 @@ def _show_large(size: int, folder: Path, console: Console) -> None:
 
 
 def rows_in(size: int) -> int:
-    """Tells how many rows of the made-up file there are in so many bytes."""
+    """Returns how many rows of the made-up file there are in so many bytes."""
     with closing(_hours()) as hours:
         return size // len(next(hours))
 

@@ -24,7 +24,7 @@ LFS_FILTER: Mapping[str, str] = {
 
 
 def is_installed() -> bool:
-    """Tells whether Git and Git LFS are there."""
+    """Returns whether Git and Git LFS are there."""
     return bool(shutil.which("git") and shutil.which("git-lfs"))
 
 

@@ -96,7 +96,7 @@ def _copy(prepared: Path, home: Path) -> Path:
 
 
 def is_ready(url: str) -> bool:
-    """Tells whether the platform's realm is served.
+    """Returns whether the platform's realm is served.
 
     Args:
         url: Where Keycloak is to be.

@@ -72,7 +72,7 @@ READY_SECONDS = 300.0
 
 
 def is_installed() -> bool:
-    """Tells whether this machine has the Java that Keycloak needs."""
+    """Returns whether this machine has the Java that Keycloak needs."""
     java = shutil.which("java")
     if java is None:
         return False

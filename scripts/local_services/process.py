@@ -51,7 +51,7 @@ def unprivileged_user() -> User | None:
 
 
 def all_may_enter(folder: Path) -> bool:
-    """Tells whether every account of this machine can reach a folder.
+    """Returns whether every account of this machine can reach a folder.
 
     Args:
         folder: The folder.
@@ -103,7 +103,7 @@ def free_port(host: str = LOOPBACK) -> int:
 
 
 def is_listening(port: int, host: str = LOOPBACK) -> bool:
-    """Tells whether a TCP port answers.
+    """Returns whether a TCP port answers.
 
     Args:
         port: The port.

@@ -29,7 +29,7 @@ READY_SECONDS = 180.0
 
 
 def is_installed() -> bool:
-    """Tells whether this machine has RabbitMQ."""
+    """Returns whether this machine has RabbitMQ."""
     return SERVER.exists() and EPMD.exists()
 
 

@@ -169,7 +169,7 @@ def _affects(advisory: Advisory, package: str, version: str) -> bool:
 
 
 def _covers(versions: Mapping[str, Any], version: str) -> bool:
-    """Tells whether a version lies in a range of an advisory."""
+    """Returns whether a version lies in a range of an advisory."""
     if versions.get("type") != "ECOSYSTEM":
         return False
     covered = False

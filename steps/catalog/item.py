@@ -97,7 +97,7 @@ def ingest(
         work: Which workflows run.
 
     Returns:
-        What came of it.
+        Its outcome.
     """
     item = _Item(source, name, configurations)
     error = ""

@@ -50,7 +50,7 @@ class Loaded:
     )
 
     def since(self, before: "Loaded") -> Learned:
-        """Tells what has been loaded since.
+        """Returns what has been loaded since.
 
         Args:
             before: What was loaded then.

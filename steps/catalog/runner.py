@@ -76,7 +76,7 @@ class Runner:
             verbose: Whether the log of an item that is done is shown too.
 
         Yields:
-            What came of each.
+            The outcome of each.
 
         Raises:
             ModerateError: The server or the source refused or is gone.

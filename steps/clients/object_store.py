@@ -134,7 +134,7 @@ class ObjectStore:
         return head["ContentLength"]
 
     def look_into(self, bucket: str) -> None:
-        """Sees that a bucket is there and can be listed.
+        """Checks that a bucket is there and can be listed.
 
         Args:
             bucket: Name of the bucket.

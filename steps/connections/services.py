@@ -65,7 +65,7 @@ def ask_keycloak(settings: KeycloakSettings) -> None:
 
 
 def ask_postgres(settings: PostgresSettings) -> None:
-    """Sees that the state's database is there or can be created.
+    """Checks that the state's database is there or can be created.
 
     Args:
         settings: PostgreSQL's settings.

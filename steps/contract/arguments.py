@@ -14,7 +14,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 def is_text(field: FieldInfo) -> bool:
-    """Tells whether a field travels as it is, and not as JSON.
+    """Returns whether a field travels as it is, and not as JSON.
 
     Args:
         field: A field of a step's inputs or outputs.

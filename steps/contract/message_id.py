@@ -16,7 +16,7 @@ _USABLE = re.compile(PATTERN)
 
 
 def is_usable(text: object) -> bool:
-    """Tells whether an id can go wherever ids go.
+    """Returns whether an id can go wherever ids go.
 
     Args:
         text: What came from outside.

@@ -9,7 +9,7 @@ BAR_WIDTH = 40
 
 
 class Progress:
-    """Tells how much of the work is done.
+    """Returns how much of the work is done.
 
     Argo reads ``done/total`` from the file that ``$ARGO_PROGRESS_FILE``
     names. Where standard error is a terminal, a bar is drawn as well.

@@ -77,7 +77,7 @@ class ServiceSettings(BaseSettings):
 
     @classmethod
     def is_secret(cls, variable: str) -> bool:
-        """Tells whether a variable must come from a Secret."""
+        """Returns whether a variable must come from a Secret."""
         return cls.variables()[variable].annotation is SecretStr
 
 

@@ -103,7 +103,7 @@ class Delivery:
             record: What is remembered of it.
 
         Returns:
-            What has come of it.
+            Its outcome.
 
         Raises:
             ModerateError: A service failed.
@@ -126,7 +126,7 @@ class Delivery:
             made: The file.
 
         Returns:
-            What has come of it.
+            Its outcome.
 
         Raises:
             ModerateError: A service failed.

@@ -82,7 +82,7 @@ class Meaning:
     command: str | None = None
 
     def fits(self, end: GitEnd) -> bool:
-        """Tells whether a command failed for this reason."""
+        """Returns whether a command failed for this reason."""
         return self.command in {None, end.command} and any(
             phrase in end.message for phrase in self.phrases
         )

@@ -52,7 +52,7 @@ class Planner:
     records: Mapping[tuple[str, Format], Record]
 
     def is_there(self, file: RepositoryFile) -> bool:
-        """Tells whether a file is uploaded at this commit in all formats."""
+        """Returns whether a file is uploaded at this commit in all formats."""
         return all(self._is_recorded(file, form) for form in Format)
 
     def additions(self, file: RepositoryFile) -> int:

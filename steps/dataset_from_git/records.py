@@ -33,7 +33,7 @@ class Record(BaseModel):
     columns: int
 
     def is_of(self, blob: str, reading: ReadingRules) -> bool:
-        """Tells whether a file would be converted to the same again.
+        """Returns whether a file would be converted to the same again.
 
         Args:
             blob: The number of the file's content in Git.

@@ -28,7 +28,7 @@ class ObjectReport(BaseModel):
 
     Attributes:
         form: The format.
-        outcome: What has come of it.
+        outcome: Its outcome.
         object_id: The object that holds it.
         size: Its size in bytes.
     """

@@ -58,7 +58,7 @@ class Series:
         )
 
     def newest_is(self, record: Record | None) -> bool:
-        """Tells whether the newest object is the one that is remembered.
+        """Returns whether the newest object is the one that is remembered.
 
         Args:
             record: What is remembered of the series, if anything.

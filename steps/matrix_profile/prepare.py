@@ -162,7 +162,7 @@ def choose_image(
 def check_input(
     place: ObjectPlace, store: ObjectStore, bucket: str, largest_bytes: int
 ) -> None:
-    """Sees that the input is there and of a sane size.
+    """Checks that the input exists and is within the size limit.
 
     Args:
         place: Where the message says that the input is.

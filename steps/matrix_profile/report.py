@@ -1,4 +1,4 @@
-"""Tells the platform how a job ended, whatever happened."""
+"""Reports to the platform how a job ended, also after a failure."""
 
 import logging
 from typing import Any

@@ -22,7 +22,7 @@ class Claims(Namespace):
     """The items of a namespace, by exact keys, and who works on them."""
 
     def statuses(self, keys: Iterable[str]) -> dict[str, ItemStatus]:
-        """Tells where items stand, in one question for all of them.
+        """Returns where items stand, in one question for all of them.
 
         Args:
             keys: The items' keys, some hundreds at a time.

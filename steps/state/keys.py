@@ -11,7 +11,7 @@ EXCERPT = 100
 
 
 def checked_key(key: str) -> str:
-    """Sees that PostgreSQL can hold a key exactly.
+    """Checks that PostgreSQL can hold a key exactly.
 
     Args:
         key: Any text.
@@ -27,7 +27,7 @@ def checked_key(key: str) -> str:
 
 
 def checked_keys(keys: Iterable[str]) -> list[str]:
-    """Sees that PostgreSQL can hold keys exactly.
+    """Checks that PostgreSQL can hold keys exactly.
 
     Args:
         keys: Any texts.
@@ -42,7 +42,7 @@ def checked_keys(keys: Iterable[str]) -> list[str]:
 
 
 def checked_namespace(namespace: str) -> str:
-    """Sees that PostgreSQL can hold a namespace exactly.
+    """Checks that PostgreSQL can hold a namespace exactly.
 
     Args:
         namespace: Any text.

@@ -23,7 +23,7 @@ SELECT has_database_privilege(current_database(), 'CREATE')
 def look_into(
     settings: PostgresSettings, database: str = STATE_DATABASE
 ) -> None:
-    """Sees that the state's database is there, or that it can be created.
+    """Checks that the state's database is there, or that it can be created.
 
     Args:
         settings: Where the server is and how to sign in.

@@ -86,7 +86,7 @@ def connect_to_server(settings: PostgresSettings) -> Connection:
 
 
 def is_there(connection: Connection, database: str) -> bool:
-    """Tells whether the server has a database.
+    """Returns whether the server has a database.
 
     Args:
         connection: A connection to any of its databases.

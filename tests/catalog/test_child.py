@@ -60,7 +60,7 @@ def start_another() -> str:
 
 
 def is_running(pid: int) -> bool:
-    """Tell whether a process runs, and is no zombie."""
+    """Return whether a process runs, and is no zombie."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2]
     except FileNotFoundError:

@@ -99,7 +99,7 @@ class Plant:
         ]
 
     def has_ended(self) -> bool:
-        """Tells whether the Workflows of all jobs have ended."""
+        """Returns whether the Workflows of all jobs have ended."""
         return all(
             item["metadata"].get("labels", {}).get(COMPLETED) == "true"
             for item in self.workflows()

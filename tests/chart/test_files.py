@@ -64,7 +64,7 @@ def plain(item: Object) -> Object:
 
 
 def holds(variant: str) -> bool:
-    """Tell whether a variant is chosen by the default values."""
+    """Return whether a variant is chosen by the default values."""
     path, _, wanted = variant.partition("=")
     value: Any = default_values()
     for key in path.split("."):

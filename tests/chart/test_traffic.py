@@ -45,7 +45,7 @@ def policies() -> list[Object]:
 
 
 def selects(selector: Object, labels: Labels) -> bool:
-    """Tell whether a selector selects a pod or a namespace."""
+    """Return whether a selector selects a pod or a namespace."""
     wanted: Labels = selector.get("matchLabels", {})
     present = {"Exists": True, "DoesNotExist": False}
     return wanted.items() <= labels.items() and all(
@@ -67,12 +67,12 @@ def rules(policies: list[Object], pod: Labels, way: str) -> list[Object]:
 
 
 def is_on(rule: Object, port: int) -> bool:
-    """Tell whether a rule is about a port."""
+    """Return whether a rule is about a port."""
     return port in [item["port"] for item in rule["ports"]]
 
 
 def is_peer(peers: list[Object], pod: Labels) -> bool:
-    """Tell whether a pod of the same namespace is one of some peers."""
+    """Return whether a pod of the same namespace is one of some peers."""
     return any(
         "namespaceSelector" not in peer and selects(peer["podSelector"], pod)
         for peer in peers
@@ -83,7 +83,7 @@ def is_peer(peers: list[Object], pod: Labels) -> bool:
 def may_call(
     policies: list[Object], caller: Labels, called: Labels, port: int
 ) -> bool:
-    """Tell whether both ends let a connection through."""
+    """Return whether both ends let a connection through."""
     leaves = caller is STRANGER or any(
         is_on(rule, port) and is_peer(rule["to"], called)
         for rule in rules(policies, caller, "egress")
@@ -97,7 +97,7 @@ def may_call(
 def may_reach(
     policies: list[Object], pod: Labels, network: str, port: int
 ) -> bool:
-    """Tell whether a pod may connect to an address outside."""
+    """Return whether a pod may connect to an address outside."""
     return any(
         is_on(rule, port) and {"ipBlock": {"cidr": network}} in rule["to"]
         for rule in rules(policies, pod, "egress")

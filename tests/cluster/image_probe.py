@@ -21,7 +21,7 @@ def image_files(folder: Path) -> Iterator[Path]:
 
 
 def is_program(file: Path) -> bool:
-    """Tells whether a file is an executable of the machine."""
+    """Returns whether a file is an executable of the machine."""
     if file.is_symlink() or not os.access(file, os.X_OK):
         return False
     with file.open("rb") as stream:
@@ -29,7 +29,7 @@ def is_program(file: Path) -> bool:
 
 
 def is_read_only(file: Path) -> bool:
-    """Tells whether a file cannot be made."""
+    """Returns whether a file cannot be made."""
     try:
         file.touch()
     except OSError:

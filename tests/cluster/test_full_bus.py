@@ -70,7 +70,7 @@ def chain(
 
 
 def answers_500(chain: Chain) -> bool:
-    """Tell whether the webhook refuses an event as a broken server does."""
+    """Return whether the webhook refuses an event as a broken server does."""
     envelope = {"job_id": "1", "message": message(workflow_job_id=1)}
     try:
         chain.call_webhook(envelope)

@@ -78,7 +78,7 @@ class Trigger:
         )
 
     def has_run_since(self, moment: datetime) -> bool:
-        """Tell whether a run was created after a moment."""
+        """Return whether a run was created after a moment."""
         runs = self.runs()
         return bool(runs) and runs[-1] >= moment.replace(microsecond=0)
 

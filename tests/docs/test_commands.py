@@ -60,7 +60,7 @@ def title(value: str | Command) -> str:
 
 
 def is_option(words: Command) -> bool:
-    """Tell whether no command follows, but an option or nothing."""
+    """Return whether no command follows, but an option or nothing."""
     return not words or words[0].startswith("-")
 
 

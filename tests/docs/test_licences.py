@@ -95,7 +95,7 @@ def site_packages(environment: Path) -> list[str]:
 
 
 def is_installed(package: str) -> bool:
-    """Tell whether the tests' own environment holds a package."""
+    """Return whether the tests' own environment holds a package."""
     try:
         installed(package)
     except PackageNotFoundError:

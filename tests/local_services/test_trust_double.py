@@ -51,7 +51,7 @@ def task(http: httpx.Client, kind: str, number: int) -> dict[str, Any]:
 
 
 def ended(http: httpx.Client, kind: str, number: int) -> Callable[[], bool]:
-    """Tell whether a task has ended."""
+    """Return whether a task has ended."""
 
     def look() -> bool:
         return task(http, kind, number)["finished_at"] is not None

@@ -37,11 +37,11 @@ class Relay:
         return httpx.get(f"http://{LOOPBACK}:{self.port}{path}")
 
     def is_ready(self) -> bool:
-        """Tell whether it says that it is ready."""
+        """Return whether it says that it is ready."""
         return self._says("/ready", 200)
 
     def is_not_ready(self) -> bool:
-        """Tell whether it says that it is not ready."""
+        """Return whether it says that it is not ready."""
         return self._says("/ready", 503)
 
     def await_ready(self) -> None:

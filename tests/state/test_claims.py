@@ -25,7 +25,7 @@ def taken(
 
 
 def standing(state: State, key: str) -> ItemStatus:
-    """Tell where one item stands."""
+    """Return where one item stands."""
     return state.statuses([key])[key]
 
 

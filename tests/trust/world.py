@@ -131,12 +131,12 @@ class World:
         ]
 
     def standing(self, namespace: str, key: str) -> ItemStatus:
-        """Tell where an item stands."""
+        """Return where an item stands."""
         with State(self.postgres, namespace) as state:
             return state.statuses([key])[key]
 
     def waits_in_the_database(self) -> bool:
-        """Tell whether a statement of a step is being held back."""
+        """Return whether a statement of a step is being held back."""
         with connect(self.postgres, STATE_DATABASE) as connection:
             return connection.execute(HELD).fetchone() is not None
 

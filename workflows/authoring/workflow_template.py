@@ -91,7 +91,7 @@ def workflow_template(
         pods: The container templates.
         parameters: What a run is told.
         encoded_parameters: Those that programs send as base64url.
-        on_exit: The container template that runs last, whatever happened;
+        on_exit: The container template that always runs last;
             not one of ``pods``.
         mutex: What only one run at a time may hold.
         archive_logs: Whether the object store keeps its containers' logs;

@@ -86,6 +86,6 @@ class Composite:
 
 
 def goes_on(task: Json, phase: Phase) -> bool:
-    """Tells whether ``continueOn`` makes up for a phase."""
+    """Returns whether ``continueOn`` makes up for a phase."""
     name = "error" if phase is Phase.ERROR else "failed"
     return bool(task.get("continueOn", {}).get(name))

@@ -19,7 +19,7 @@ _FAN_OUT = ("withItems", "withParam")
 
 
 def fans_out(task: Json) -> bool:
-    """Tells whether a task or step stands for several."""
+    """Returns whether a task or step stands for several."""
     return bool(task.get("withItems")) or bool(task.get("withParam"))
 
 

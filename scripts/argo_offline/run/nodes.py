@@ -29,17 +29,17 @@ class Phase(StrEnum):
 
     @property
     def failed_or_error(self) -> bool:
-        """Tells whether the phase is Failed or Error."""
+        """Returns whether the phase is Failed or Error."""
         return self in {Phase.FAILED, Phase.ERROR}
 
     @property
     def completed(self) -> bool:
-        """Tells whether something ran to its end."""
+        """Returns whether something ran to its end."""
         return self.failed_or_error or self is Phase.SUCCEEDED
 
     @property
     def fulfilled(self) -> bool:
-        """Tells whether nothing more will happen."""
+        """Returns whether nothing more will happen."""
         return self.completed or self in {Phase.SKIPPED, Phase.OMITTED}
 
 
@@ -125,7 +125,7 @@ class Node:
         return (end - self.started.replace(microsecond=0)).total_seconds()
 
     def is_exit_handler(self) -> bool:
-        """Tells whether the node belongs to the exit handler."""
+        """Returns whether the node belongs to the exit handler."""
         return f".{_HOOKED}" in self.name
 
 

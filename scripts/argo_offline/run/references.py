@@ -41,7 +41,7 @@ def resolve_references(
 
 
 def left_out(when: str) -> tuple[Phase, str] | None:
-    """Tells how a task or step is left out.
+    """Returns how a task or step is left out.
 
     Args:
         when: Its condition, tags replaced.

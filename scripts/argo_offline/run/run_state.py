@@ -112,7 +112,7 @@ class RunState:
 
     @property
     def past_deadline(self) -> bool:
-        """Tells whether the workflow has used up its time."""
+        """Returns whether the workflow has used up its time."""
         return self.deadline is not None and datetime.now(UTC) > self.deadline
 
     def active_pods(self, boundary: str = "") -> int:
@@ -208,7 +208,7 @@ class RunState:
         return node
 
     def tell(self, node: Node) -> None:
-        """Tells the listener of a node's state."""
+        """Returns the listener of a node's state."""
         self.listener(NodeEvent(self.name, record(node, self.nodes)))
 
     def export(self, outputs: Outputs | None) -> None:

@@ -57,7 +57,7 @@ class Faults:
             self.hits = 0
 
     def for_request(self, request: str) -> Fault | None:
-        """Tells what happens to a request.
+        """Returns what happens to a request.
 
         Args:
             request: Its method and path.

@@ -58,7 +58,7 @@ def with_accepted_token(
     values: Mapping[str, str],
     administrator: Callable[[Mapping[str, str]], str] = administrators_token,
 ) -> Mapping[str, str]:
-    """Sees that the server takes the bot's token; gets a new one if not.
+    """Checks that the server takes the bot's token; gets a new one if not.
 
     Args:
         file: The ``.env``, which gets the new token.

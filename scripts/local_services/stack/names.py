@@ -46,7 +46,7 @@ class Stack:
 
 
 def address(name: Name, values: Mapping[str, str]) -> str:
-    """Tells where a service is.
+    """Returns where a service is.
 
     Args:
         name: The service.

@@ -70,7 +70,7 @@ class Supervisor:
         return file
 
     def lives(self) -> bool:
-        """Tells whether it lives."""
+        """Returns whether it lives."""
         if not self.lock.exists():
             return False
         file = self.free()
@@ -88,7 +88,7 @@ class Supervisor:
 
 
 def running(stack: Stack) -> Mapping[Name, int]:
-    """Tells which services run as processes.
+    """Returns which services run as processes.
 
     Args:
         stack: The stack.

@@ -51,7 +51,7 @@ def up(stack: Stack, say: Callable[[str], None]) -> None:
 
 
 def what_next() -> str:
-    """Tells what to try, once everything runs.
+    """Returns what to try, once everything runs.
 
     Returns:
         A command that does the job which waits in the Platform API's double.

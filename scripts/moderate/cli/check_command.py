@@ -45,7 +45,7 @@ def check_connections(
     """Ask each service that is set up whether it answers.
 
     Ends with 0 when all of them do, with 75 when what is wrong may pass by
-    itself, and with 78 when somebody has to act.
+    itself, and with 78 when an operator has to act.
     """
     connections = _connections(_known(required or []))
     if as_json:

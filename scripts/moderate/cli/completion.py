@@ -1,4 +1,4 @@
-"""What a shell offers when somebody presses the tab key."""
+"""Completion of workflows and parameters in a shell."""
 
 import shlex
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""``moderate dead-letter``: what could not become a workflow, once more."""
+"""``moderate dead-letter``: messages and events without a workflow."""
 
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -106,8 +106,8 @@ def replay(
 ) -> None:
     """Send them on their way again: to the relay's queue, or the webhook.
 
-    A job that was told of its failure has its results, and is left alone by
-    its workflow: `moderate rerun job 42 --again` runs such a one.
+    A job whose failure was reported has results, and its workflow leaves it
+    as it is: `moderate rerun job 42 --again` runs such a one.
     """
     check_choice(items, everything=everything)
     outcomes = _replay(items or [], places, namespace, dry_run=dry_run)

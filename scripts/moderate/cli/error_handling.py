@@ -1,4 +1,4 @@
-"""How the tool ends: its exit code, and what it says to a person."""
+"""Exit code handling, and errors as one line."""
 
 import sys
 import traceback

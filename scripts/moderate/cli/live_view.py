@@ -139,7 +139,7 @@ def nodes_table(nodes: tuple[NodeRecord, ...]) -> Table:
 
 
 def summary(result: WorkflowResult) -> ConsoleRenderable:
-    """Tells how a run ended and where its parts are.
+    """Returns how a run ended and where its parts are.
 
     Args:
         result: The result.

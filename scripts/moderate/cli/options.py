@@ -39,7 +39,7 @@ Namespace: TypeAlias = Annotated[
 
 
 def check_choice(items: Sequence[str] | None, *, everything: bool) -> None:
-    """Sees that somebody has named items, or asked for all of them.
+    """Checks that somebody has named items, or asked for all of them.
 
     Args:
         items: What was named.

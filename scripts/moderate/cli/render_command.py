@@ -63,7 +63,7 @@ def render(
         console.print(f"{drift.file} {drift.fault}")
     stale = [] if drifts else blocks.stale_pages(tool)
     for page in stale:
-        console.print(f"{page.relative_to(ROOT)} is not what the code says")
+        console.print(f"{page.relative_to(ROOT)} is out of date")
     if drifts or stale:
         raise ModerateError(
             f"{len(drifts) + len(stale)} of the rendered files are out of "

@@ -36,7 +36,7 @@ def settings_with(cluster: Cluster, token: str) -> OpenMetadataSettings:
 
 
 def check_secret(cluster: Cluster) -> str:
-    """Sees that the Secret can be changed, and will stay changed.
+    """Checks that the Secret can be changed, and will stay changed.
 
     Args:
         cluster: The installation's namespace.

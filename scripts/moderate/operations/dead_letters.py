@@ -54,7 +54,7 @@ class DeadLetter(BaseModel):
         return f"a message without a job ({self.start[:40]!r})"
 
     def is_called(self, item: str) -> bool:
-        """Tells whether a person means it.
+        """Returns whether a person means it.
 
         Args:
             item: A job's number, or a workflow's name.

@@ -96,7 +96,7 @@ class Cluster:
         )
 
     def may(self, verb: str, what: str) -> bool:
-        """Tells whether this account has a right.
+        """Returns whether this account has a right.
 
         Args:
             verb: What it would do, for example ``patch``.

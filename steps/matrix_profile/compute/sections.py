@@ -130,7 +130,7 @@ def _shape(analysis: Analysis, start: int, length: int) -> str:
 
 
 def cleaning_rules(cleaning: Cleaning) -> list[Rule]:
-    """Tells what each cleaning rule touched.
+    """Returns what each cleaning rule touched.
 
     Args:
         cleaning: What was done.

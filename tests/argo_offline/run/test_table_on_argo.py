@@ -31,7 +31,7 @@ AT_ONCE = int(os.environ.get("TABLE_AT_ONCE", "6"))
 
 
 def is_timed(case: Case) -> bool:
-    """Tells whether a case says what ran at the same time, or how long."""
+    """Returns whether a case says what ran at the same time, or how long."""
     return bool(
         case.together
         or case.apart

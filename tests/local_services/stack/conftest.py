@@ -76,7 +76,7 @@ class UsedStack:
         return {one.service: one for one in statuses(self.stack, self.values)}
 
     def supervisor(self, name: Name) -> int:
-        """Tells the number of the process that keeps a service running."""
+        """Returns the number of the process that keeps a service running."""
         return running(self.stack)[name]
 
 

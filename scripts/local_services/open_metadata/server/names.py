@@ -85,5 +85,5 @@ def add(parent: str, name: str) -> str:
 
 
 def is_below(qualified: str, parent: str) -> bool:
-    """Tells whether one fully qualified name lies below another."""
+    """Returns whether one fully qualified name lies below another."""
     return qualified.startswith(parent + SEPARATOR)
