@@ -14,13 +14,14 @@ from upkeep.pins import all_pins
 
 CHECKSUMS = {"KEYCLOAK_SHA256"}
 USES = re.compile(r"uses: (\S+)@(\S+)\s+# (\S+)")
-# Neither kustomize nor `docker compose build` reads versions.env; tests hold
-# their copies to it. Documents tell what was seen with which version.
+# Neither kustomize nor `docker compose build` nor Go reads versions.env; tests
+# compare their copies with it. Documents name the version of a measurement.
 COPIES = (
     ":!*.md",
     ":!uv.lock",
     ":!compose.yaml",
     ":!scripts/development/",
+    ":!tests/argo_offline/recorded/go.*",
     f":!{FILE.name}",
 )
 
@@ -40,6 +41,12 @@ def places_of(text: str) -> list[str]:
 @pytest.mark.parametrize("name", pinned_versions())
 def test_a_version_is_pinned_in_one_place(name: str) -> None:
     assert places_of(pinned_versions()[name]) == []
+
+
+def test_the_recorded_table_is_of_the_pinned_argo() -> None:
+    module = ROOT / "tests/argo_offline/recorded/go.mod"
+    version = pinned_versions()["ARGO_WORKFLOWS_VERSION"]
+    assert f"argo-workflows/v3 {version}" in module.read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", sorted(pinned_versions().keys() - CHECKSUMS))
