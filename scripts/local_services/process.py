@@ -78,6 +78,7 @@ def home_of(name: str, folder: Path, user: User | None) -> Iterator[Path]:
     Yields:
         The folder, or a temporary one where the account could not reach it.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     if user is None or all_may_enter(folder):
         home = folder / name
         home.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from steps.clients.platform_api import RefusedError
 from steps.contract.errors import BadDataError, TemporaryError
 from steps.dataset_from_git.convert.convert import convert
 from steps.dataset_from_git.delivery import Delivery, Made
@@ -72,7 +73,7 @@ class FileWork:
         found = _Found()
         try:
             self._bring_up_to_date(found)
-        except BadDataError as error:
+        except (BadDataError, RefusedError) as error:
             log.warning("%r: %s", self.delivery.item.path, error)
             return found.report(str(error))
         except TemporaryError as error:

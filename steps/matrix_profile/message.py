@@ -11,10 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic import ValidationError as InvalidMessage
 
 from steps.contract.errors import BadDataError
+from steps.contract.platform_id import LARGEST_ID, PlatformId
 
 LONGEST_NAME = 1_000
 LONGEST_KEY_BYTES = 1_024
-LARGEST_JOB_ID = 2**63 - 1
 DOT_SEGMENTS = frozenset({".", ".."})
 BASIC_PSLOT_END = 0x10000
 PLAIN_CONTROLS = "\t\n\r"
@@ -63,7 +63,7 @@ class MatrixProfileMessage(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    workflow_job_id: int = Field(gt=0, le=LARGEST_JOB_ID)
+    workflow_job_id: PlatformId
     analysis_variable: Annotated[str, AfterValidator(_portable)] = Field(
         min_length=1, max_length=LONGEST_NAME
     )
@@ -116,6 +116,6 @@ def job_id_of(text: str) -> int | None:
     job_id = (
         document.get("workflow_job_id") if isinstance(document, dict) else None
     )
-    if type(job_id) is int and 0 < job_id <= LARGEST_JOB_ID:
+    if type(job_id) is int and 0 < job_id <= LARGEST_ID:
         return job_id
     return None

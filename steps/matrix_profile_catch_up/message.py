@@ -11,6 +11,7 @@ from steps.clients.platform_api.asset_objects import (
 )
 from steps.clients.platform_api.jobs import Job
 from steps.contract.errors import BadDataError
+from steps.contract.platform_id import PlatformId
 from steps.matrix_profile.message import parse_message
 
 
@@ -24,7 +25,7 @@ class JobArguments(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    uploaded_s3_object_id: int
+    uploaded_s3_object_id: PlatformId
     analysis_variable: str
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from steps.contract.platform_id import LARGEST_ID
+
 
 def newest(exists: Callable[[int], bool]) -> int:
     """Finds a job near the newest one.
@@ -16,7 +18,7 @@ def newest(exists: Callable[[int], bool]) -> int:
         The number of a job without a successor; 0 where there is no job.
     """
     beyond = 1
-    while exists(beyond):
+    while beyond <= LARGEST_ID and exists(beyond):
         beyond *= 2
     known = beyond // 2
     while beyond - known > 1:

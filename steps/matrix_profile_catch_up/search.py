@@ -11,6 +11,7 @@ from steps.clients.platform_api.jobs import Job, find_job, finish_job
 from steps.contract.errors import BadDataError
 from steps.contract.log_context import about_message
 from steps.contract.message_id import message_id_of
+from steps.contract.platform_id import LARGEST_ID
 from steps.matrix_profile.job_results import JobResults
 from steps.matrix_profile_catch_up.inputs import CatchUpInputs
 from steps.matrix_profile_catch_up.message import message_of
@@ -82,7 +83,7 @@ class Search:
             self._state.seen = self._first_seen()
         missing = 0
         first = self._state.seen + 1
-        for job_id in range(first, first + MOST_NEW_JOBS):
+        for job_id in range(first, min(first + MOST_NEW_JOBS, LARGEST_ID + 1)):
             if (
                 missing == LARGEST_GAP
                 or len(self._state.open) >= MOST_OPEN_JOBS

@@ -9,6 +9,8 @@ from steps.clients.platform_api import (
     ForbiddenError,
     MissingError,
     PassingError,
+    RefusedError,
+    UnreadableError,
 )
 from steps.clients.platform_api.trust import TrustTask
 from steps.contract.errors import (
@@ -84,7 +86,7 @@ def is_refusal(error: ModerateError) -> bool:
     if isinstance(error, PassingError):
         return not error.may_be_taken
     return isinstance(error, BadSettingsError) and not isinstance(
-        error, ForbiddenError
+        error, (ForbiddenError, RefusedError, UnreadableError)
     )
 
 

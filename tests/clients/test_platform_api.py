@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -11,7 +12,8 @@ import pytest
 from pydantic import HttpUrl, SecretStr
 
 from local_services.process import LOOPBACK, free_port
-from steps.clients.platform_api import ATTEMPTS, PlatformApi
+from steps.clients.platform_api import ATTEMPTS, PlatformApi, RefusedError
+from steps.clients.platform_api.connection import usable_seconds
 from steps.clients.platform_api.jobs import finish_job, read_job
 from steps.contract.errors import (
     BadDataError,
@@ -31,6 +33,7 @@ from tests.servers import (
 QUICK_SECONDS = 0.2
 PAUSE_SECONDS = 0.01
 ABSENT = 999_999
+AWAY = "Accessing token endpoint URL failed."
 RESULTS = {"workflow_job_id": 1, "error": "{{=1+1}} ñ"}
 LATER = {"workflow_job_id": 1, "error": "later"}
 SECRET = "5ec3e7-p4ssw0rd"
@@ -104,6 +107,81 @@ def test_a_token_is_fetched_again_after_a_401(
     assert platform.double.requests.count(TOKEN_PATH) == 2
 
 
+@pytest.mark.parametrize("status", [400, 401])
+def test_an_expired_token_is_replaced_and_the_request_repeated(
+    platform: ServedPlatform, api: PlatformApi, status: int
+) -> None:
+    platform.double.expired_status = status
+    job = platform.double.add_job()
+    read_job(api, job.id)
+    platform.double.tokens.clear()
+    assert read_job(api, job.id).id == job.id
+    assert platform.double.requests.count(TOKEN_PATH) == 2
+
+
+def test_a_token_is_replaced_before_it_expires(
+    platform: ServedPlatform,
+) -> None:
+    platform.double.token_seconds = 0
+    job = platform.double.add_job()
+    with (
+        quick(platform) as api,
+        pytest.raises(BadSettingsError, match="401 to GET"),
+    ):
+        read_job(api, job.id)
+    platform.double.token_seconds = 20
+    with quick(platform) as api:
+        read_job(api, job.id)
+        read_job(api, job.id)
+    assert platform.double.requests.count(TOKEN_PATH) == 3
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "usable"),
+    [(300, 270), (20, 16), (0, 0), (None, 48), ("soon", 48), (1e999, 48)],
+)
+def test_a_token_is_used_as_long_as_it_lives_less_a_margin(
+    expires_in: object, usable: float
+) -> None:
+    assert usable_seconds(expires_in) == usable
+
+
+def test_a_pause_of_keycloak_is_waited_for(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    job = platform.double.add_job()
+    platform.double.refused_sign_ins.extend([AWAY] * (ATTEMPTS - 1))
+    assert read_job(api, job.id).id == job.id
+
+
+def test_a_long_pause_of_keycloak_is_worth_repeating_later(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    platform.double.refused_sign_ins.extend([AWAY] * ATTEMPTS)
+    with pytest.raises(TemporaryError, match=r"Keycloak.*API_PASSWORD"):
+        read_job(api, 1)
+
+
+def test_threads_share_one_token(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    job = platform.double.add_job()
+    with ThreadPoolExecutor(8) as threads:
+        read = [threads.submit(read_job, api, job.id) for _ in range(8)]
+    assert all(one.result().id == job.id for one in read)
+    assert platform.double.requests.count(TOKEN_PATH) == 1
+
+
+@pytest.mark.parametrize("status", [400, 405, 409, 422])
+def test_a_refused_request_is_no_fault_of_the_data(
+    platform: ServedPlatform, api: PlatformApi, status: int
+) -> None:
+    platform.double.statuses.append(status)
+    with pytest.raises(RefusedError) as caught:
+        read_job(api, 1)
+    assert not isinstance(caught.value, BadDataError)
+
+
 def test_two_401_are_a_matter_of_settings(
     platform: ServedPlatform, api: PlatformApi
 ) -> None:
@@ -130,11 +208,11 @@ def test_a_wrong_password_is_a_matter_of_settings(
         update={"api_password": SecretStr(SECRET)}
     )
     with (
-        PlatformApi(settings) as api,
-        pytest.raises(BadSettingsError, match="answered 401 to POST"),
+        PlatformApi(settings, longest_pause_seconds=PAUSE_SECONDS) as api,
+        pytest.raises(BadSettingsError, match=r"Keycloak.*API_PASSWORD"),
     ):
         read_job(api, 1)
-    assert platform.double.requests == [TOKEN_PATH]
+    assert platform.double.requests == [TOKEN_PATH] * ATTEMPTS
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -231,13 +309,13 @@ def test_a_sign_in_without_a_token_is_worth_repeating_later(
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"id": "x"}', b'{"id": null}'])
-def test_a_job_of_an_unknown_shape_is_bad_data(
+def test_a_job_of_an_unknown_shape_is_a_matter_of_settings(
     platform: ServedPlatform, body: bytes
 ) -> None:
     with (
         jobs_answering(200, body) as url,
         quick(platform, url) as api,
-        pytest.raises(BadDataError, match="unknown shape"),
+        pytest.raises(BadSettingsError, match="unknown shape"),
     ):
         read_job(api, 1)
 

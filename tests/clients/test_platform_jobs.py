@@ -69,3 +69,14 @@ def test_asset_objects_that_are_not_there_are_left_out(
     api: PlatformApi,
 ) -> None:
     assert read_asset_objects(api, [ABSENT]) == []
+
+
+def test_an_object_that_an_expired_token_hides_is_not_gone(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    stored = platform.double.add_object("jane-assets/a.csv", "moderate")
+    read_asset_objects(api, [stored.id])
+    platform.double.tokens.clear()
+    assert [one.id for one in read_asset_objects(api, [stored.id])] == [
+        stored.id
+    ]

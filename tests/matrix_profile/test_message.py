@@ -5,8 +5,8 @@ import json
 import pytest
 
 from steps.contract.errors import BadDataError
+from steps.contract.platform_id import LARGEST_ID
 from steps.matrix_profile.message import (
-    LARGEST_JOB_ID,
     job_id_of,
     parse_message,
 )
@@ -15,7 +15,7 @@ from tests.matrix_profile.messages import GOOD, message, message_without
 
 REQUIRED = tuple(GOOD)
 TEXTS = ("analysis_variable", "bucket", "key", "image", "tag")
-NO_IDS = (True, False, 0, -1, LARGEST_JOB_ID + 1, 10**30, 1.5, 42.0, "42")
+NO_IDS = (True, False, 0, -1, LARGEST_ID + 1, 10**30, 1.5, 42.0, "42")
 NO_OBJECTS = (
     "",
     " ",
@@ -89,7 +89,7 @@ def test_an_unusable_id_is_named(job_id: object) -> None:
         parse_message(message(workflow_job_id=job_id))
 
 
-@pytest.mark.parametrize("job_id", [1, LARGEST_JOB_ID])
+@pytest.mark.parametrize("job_id", [1, LARGEST_ID])
 def test_the_smallest_and_the_largest_id_are_usable(job_id: int) -> None:
     read = parse_message(message(workflow_job_id=job_id))
     assert read.workflow_job_id == job_id

@@ -1,6 +1,7 @@
 """The double's state, its sign-in and its faults."""
 
 import asyncio
+import math
 import secrets
 import time
 from collections import deque
@@ -20,6 +21,7 @@ from local_services.platform_api.jobs import PlatformJob, job_routes
 from local_services.platform_api.objects import (
     JANE,
     PlatformObject,
+    batch_routes,
     object_routes,
 )
 from local_services.platform_api.trust import PlatformTrust
@@ -67,6 +69,11 @@ class PlatformApiDouble:
         failing: How requests fail at the moment, if they do.
         statuses: Answers for the next requests but for tokens, in order.
         answer_seconds: How long each answer takes.
+        token_seconds: How long a token is valid.
+        expired_status: The gateway's answer to an expired token: 400 with a
+            newer Keycloak, 401 with an older one.
+        refused_sign_ins: The gateway's messages to the next sign-ins, which
+            it answers with 401.
     """
 
     password: str = field(
@@ -79,9 +86,13 @@ class PlatformApiDouble:
     failing: ApiFault | None = None
     statuses: deque[int] = field(default_factory=deque)
     answer_seconds: float = 0
+    token_seconds: float = 300
+    expired_status: int = HTTP_401_UNAUTHORIZED
+    refused_sign_ins: deque[str] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
         """Gives the trust service and the assets the asset objects."""
+        self._expiries: dict[str, float] = {}
         self.trust = PlatformTrust(self.objects)
         self.assets = PlatformAssets(self.objects, USERNAME)
 
@@ -143,6 +154,7 @@ class PlatformApiDouble:
         ):
             application.include_router(routes, dependencies=signed_in)
         application.include_router(asset_routes(self.assets, self._signed_in))
+        application.include_router(batch_routes(self.objects, self._knows))
         return application
 
     async def _with_faults(self, request: Request, call_next: Any) -> Response:  # noqa: ANN401
@@ -178,17 +190,30 @@ class PlatformApiDouble:
         return BrokenResponse() if fault is UploadFault.ANSWER_LOST else answer
 
     def _signed_in(self, request: Request) -> None:
+        if self._knows(request):
+            return
+        if request.headers.get("Authorization"):
+            raise HTTPException(self.expired_status, "invalid_grant")
+        raise HTTPException(HTTP_401_UNAUTHORIZED, "Not authenticated")
+
+    def _knows(self, request: Request) -> bool:
         header = request.headers.get("Authorization", "")
-        if header.removeprefix(BEARER) not in self.tokens:
-            raise HTTPException(HTTP_401_UNAUTHORIZED, "Not authenticated")
+        token = header.removeprefix(BEARER)
+        if time.monotonic() >= self._expiries.get(token, math.inf):
+            self.tokens.discard(token)
+        return token in self.tokens
 
     def _token(
         self,
         username: Annotated[str, Form()],
         password: Annotated[str, Form()],
-    ) -> dict[str, str]:
+    ) -> dict[str, str | float]:
+        if self.refused_sign_ins:
+            message = self.refused_sign_ins.popleft()
+            raise HTTPException(HTTP_401_UNAUTHORIZED, message)
         if (username, password) != (USERNAME, self.password):
             raise HTTPException(HTTP_401_UNAUTHORIZED, "Incorrect credentials")
         token = secrets.token_urlsafe(24)
         self.tokens.add(token)
-        return {"access_token": token}
+        self._expiries[token] = time.monotonic() + self.token_seconds
+        return {"access_token": token, "expires_in": self.token_seconds}

@@ -10,6 +10,7 @@ from steps.clients.platform_api.errors import (
     MissingError,
     PassingError,
     RefusedError,
+    UnreadableError,
 )
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "PassingError",
     "PlatformApi",
     "RefusedError",
+    "UnreadableError",
 ]

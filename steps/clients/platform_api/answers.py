@@ -6,8 +6,7 @@ from typing import Annotated, Any, TypeVar
 import httpx
 from pydantic import AfterValidator, TypeAdapter, ValidationError
 
-from steps.clients.platform_api.errors import PassingError
-from steps.contract.errors import BadDataError
+from steps.clients.platform_api.errors import PassingError, UnreadableError
 
 ContentT = TypeVar("ContentT", dict[str, Any], list[Any])
 ShapeT = TypeVar("ShapeT")
@@ -63,13 +62,13 @@ def shaped(content: object, shape: TypeAdapter[ShapeT], what: str) -> ShapeT:
         The validated answer.
 
     Raises:
-        BadDataError: It is of another shape.
+        UnreadableError: It is of another shape.
     """
     try:
         return shape.validate_python(content)
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False)
-        raise BadDataError(
+        raise UnreadableError(
             f"The Platform API answered with {what} of an unknown shape: "
             f"{faults}"
         ) from None

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from steps.clients.platform_api.answers import documents, shaped
 from steps.clients.platform_api.connection import PlatformApi
-from steps.clients.platform_api.errors import MissingError
+from steps.clients.platform_api.errors import MissingError, PassingError
+from steps.clients.platform_api.filters import equal
 
 
 class OwnedAsset(BaseModel):
@@ -60,14 +61,46 @@ def read_asset_objects(
         Those that exist.
 
     Raises:
+        PassingError: The API hides some of them now.
         ModerateError: The API refused or failed.
     """
+    found = _read_batch(api, object_ids)
+    if not _hidden(api, object_ids, found):
+        return found
+    found = _read_batch(api, object_ids)
+    if hidden := _hidden(api, object_ids, found):
+        raise PassingError(
+            f"The Platform API lists the asset objects {hidden} and does not "
+            "show them. Try again later."
+        )
+    return found
+
+
+def _read_batch(
+    api: PlatformApi, object_ids: Sequence[int]
+) -> list[AssetObject]:
     ids = ",".join(map(str, object_ids))
     try:
         answer = api.read("/asset/object/batch", ids=ids)
     except MissingError:
         return []
     return shaped(documents(answer), _asset_objects, "asset objects")
+
+
+def _hidden(
+    api: PlatformApi, object_ids: Sequence[int], found: list[AssetObject]
+) -> list[int]:
+    """Finds what a batch lacks although it exists.
+
+    The batch answers an expired token with what is public. The list answers
+    it with an error, so that the connection signs in again.
+    """
+    missing = sorted(set(object_ids) - {one.id for one in found})
+    return [
+        number
+        for number in missing
+        if documents(api.read("/asset/object", filters=equal("id", number)))
+    ]
 
 
 def objects_without_proof(api: PlatformApi) -> Iterator[list[AssetObject]]:

@@ -1,7 +1,9 @@
 """The signed-in connection to the Platform API."""
 
+import math
 import time
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, Self, TypeVar
 
 import httpx
@@ -15,10 +17,16 @@ from tenacity import (
 )
 
 from steps.clients.platform_api.answers import document
-from steps.clients.platform_api.errors import PassingError, accepted
+from steps.clients.platform_api.errors import PassingError, accepted, excerpt
 from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.contract.errors import BadSettingsError, ModerateError
 
-TOKEN_LIFETIME_SECONDS = 300
+TOKEN_PATH = "/api/token"  # noqa: S105 - a path, no secret
+UNSTATED_LIFETIME_SECONDS = 60.0
+LARGEST_MARGIN_SECONDS = 30.0
+MARGIN_SHARE = 0.2
+EXPIRED_GRANT = "invalid_grant"
+KEYCLOAK_IS_AWAY = "token endpoint"
 TIMEOUT_SECONDS = 30.0
 CONNECT_TIMEOUT_SECONDS = 10.0
 ATTEMPTS = 4
@@ -56,6 +64,8 @@ class PlatformApi:
         )
         self._token = ""
         self._token_until = 0.0
+        self._token_lock = Lock()
+        self._refused_sign_ins = 0
 
     def __enter__(self) -> Self:
         """Returns itself; leaving closes the connections."""
@@ -76,7 +86,7 @@ class PlatformApi:
         Raises:
             ModerateError: The API refused or failed.
         """
-        self.repeat(self._authorisation)
+        self.repeat(self._valid_token)
 
     def read(self, path: str, **params: str | int) -> httpx.Response:
         """Reads something, again while the API fails in passing.
@@ -113,14 +123,11 @@ class PlatformApi:
         Raises:
             ModerateError: It is not there, or the API refused or failed.
         """
-        answer = self._ask(
-            method, path, headers=self._authorisation(), **request
-        )
-        if answer.status_code == httpx.codes.UNAUTHORIZED:
-            self._token = ""
-            answer = self._ask(
-                method, path, headers=self._authorisation(), **request
-            )
+        token = self._valid_token()
+        answer = self._ask(method, path, headers=_bearer(token), **request)
+        if _is_expired(answer):
+            token = self._valid_token(refused=token)
+            answer = self._ask(method, path, headers=_bearer(token), **request)
         return accepted(answer, self._secrets())
 
     def begin(
@@ -181,23 +188,44 @@ class PlatformApi:
     def _secrets(self) -> tuple[str, ...]:
         return self._settings.api_password.get_secret_value(), self._token
 
-    def _authorisation(self) -> dict[str, str]:
-        now = time.monotonic()
-        if not self._token or now >= self._token_until:
-            try:
-                self._token = self._fetch_token()
-            except PassingError as error:
-                error.may_be_taken = False
-                raise
-            self._token_until = now + TOKEN_LIFETIME_SECONDS
-        return {"Authorization": f"Bearer {self._token}"}
+    def _valid_token(self, refused: str = "") -> str:
+        """Returns a token, of all threads one, but none that was refused."""
+        with self._token_lock:
+            if (
+                self._token in ("", refused)
+                or time.monotonic() >= self._token_until
+            ):
+                try:
+                    self._fetch_token()
+                except PassingError as error:
+                    error.may_be_taken = False
+                    raise
+            return self._token
 
-    def _fetch_token(self) -> str:
-        answer = accepted(
-            self._ask("POST", "/api/token", data=self._credentials()),
-            self._secrets(),
+    def _fetch_token(self) -> None:
+        asked = time.monotonic()
+        answer = self._ask("POST", TOKEN_PATH, data=self._credentials())
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            raise self._refused_sign_in(answer)
+        content = document(accepted(answer, self._secrets()))
+        self._refused_sign_ins = 0
+        self._token = str(content.get("access_token", ""))
+        self._token_until = asked + usable_seconds(content.get("expires_in"))
+
+    def _refused_sign_in(self, answer: httpx.Response) -> ModerateError:
+        """Explains a 401, which is also what a slow Keycloak looks like."""
+        self._refused_sign_ins += 1
+        text = excerpt(answer, self._secrets())
+        fault = (
+            f"The Platform API answered 401 to POST {TOKEN_PATH}: {text}. "
+            "Either its Keycloak is away or slow (look at Keycloak and the "
+            "gateway), or the account is refused (check API_USERNAME and "
+            "API_PASSWORD)."
         )
-        return str(document(answer).get("access_token", ""))
+        away = KEYCLOAK_IS_AWAY in text.lower()
+        if away or self._refused_sign_ins < ATTEMPTS:
+            return PassingError(fault, answer.status_code)
+        return BadSettingsError(fault)
 
     def _credentials(self) -> dict[str, str]:
         return {
@@ -215,6 +243,33 @@ class PlatformApi:
                 "that the service is up.",
                 may_be_taken=not isinstance(error, NEVER_SENT),
             ) from error
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _is_expired(answer: httpx.Response) -> bool:
+    """Tells whether the gateway or the API takes the token for expired."""
+    return answer.status_code == httpx.codes.UNAUTHORIZED or (
+        answer.status_code == httpx.codes.BAD_REQUEST
+        and EXPIRED_GRANT in answer.text
+    )
+
+
+def usable_seconds(expires_in: object) -> float:
+    """Takes a margin off a token's lifetime.
+
+    Args:
+        expires_in: What the gateway states, in seconds.
+
+    Returns:
+        For how many seconds the token is used.
+    """
+    seconds = UNSTATED_LIFETIME_SECONDS
+    if isinstance(expires_in, int | float) and math.isfinite(expires_in):
+        seconds = float(expires_in)
+    return seconds - min(LARGEST_MARGIN_SECONDS, seconds * MARGIN_SHARE)
 
 
 def _is_not_taken(error: BaseException) -> bool:

@@ -24,8 +24,12 @@ class MissingError(BadDataError):
     """There is nothing of that number."""
 
 
-class RefusedError(BadDataError):
-    """A request that the API does not take.
+class UnreadableError(BadSettingsError):
+    """An answer of an unknown shape."""
+
+
+class RefusedError(BadSettingsError):
+    """A request that the API does not take: a matter for the operator.
 
     Attributes:
         status: The answer's status.
@@ -110,7 +114,7 @@ def accepted(
     status = answer.status_code
     fault = (
         f"The Platform API answered {status} to {request}: "
-        f"{_excerpt(answer, secrets)}"
+        f"{excerpt(answer, secrets)}"
     )
     if answer.is_server_error or status == httpx.codes.TOO_MANY_REQUESTS:
         raise PassingError(
@@ -129,7 +133,16 @@ def accepted(
     raise RefusedError(fault, status)
 
 
-def _excerpt(answer: httpx.Response, secrets: Iterable[str]) -> str:
+def excerpt(answer: httpx.Response, secrets: Iterable[str]) -> str:
+    """Shortens an answer's body to one line without secrets.
+
+    Args:
+        answer: The API's answer.
+        secrets: Values that must not be in it.
+
+    Returns:
+        The line.
+    """
     line = " ".join(redact(answer.text, secrets).split())
     return line[:ANSWER_EXCERPT]
 
