@@ -261,12 +261,7 @@ def _served_platform() -> Iterator[ServedPlatform]:
 def platform(_served_platform: ServedPlatform) -> ServedPlatform:
     """The Platform API double, without faults and without a history."""
     double = _served_platform.double
-    double.failing = None
-    double.statuses.clear()
-    double.requests.clear()
-    double.tokens.clear()
-    double.objects.clear()
-    double.trust.reset()
+    double.reset()
     return _served_platform
 
 

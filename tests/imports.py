@@ -22,6 +22,7 @@ OWN = frozenset({"events", "steps", "workflows"})
 HERA = frozenset(
     {
         "certifi",
+        "chardet",
         "charset_normalizer",
         "cython_runtime",
         "hera",

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from checkout.paths import ROOT
 from local_services.cache import MAVEN_CENTRAL, MAVEN_VARIABLE
-from upkeep.asking import newest_like, request, run
+from upkeep.asking import NotAskedError, newest_like, request, run
 
 UV = ROOT / "scripts/uv"
 COMPILE = (
@@ -49,7 +49,10 @@ class PackageIndex:
 
     def newest(self) -> str:
         """Asks uv for the newest release that this Python can use."""
-        answer = run(str(UV), *COMPILE, given=self.package)
+        try:
+            answer = run(str(UV), *COMPILE, given=self.package)
+        except NotAskedError as error:
+            raise NotAskedError(f"{self.package}: {error}") from error
         return answer.strip().partition("==")[2]
 
 

@@ -41,6 +41,7 @@ JOB = {
     "OUTPUT_BUCKET": "outputs",
     "OUTPUT_KEY": "matrixprofile-1.html",
     "WINDOW_LENGTH": "96",
+    "WHERE": "meter=A",
 }
 RABBIT = {
     "RABBIT_URL": "amqp://workflows:5ec3e7@localhost/",

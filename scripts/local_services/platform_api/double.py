@@ -34,6 +34,7 @@ from local_services.platform_api.upload import (
 )
 
 USERNAME = "workflows"
+TOKEN_SECONDS = 300.0
 BEARER = "Bearer "
 STORED_BEFORE = frozenset({UploadFault.ANSWER_LOST, UploadFault.DAMAGED})
 TOKEN_PATH = "/api/token"  # noqa: S105 - a path, no secret
@@ -86,9 +87,21 @@ class PlatformApiDouble:
     failing: ApiFault | None = None
     statuses: deque[int] = field(default_factory=deque)
     answer_seconds: float = 0
-    token_seconds: float = 300
+    token_seconds: float = TOKEN_SECONDS
     expired_status: int = HTTP_401_UNAUTHORIZED
     refused_sign_ins: deque[str] = field(default_factory=deque)
+
+    def reset(self) -> None:
+        """Removes objects, tokens, history and faults."""
+        self.failing = None
+        self.token_seconds = TOKEN_SECONDS
+        self.expired_status = HTTP_401_UNAUTHORIZED
+        self.refused_sign_ins.clear()
+        self.statuses.clear()
+        self.requests.clear()
+        self.tokens.clear()
+        self.objects.clear()
+        self.trust.reset()
 
     def __post_init__(self) -> None:
         """Gives the trust service and the assets the asset objects."""

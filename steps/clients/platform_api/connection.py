@@ -218,9 +218,8 @@ class PlatformApi:
         text = excerpt(answer, self._secrets())
         fault = (
             f"The Platform API answered 401 to POST {TOKEN_PATH}: {text}. "
-            "Either its Keycloak is away or slow (look at Keycloak and the "
-            "gateway), or the account is refused (check API_USERNAME and "
-            "API_PASSWORD)."
+            "Either its Keycloak is away or slow, or the account is refused. "
+            "Check API_USERNAME and API_PASSWORD, Keycloak and the gateway."
         )
         away = KEYCLOAK_IS_AWAY in text.lower()
         if away or self._refused_sign_ins < ATTEMPTS:
