@@ -1,11 +1,14 @@
 """The demos end with a report and leave nothing behind."""
 
+import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -19,12 +22,11 @@ MODERATE = Path(sys.executable).with_name("moderate")
 MARK = "moderate-demo-"
 SECONDS = 240
 WHOLE_SECONDS = 900
+ENTERED_BY_ALL = 0o711
 ONE_DEMO = ("--only", "matrix-profile")
 
 
-def demo(
-    *options: str, environment: Mapping[str, str] | None = None
-) -> subprocess.Popen[str]:
+def demo(*options: str, **environment: str) -> subprocess.Popen[str]:
     """Starts the demos."""
     return subprocess.Popen(
         [MODERATE, "demo", *options],
@@ -33,19 +35,35 @@ def demo(
         text=True,
         cwd=ROOT,
         start_new_session=True,
-        env=environment,
+        env={**os.environ, **environment},
     )
 
 
-def left_behind() -> list[str]:
-    """Lists the processes that work in a demo's folder."""
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Makes a temporary folder that the demo's servers may enter."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(ENTERED_BY_ALL)
+        yield folder
+
+
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A temporary folder of a demo's own: others may run meanwhile."""
+    with temporary_folder() as folder:
+        yield folder
+
+
+def left_behind(folder: Path) -> list[str]:
+    """Lists the processes of the demos whose temporary folder this is."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             command = (process / "cmdline").read_text().replace("\0", " ")
         except OSError:
             continue
-        if MARK in command:
+        if f"{folder}/{MARK}" in command:
             found.append(command)
     return found
 
@@ -62,10 +80,11 @@ def await_line(process: subprocess.Popen[str], text: str) -> None:
 @pytest.fixture(scope="module")
 def told() -> str:
     """What all demos print."""
-    process = demo()
-    output, _ = process.communicate(timeout=WHOLE_SECONDS)
-    assert process.returncode == 0, output
-    assert left_behind() == []
+    with temporary_folder() as folder:
+        process = demo(TMPDIR=str(folder))
+        output, _ = process.communicate(timeout=WHOLE_SECONDS)
+        assert process.returncode == 0, output
+        eventually(lambda: left_behind(folder) == [], SECONDS)
     return output
 
 
@@ -104,7 +123,7 @@ def test_the_demos_that_ran_are_listed_at_the_end(told: str) -> None:
 
 
 def test_a_demo_without_its_program_is_left_out_and_named() -> None:
-    process = demo("--only", "datasets", environment={"PATH": "/nowhere"})
+    process = demo("--only", "datasets", PATH="/nowhere")
     output, _ = process.communicate(timeout=SECONDS)
     assert process.returncode == ExitCode.DONE
     assert output.strip() == (
@@ -115,21 +134,21 @@ def test_a_demo_without_its_program_is_left_out_and_named() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("moment", ["Uploaded", "compute(0)", "onExit"])
 def test_a_stopped_demo_leaves_no_process(
-    number: signal.Signals, moment: str
+    number: signal.Signals, moment: str, temporary: Path
 ) -> None:
-    process = demo(*ONE_DEMO)
+    process = demo(*ONE_DEMO, TMPDIR=str(temporary))
     await_line(process, moment)
     process.send_signal(number)
     process.communicate(timeout=SECONDS)
-    assert left_behind() == []
+    eventually(lambda: left_behind(temporary) == [], SECONDS)
 
 
-def test_a_killed_demo_leaves_no_process() -> None:
-    process = demo(*ONE_DEMO)
+def test_a_killed_demo_leaves_no_process(temporary: Path) -> None:
+    process = demo(*ONE_DEMO, TMPDIR=str(temporary))
     await_line(process, "compute(0)")
     process.kill()
     process.communicate(timeout=SECONDS)
-    eventually(lambda: left_behind() == [], SECONDS)
+    eventually(lambda: left_behind(temporary) == [], SECONDS)
 
 
 def test_a_demo_that_there_is_not_is_refused_before_anything_starts() -> None:
