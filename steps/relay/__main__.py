@@ -57,7 +57,7 @@ def _run(stop: Event) -> None:
     _start_log([*secrets_of(kinds), parameters.credentials.password])
     health, metrics = Health(), RelayMetrics()
     with ExitStack() as stack:
-        desk = MessageHandler(
+        handler = MessageHandler(
             webhook=stack.enter_context(EventWebhook(webhook)),
             platform=stack.enter_context(_platform(api)) if api else None,
             output_bucket=relay_settings.s3_job_outputs_bucket_name,
@@ -75,7 +75,7 @@ def _run(stop: Event) -> None:
         relay(
             parameters,
             rabbit.matrix_profile_queue,
-            desk,
+            handler,
             health=health,
             metrics=metrics,
             stop=stop,

@@ -33,7 +33,7 @@ class MessageHandler:
         health: Health,
         pauses: Pauses,
     ) -> None:
-        """Prepares the desk.
+        """Prepares; nothing is received yet.
 
         Args:
             webhook: Where valid messages go.

@@ -65,7 +65,7 @@ def parameters_of(rabbit: RabbitSettings) -> pika.URLParameters:
 def relay(
     parameters: pika.URLParameters,
     queue: str,
-    desk: MessageHandler,
+    handler: MessageHandler,
     *,
     health: Health,
     metrics: RelayMetrics,
@@ -76,7 +76,7 @@ def relay(
     Args:
         parameters: How to reach the broker.
         queue: The queue.
-        desk: Decides on the messages.
+        handler: Decides on the messages.
         health: Is told how it goes.
         metrics: Counts what is done.
         stop: Ends it.
@@ -87,7 +87,7 @@ def relay(
         try:
             connection = pika.BlockingConnection(parameters)
             session = Session(
-                connection, queue, desk, health=health, metrics=metrics
+                connection, queue, handler, health=health, metrics=metrics
             )
             session.run(stop)
         except (AMQPError, LostError, OSError) as error:

@@ -47,7 +47,7 @@ class Session:
         self,
         connection: pika.BlockingConnection,
         queue: str,
-        desk: MessageHandler,
+        handler: MessageHandler,
         *,
         health: Health,
         metrics: RelayMetrics,
@@ -57,7 +57,7 @@ class Session:
         Args:
             connection: An open connection; the session closes it.
             queue: The queue to consume.
-            desk: Decides on the messages.
+            handler: Decides on the messages.
             health: Is told how it goes.
             metrics: Counts what is done.
         """
@@ -65,7 +65,7 @@ class Session:
         self._channel: BlockingChannel = connection.channel()
         self._queue = queue
         self._dead_queue = queue + DEAD_LETTER_SUFFIX
-        self._desk = desk
+        self._handler = handler
         self._health = health
         self._metrics = metrics
         self._counted_at = 0.0
@@ -159,7 +159,7 @@ class Session:
 
     def _handle(self, tag: int, letter: IncomingMessage) -> None:
         with about_message(letter.message_id):
-            disposition = self._desk.handle(letter, self._over)
+            disposition = self._handler.handle(letter, self._over)
             try:
                 self._connection.add_callback_threadsafe(
                     partial(self._settle, tag, disposition)
