@@ -1,6 +1,34 @@
 """Reading findings in tests."""
 
-from argo_offline.lint import Finding
+from collections.abc import Sequence
+from pathlib import Path
+
+from argo_offline.lint import RULES, Finding, Rule, lint
+
+CONFIG_MAP = """\
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: settings
+data:
+"""
+
+
+def findings_in(
+    folder: Path, content: str, rules: Sequence[Rule] = RULES
+) -> list[Finding]:
+    """Lint a folder of one file.
+
+    Args:
+        folder: The folder.
+        content: The file's text.
+        rules: The rules to apply.
+
+    Returns:
+        What lint finds.
+    """
+    (folder / "settings.yaml").write_text(content, "utf-8")
+    return lint(folder, rules)
 
 
 def of_rule(findings: list[Finding], rule: str) -> list[str]:

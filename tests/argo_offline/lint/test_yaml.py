@@ -2,40 +2,18 @@
 
 from pathlib import Path
 
-from argo_offline.lint import Finding, lint
-from tests.argo_offline.lint.findings import only
-
-CONFIG_MAP = """\
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: settings
-data:
-"""
-
-
-def findings(folder: Path, content: str) -> list[Finding]:
-    """Lint a folder of one file.
-
-    Args:
-        folder: The folder.
-        content: The file's text.
-
-    Returns:
-        What lint finds.
-    """
-    (folder / "settings.yaml").write_text(content, "utf-8")
-    return lint(folder)
+from argo_offline.lint import lint
+from tests.argo_offline.lint.findings import CONFIG_MAP, findings_in, only
 
 
 def test_quoted_words_are_strings(tmp_path: Path) -> None:
     content = f"{CONFIG_MAP}  'n': 'yes'\n"
-    assert findings(tmp_path, content) == []
+    assert findings_in(tmp_path, content) == []
 
 
 def test_file_that_does_not_parse(tmp_path: Path) -> None:
     content = f"{CONFIG_MAP}  a: {{b\n"
-    assert "cannot be parsed" in only(findings(tmp_path, content), "yaml")
+    assert "cannot be parsed" in only(findings_in(tmp_path, content), "yaml")
 
 
 def test_file_that_is_not_utf_8(tmp_path: Path) -> None:
@@ -49,12 +27,14 @@ def test_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_unknown_yaml_tag(tmp_path: Path) -> None:
     content = f"{CONFIG_MAP}  a: !!python/object:os.system x\n"
-    assert "could not determine" in only(findings(tmp_path, content), "yaml")
+    assert "could not determine" in only(
+        findings_in(tmp_path, content), "yaml"
+    )
 
 
 def test_alias_is_read(tmp_path: Path) -> None:
     content = f"{CONFIG_MAP}  a: &a x\n  b: *a\n"
-    assert findings(tmp_path, content) == []
+    assert findings_in(tmp_path, content) == []
 
 
 def test_file_that_aliases_make_large(tmp_path: Path) -> None:
@@ -64,21 +44,23 @@ def test_file_that_aliases_make_large(tmp_path: Path) -> None:
     ]
     content = CONFIG_MAP + "".join(f"  {line}\n" for line in lines)
     assert "more than 200000 values" in only(
-        findings(tmp_path, content), "yaml"
+        findings_in(tmp_path, content), "yaml"
     )
 
 
 def test_alias_inside_its_own_value(tmp_path: Path) -> None:
     content = f"{CONFIG_MAP}  a: &a [*a]\n"
-    assert "inside its own value" in only(findings(tmp_path, content), "yaml")
+    assert "inside its own value" in only(
+        findings_in(tmp_path, content), "yaml"
+    )
 
 
 def test_very_deep_document(tmp_path: Path) -> None:
     content = f"{CONFIG_MAP}  a: {'[' * 5000}{']' * 5000}\n"
-    assert "levels of nesting" in only(findings(tmp_path, content), "yaml")
+    assert "levels of nesting" in only(findings_in(tmp_path, content), "yaml")
 
 
 def test_key_that_stands_twice(tmp_path: Path) -> None:
     content = f"{CONFIG_MAP}  a: '1'\n  a: '2'\n"
-    line = only(findings(tmp_path, content), "duplicate-keys")
+    line = only(findings_in(tmp_path, content), "duplicate-keys")
     assert line.startswith("data: the key 'a' stands more than once")
