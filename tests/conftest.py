@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from keycloak import KeycloakAdmin
 
-from checkout.images import OPENMETADATA, environment_of
+from checkout.images import OPENMETADATA, install
 from local_services.keycloak import (
     keycloak,
 )
@@ -27,7 +27,6 @@ from local_services.open_metadata.serving import (
 from local_services.platform_api import PlatformApiDouble, platform_api
 from local_services.postgres import postgres
 from local_services.rabbitmq import RabbitBroker, rabbitmq
-from moderate.local_images import local_image
 from steps.clients.keycloak_settings import KeycloakSettings
 from steps.clients.object_store import (
     BucketSettings,
@@ -269,9 +268,8 @@ def platform(_served_platform: ServedPlatform) -> ServedPlatform:
 def _served_open_metadata(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[ServedOpenMetadata]:
-    local_image(OPENMETADATA)
     folder = tmp_path_factory.mktemp("open-metadata")
-    python = environment_of(OPENMETADATA) / "bin/python"
+    python = install(OPENMETADATA) / "bin/python"
     with open_metadata(folder, python) as running:
         yield running
 

@@ -19,11 +19,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.processes import Run, measure
-from checkout.images import OPENMETADATA, environment_of
+from checkout.images import OPENMETADATA, install
 from local_services.open_metadata.serving import open_metadata
 from local_services.postgres import postgres
 from moderate.demo.databases import connected, create_database
-from moderate.local_images import local_image
 from steps.catalog.configuration import Configuration, configurations
 from steps.catalog.postgres import PostgresSource
 from steps.catalog.ranges import make_batches
@@ -47,8 +46,7 @@ Settings = Mapping[str, str]
 def main() -> None:
     """Prints what each way took."""
     options = _options()
-    local_image(OPENMETADATA)
-    programs = environment_of(OPENMETADATA) / "bin"
+    programs = install(OPENMETADATA) / "bin"
     names = [f"small_{number:03d}" for number in range(options.databases)]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from psycopg import sql
 
-from checkout.images import OPENMETADATA, environment_of
+from checkout.images import OPENMETADATA, install
 from local_services.open_metadata.double import OpenMetadataDouble
 from local_services.open_metadata.serving import open_metadata
 from moderate.demo.databases import connected, create_database
-from moderate.local_images import local_image
 from tests.catalog.sources import READER, create_reader
 from tests.cluster.installation import (
     image_settings,
@@ -75,8 +74,7 @@ def catalog(
     """The pipelines on the cluster, three databases and a prefix."""
     fill(database_server.environment)
     s3.put(f"{PREFIX}offices.csv", "id,city\n1,Bilbao\n2,Graz\n")
-    local_image(OPENMETADATA)
-    python = environment_of(OPENMETADATA) / "bin/python"
+    python = install(OPENMETADATA) / "bin/python"
     folder = tmp_path_factory.mktemp("catalog")
     with (
         open_metadata(folder, python, host) as server,

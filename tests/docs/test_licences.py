@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from checkout.images import OPENMETADATA, environment_of
+from checkout.images import OPENMETADATA, install
 from checkout.paths import ROOT
-from moderate.local_images import local_image
 from tests.docs.markdown import section
 
 PAGE = ROOT / "docs/licences.md"
@@ -129,8 +128,7 @@ def test_no_installed_package_has_a_licence_that_nobody_looked_at() -> None:
 def test_no_package_of_the_catalog_has_a_licence_that_nobody_looked_at() -> (
     None
 ):
-    local_image(OPENMETADATA)
-    folders = site_packages(environment_of(OPENMETADATA))
+    folders = site_packages(install(OPENMETADATA))
     assert folders
     assert unknown(distributions(path=folders)) == []
 
