@@ -85,8 +85,9 @@ def forwarded(target: Target, port: int | None = None) -> Iterator[Forward]:
             f"Port {ours} of this machine is taken. Choose another one with "
             "--port."
         )
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "kubectl.log"
+    # A file without a name is removed however this process ends.
+    with tempfile.TemporaryFile() as unnamed:
+        log = Path(f"/proc/self/fd/{unnamed.fileno()}")
         try:
             with server(
                 PROGRAM,
