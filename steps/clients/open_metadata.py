@@ -16,6 +16,10 @@ REFUSED = frozenset({httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN})
 PLACE = "Check OPEN_METADATA_HOST and OPEN_METADATA_PORT."
 
 
+class TokenRefusedError(BadSettingsError):
+    """The server does not take the token, or does not know its user."""
+
+
 class _Version(BaseModel):
     version: str
 
@@ -31,8 +35,8 @@ def check_server(
 
     Raises:
         TemporaryError: It did not answer, or failed.
-        BadSettingsError: It is not OpenMetadata, is of another version, or
-            refused the token.
+        TokenRefusedError: It refused the token.
+        BadSettingsError: It is not OpenMetadata, or is of another version.
     """
     token = settings.open_metadata_token.get_secret_value()
     with httpx.Client(
@@ -86,13 +90,14 @@ def _check_version(answer: httpx.Response) -> None:
 def _check_token(answer: httpx.Response) -> None:
     fault = f"OpenMetadata answered {answer.status_code}"
     if answer.status_code in REFUSED:
-        raise BadSettingsError(
+        raise TokenRefusedError(
             f"{fault}: it refused the token. Check OPEN_METADATA_TOKEN: it is "
             "the token of the ingestion bot (Settings, Bots), and may have "
-            "expired."
+            "expired. A token that was made a moment ago may be refused for "
+            "two minutes."
         )
     if answer.status_code == httpx.codes.NOT_FOUND:
-        raise BadSettingsError(
+        raise TokenRefusedError(
             f"{fault}: the token's user does not exist. Set "
             "OPEN_METADATA_TOKEN to a token of the ingestion bot (Settings, "
             "Bots)."

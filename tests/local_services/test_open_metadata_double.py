@@ -9,6 +9,7 @@ import pytest
 from local_services.open_metadata.faults import Fault, FaultKind
 from local_services.open_metadata.server import names
 from local_services.open_metadata.serving import ServedOpenMetadata
+from local_services.open_metadata.tokens import make_token
 
 SERVICE = "platform-postgres-energy"
 SCHEMA = f"{SERVICE}.energy.public"
@@ -31,6 +32,18 @@ def api(catalog_server: ServedOpenMetadata) -> Iterator[httpx.Client]:
         headers={
             "Authorization": f"Bearer {environment['OPEN_METADATA_TOKEN']}"
         },
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def administrator(
+    api: httpx.Client, catalog_server: ServedOpenMetadata
+) -> Iterator[httpx.Client]:
+    """A client of an administrator."""
+    token = catalog_server.administrators_token
+    with httpx.Client(
+        base_url=api.base_url, headers={"Authorization": f"Bearer {token}"}
     ) as client:
         yield client
 
@@ -141,9 +154,56 @@ def test_a_table_without_its_schema_is_refused(api: httpx.Client) -> None:
     assert api.put("tables", json=table("meters")).status_code == 404
 
 
-def test_a_wrong_token_is_refused(api: httpx.Client) -> None:
-    wrong = {"Authorization": "Bearer wrong"}
-    assert api.get("tables", headers=wrong).status_code == 401
+@pytest.mark.parametrize(
+    ("token", "status"),
+    [
+        ("wrong", 401),
+        ("fernet:Z0FBQUFBQm4", 401),
+        (make_token("ingestion-bot"), 401),
+        (make_token("nobody"), 404),
+    ],
+    ids=["no token", "encrypted", "revoked", "of an unknown user"],
+)
+def test_a_token_that_is_not_valid_is_refused(
+    api: httpx.Client, token: str, status: int
+) -> None:
+    headers = {"Authorization": f"Bearer {token}"}
+    assert api.get("tables", headers=headers).status_code == status
+
+
+def test_a_new_token_is_encrypted_where_it_is_made_and_then_read_back(
+    administrator: httpx.Client,
+) -> None:
+    user = administrator.get("bots/name/ingestion-bot").json()["botUser"]
+    made = administrator.put(
+        f"users/generateToken/{user['id']}", json={"JWTTokenExpiry": "7"}
+    ).json()
+    kept = administrator.get(f"users/token/{user['id']}").json()
+    assert made["JWTToken"].startswith("fernet:")
+    assert kept["JWTToken"].count(".") == 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "statuses"), [(0, (401, 200)), (3600, (200, 401))]
+)
+def test_while_the_bots_token_is_cached_the_old_one_works_and_no_new_one(
+    api: httpx.Client,
+    administrator: httpx.Client,
+    catalog_server: ServedOpenMetadata,
+    seconds: int,
+    statuses: tuple[int, int],
+) -> None:
+    catalog_server.double.cache_tokens(seconds)
+    user = api.get("bots/name/ingestion-bot").json()["botUser"]["id"]
+    administrator.put(
+        f"users/generateToken/{user}", json={"JWTTokenExpiry": "7"}
+    ).raise_for_status()
+    new = administrator.get(f"users/token/{user}").json()["JWTToken"]
+    headers = {"Authorization": f"Bearer {new}"}
+    assert (
+        api.get("tables").status_code,
+        api.get("tables", headers=headers).status_code,
+    ) == statuses
 
 
 def test_the_version_needs_no_token(api: httpx.Client) -> None:
@@ -218,6 +278,52 @@ def test_a_patch_changes_a_table(schema: httpx.Client) -> None:
     found = schema.get(f"tables/{sent['id']}").json()
     assert found["description"] == "Read hourly."
     assert found["version"] == 0.2
+
+
+@pytest.mark.parametrize(
+    ("override", "sent", "kept"),
+    [
+        ("false", {}, ("Edited.", "Edited.", "Edited.")),
+        (
+            "false",
+            {"description": "New.", "displayName": "New."},
+            ("Edited.", "Edited.", "Edited."),
+        ),
+        ("true", {}, (None, None, "Edited.")),
+        (
+            "true",
+            {"description": "New.", "displayName": "New."},
+            ("New.", "New.", "New."),
+        ),
+    ],
+    ids=["nothing", "a change", "override, nothing", "override, a change"],
+)
+def test_what_a_person_edited_stays_unless_it_is_overridden(
+    schema: httpx.Client,
+    override: str,
+    sent: dict[str, str],
+    kept: tuple[str | None, ...],
+) -> None:
+    identifier = put(schema, "tables", **table("meters"))["id"]
+    paths = ("/description", "/displayName", "/columns/0/description")
+    schema.patch(
+        f"tables/{identifier}",
+        json=[
+            {"op": "add", "path": path, "value": "Edited."} for path in paths
+        ],
+    ).raise_for_status()
+    described = {k: v for k, v in sent.items() if k == "description"}
+    columns = [{**COLUMNS[0], **described}]
+    schema.put(
+        f"tables/bulk?overrideMetadata={override}",
+        json=[table("meters", columns=columns, **sent)],
+    ).raise_for_status()
+    found = schema.get(f"tables/{identifier}").json()
+    assert (
+        found.get("description"),
+        found.get("displayName"),
+        found["columns"][0].get("description"),
+    ) == kept
 
 
 def test_a_patch_cannot_change_a_name(schema: httpx.Client) -> None:

@@ -1,18 +1,25 @@
 """A new token is checked, stored and never shown."""
 
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
 
 from local_services.open_metadata.serving import ServedOpenMetadata
 from local_services.process import free_port
-from steps.contract.errors import ExitCode
-from tests.cli.test_commands import moderate
+from local_services.waiting import wait_until
+from steps.clients.open_metadata_bot import Expiry, generate
+from steps.clients.open_metadata_settings import OpenMetadataSettings
+from steps.contract.errors import ExitCode, TemporaryError
+from tests.cli.test_commands import MODERATE, moderate
 from tests.operations.stand_in import StandIn
 
 SECRET = "secret/moderate-workflows-open-metadata"
 VARIABLE = "OPEN_METADATA_TOKEN"
+LONG_SECONDS = 3600
+SLOWEST_SECONDS = 60
 HOLDER = {
     "metadata": {"name": "postgres-ingestion-old"},
     "spec": {
@@ -54,17 +61,24 @@ class Installation:
         self, *arguments: str, given: str = "", **settings: str
     ) -> "subprocess.CompletedProcess[str]":
         """Runs the command, with what somebody types."""
-        environment = {
-            name: text
-            for name, text in self.server.environment.items()
-            if name != VARIABLE
-        }
         return moderate(
             "rotate-token",
             *arguments,
-            settings={**environment, **self.kubectl.environment, **settings},
+            settings={**self.settings, **settings},
             stdin=given,
         )
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The command's settings, without a token."""
+        environment = {**self.server.environment, **self.kubectl.environment}
+        del environment[VARIABLE]
+        return environment
+
+    def refused(self) -> int:
+        """How often the server has refused a token."""
+        asked = self.server.double.requests()
+        return sum(one["status"] == 401 for one in asked)
 
     def stored(self) -> list[str]:
         """The tokens that were put into the Secret."""
@@ -121,6 +135,14 @@ def test_a_token_that_the_server_refuses_is_not_stored(
     assert installation.stored() == []
 
 
+def test_an_encrypted_token_is_65(installation: Installation) -> None:
+    installation.holds()
+    done = installation.rotate(given="fernet:Z0FBQUFBQm4")
+    assert done.returncode == ExitCode.BAD_DATA
+    assert "That token is encrypted" in done.stderr
+    assert installation.stored() == []
+
+
 @pytest.mark.parametrize(
     "given", ["", "\n", "two words", "first\nsecond", "ñ", "\x1b[31m"]
 )
@@ -150,6 +172,72 @@ def test_the_server_makes_a_token_for_an_administrator(
     (new,) = installation.stored()
     assert installation.takes(new)
     assert not installation.takes(installation.token)
+
+
+@contextmanager
+def waiting(
+    installation: Installation,
+) -> "Iterator[subprocess.Popen[str]]":
+    """Runs the command until the server refuses the token that it made."""
+    installation.server.double.cache_tokens(LONG_SECONDS)
+    assert installation.takes(installation.token)
+    with subprocess.Popen(
+        [MODERATE, "rotate-token", "--generate"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=installation.settings,
+        text=True,
+    ) as command:
+        assert command.stdin is not None
+        command.stdin.write(installation.server.administrators_token)
+        command.stdin.close()
+        command.stdin = None
+        assert wait_until(installation.refused, SLOWEST_SECONDS)
+        yield command
+
+
+@pytest.mark.timeout(SLOWEST_SECONDS)
+def test_a_made_token_is_stored_once_the_server_takes_it(
+    installation: Installation,
+) -> None:
+    installation.holds()
+    with waiting(installation) as command:
+        assert installation.stored() == []
+        installation.server.double.cache_tokens(0)
+        assert command.wait() == 0
+    (new,) = installation.stored()
+    assert installation.takes(new)
+
+
+def test_a_made_token_that_the_server_never_takes_is_not_returned(
+    installation: Installation,
+) -> None:
+    installation.server.double.cache_tokens(LONG_SECONDS)
+    assert installation.takes(installation.token)
+    environment = installation.server.environment
+    administrator = OpenMetadataSettings.of(
+        {**environment, VARIABLE: installation.server.administrators_token}
+    )
+    with pytest.raises(TemporaryError, match="does not take it after 1 s"):
+        generate(administrator, "ingestion-bot", Expiry.DAY, 1)
+
+
+@pytest.mark.timeout(SLOWEST_SECONDS)
+def test_after_a_kill_the_next_run_stores_a_token_that_works(
+    installation: Installation,
+) -> None:
+    installation.holds()
+    with waiting(installation) as killed:
+        killed.kill()
+    assert installation.stored() == []
+    installation.server.double.cache_tokens(0)
+    assert not installation.takes(installation.token)
+    administrator = installation.server.administrators_token
+    done = installation.rotate("--generate", given=administrator)
+    assert done.returncode == 0, done.stderr
+    (new,) = installation.stored()
+    assert installation.takes(new)
 
 
 def test_nobody_but_an_administrator_makes_a_token(

@@ -103,6 +103,10 @@ class OpenMetadataDouble:
         """Says that it is another version."""
         self._put("/version", version)
 
+    def cache_tokens(self, seconds: float) -> None:
+        """Caches the bot's token for this long; until reset, from then on."""
+        self._put("/token-cache", seconds)
+
     def reset(self) -> None:
         """Empties the server, and takes its faults away."""
         httpx.post(f"{self.control_url}/reset").raise_for_status()

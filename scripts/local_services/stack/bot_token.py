@@ -10,10 +10,10 @@ from local_services.stack.names import Name, address
 from local_services.stack.settings import TOKEN, change_token
 from local_services.stack.sign_in import realm_of, sign_in
 from local_services.waiting import wait_until
-from steps.clients.open_metadata import check_server
+from steps.clients.open_metadata import TokenRefusedError, check_server
 from steps.clients.open_metadata_bot import Expiry, generate
 from steps.clients.open_metadata_settings import OpenMetadataSettings
-from steps.contract.errors import BadSettingsError, TemporaryError
+from steps.contract.errors import TemporaryError
 
 VERSION_PATH = "/api/v1/system/version"
 PROBE_SECONDS = 5.0
@@ -69,12 +69,12 @@ def with_accepted_token(
         The settings, with a token that the server takes.
 
     Raises:
-        ModerateError: Keycloak or OpenMetadata refused, or did not answer.
-        ModerateError: OpenMetadata did not answer.
+        ModerateError: Keycloak or OpenMetadata refused, or did not answer;
+            the file is unchanged.
     """
     try:
         check_server(_settings(values), TIMEOUT_SECONDS)
-    except BadSettingsError:
+    except TokenRefusedError:
         signed_in = _settings({**values, TOKEN: administrator(values)})
         token = generate(signed_in, BOT, Expiry.NEVER)
         change_token(file, token)

@@ -72,6 +72,10 @@ def rotate_token(
         given = _asked(of_administrator=generate)
         settings = bot_token.settings_with(cluster, given)
         if generate:
+            typer.echo(
+                "Waiting until OpenMetadata takes the new token; this may "
+                "take minutes."
+            )
             new = open_metadata_bot.generate(settings, bot, expiry)
             settings = bot_token.settings_with(cluster, new)
         bot_token.replace(cluster, settings)

@@ -47,6 +47,7 @@ class Application:
     Attributes:
         version: The version that the server says it is.
         store: What it keeps.
+        bots: The bot and its token.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class Application:
     def empty(self) -> None:
         """Forgets everything that was stored."""
         self.store = Store(self._base_url)
-        self._bots = Bots(*self._tokens)
+        self.bots = Bots(*self._tokens)
         self._routes = [
             (method, pattern.split("/"), operation)
             for method, pattern, operation in self._operations()
@@ -102,7 +103,7 @@ class Application:
                 "revision": "double",
                 "timestamp": now(),
             }
-        self._bots.check(authorization, path)
+        self.bots.check(authorization, path)
         operation, arguments = self._operation(request)
         with self._lock:
             return operation(request, *arguments)
@@ -131,8 +132,9 @@ class Application:
                 "services/testConnectionDefinitions/name/*",
                 lambda _, name: test_connection_definition(name),
             ),
-            ("GET", "bots/name/*", self._bots.by_name),
-            ("PUT", "users/generateToken/*", self._bots.generate),
+            ("GET", "bots/name/*", self.bots.by_name),
+            ("PUT", "users/generateToken/*", self.bots.generate),
+            ("GET", "users/token/*", self.bots.token),
             ("GET", "search/fieldQuery", Search(self.store).field_query),
             ("PUT", "lineage", lineage.put),
             ("GET", "lineage/getLineageEdge/*/*", lineage.edge),

@@ -62,10 +62,11 @@ class Collection:
         bodies = request.json()
         if not isinstance(bodies, list):
             raise bad_request("The body is not a list")
+        override = request.query.get("overrideMetadata") == "true"
         passed, failed = [], []
         for body in bodies:
             try:
-                entity = self._store.put(self._kind, body)
+                entity = self._store.put(self._kind, body, override=override)
             except RefusedError as error:
                 name = body.get("name") if isinstance(body, dict) else None
                 failed.append(_line(name, error.status, str(error)))

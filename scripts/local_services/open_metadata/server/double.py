@@ -74,6 +74,7 @@ class Double:
             "PUT /fault": self._set_fault,
             "PUT /losing": self._set_losing,
             "PUT /version": self._set_version,
+            "PUT /token-cache": self._set_token_cache,
             "POST /reset": self._reset,
         }
         operation = operations.get(f"{request.method} {request.path}")
@@ -119,6 +120,9 @@ class Double:
 
     def _set_version(self, request: Request) -> None:
         self._application.version = request.json()
+
+    def _set_token_cache(self, request: Request) -> None:
+        self._application.bots.cache_for(float(request.json()))
 
     def _reset(self, _: Request) -> None:
         """Empties the server, and takes its faults away."""

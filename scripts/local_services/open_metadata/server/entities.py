@@ -84,7 +84,7 @@ def patched(entity: Json, changed: Json) -> Json:
     if "columns" in changed:
         above = changed["fullyQualifiedName"]
         changed = {**changed, "columns": columns_of(changed, above)}
-    return renewed(changed, entity)
+    return renewed(changed, entity, override=True)
 
 
 def now() -> int:
@@ -92,18 +92,23 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def renewed(entity: Json, known: Json) -> Json:
+def renewed(entity: Json, known: Json, *, override: bool = False) -> Json:
     """Makes an entity the next version of the one of that name.
 
     Args:
         entity: What was sent now.
         known: The entity so far; one that was deleted is back.
+        override: Whether what was sent replaces what people have edited.
 
     Returns:
-        The entity, with its id and profiles, and with the display name and
-        description that it had: a person may have edited them.
+        The entity, with its id and profiles, and, unless overridden, with
+        the display name and the descriptions that it had.
     """
-    edited = {key: known[key] for key in EDITED if known.get(key)}
+    edited = {} if override else _edited(known)
+    if "columns" in entity:
+        edited["columns"] = _described(
+            entity["columns"], known.get("columns", []), override=override
+        )
     return {
         **entity,
         **edited,
@@ -112,6 +117,23 @@ def renewed(entity: Json, known: Json) -> Json:
         "href": known["href"],
         "version": round(float(known["version"]) + VERSION_STEP, 1),
     }
+
+
+def _edited(known: Json) -> Json:
+    return {key: known[key] for key in EDITED if known.get(key)}
+
+
+def _described(
+    columns: list[Json], known: list[Json], *, override: bool
+) -> list[Json]:
+    """Keeps columns' descriptions; the source can replace, not remove one."""
+    before = {column["name"]: _edited(column) for column in known}
+    return [
+        {**before.get(column["name"], {}), **column}
+        if override
+        else {**column, **before.get(column["name"], {})}
+        for column in columns
+    ]
 
 
 def qualified_name(parent: Json | None, name: str) -> str:

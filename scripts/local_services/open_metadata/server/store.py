@@ -45,12 +45,15 @@ class Store:
     statuses: dict[str, dict[str, Json]] = field(default_factory=dict)
     lineage: dict[tuple[str, str], Json] = field(default_factory=dict)
 
-    def put(self, kind: Kind, body: object) -> Json:
+    def put(
+        self, kind: Kind, body: object, *, override: bool = False
+    ) -> Json:
         """Makes an entity, or renews the one of that name.
 
         Args:
             kind: Its kind.
             body: What was sent.
+            override: Whether it replaces what people have edited.
 
         Returns:
             The entity.
@@ -64,7 +67,7 @@ class Store:
         qualified = entity["fullyQualifiedName"]
         known = self.entities[kind.route].get(qualified)
         if known:
-            entity = renewed(entity, known)
+            entity = renewed(entity, known, override=override)
         return self.keep(kind, entity)
 
     def keep(self, kind: Kind, entity: Json) -> Json:
