@@ -116,6 +116,7 @@ def _steps(
         "include": '["small_.*"]',
         "work": "both",
         "profile_sample": "0",
+        "overwrite_descriptions": "false",
         "item_seconds": "600",
         "verbose": "false",
         "dry_run": "false",

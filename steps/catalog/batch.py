@@ -40,6 +40,8 @@ class IngestInputs(BatchInputs):
         include: Patterns of names to take; all where empty.
         work: Which workflows run.
         profile_sample: How many rows a profile looks at; all where 0.
+        overwrite_descriptions: Whether the source's descriptions replace
+            those that people wrote.
         item_seconds: The longest that one item may take.
         verbose: Whether the framework logs all it can.
         dry_run: Whether configurations are shown and nothing is ingested.
@@ -49,6 +51,7 @@ class IngestInputs(BatchInputs):
     include: list[str]
     work: Work
     profile_sample: int = Field(ge=0)
+    overwrite_descriptions: bool
     item_seconds: int = Field(gt=0)
     verbose: bool
     dry_run: bool
@@ -97,6 +100,7 @@ def _plan(
         server,
         profile_sample=inputs.profile_sample,
         log_level="DEBUG" if inputs.verbose else "INFO",
+        overwrite_descriptions=inputs.overwrite_descriptions,
     )
 
 

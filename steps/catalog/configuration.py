@@ -39,6 +39,7 @@ def configurations(
     *,
     profile_sample: int,
     log_level: str,
+    overwrite_descriptions: bool = False,
 ) -> Configurations:
     """Builds the configurations of an item's workflows.
 
@@ -48,6 +49,8 @@ def configurations(
         server: The OpenMetadata server.
         profile_sample: How many rows a profile looks at; all where 0.
         log_level: How much the framework logs.
+        overwrite_descriptions: Whether what the source sends replaces what
+            people wrote: descriptions and display names.
 
     Returns:
         The configurations.
@@ -76,7 +79,11 @@ def configurations(
         }
 
     return Configurations(
-        metadata=build(METADATA, "metadata", processor=False),
+        metadata=build(
+            {**METADATA, "overrideMetadata": overwrite_descriptions},
+            "metadata",
+            processor=False,
+        ),
         profiler=build({**PROFILER, **_sample(profile_sample)}, "profiler"),
         samples=build(SAMPLES),
     )

@@ -13,6 +13,7 @@ from steps.catalog.names import postgres_service
 from tests.catalog.ingestion import Ingestion, Ran
 from tests.catalog.sources import (
     AFTERWARDS,
+    DESCRIBED,
     ENERGY,
     IGNORED,
     KILLED,
@@ -22,7 +23,15 @@ from tests.catalog.sources import (
 )
 from tests.conftest import ServedStore
 
-IGNORE = ["template.*", "postgres", IGNORED, KILLED, LOCKED, AFTERWARDS]
+IGNORE = [
+    "template.*",
+    "postgres",
+    IGNORED,
+    KILLED,
+    LOCKED,
+    AFTERWARDS,
+    DESCRIBED,
+]
 BATCH_SIZE = 8
 
 

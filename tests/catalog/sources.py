@@ -26,6 +26,7 @@ BROKEN = "broken"
 LOCKED = "locked"
 KILLED = "killed"
 AFTERWARDS = "zone_after_all"
+DESCRIBED = "described"
 IGNORED = "ignored_by_pattern"
 HOSTILE_DATABASES = {
     "double quotes": 'a "quoted" name',
@@ -139,7 +140,15 @@ def fill_all(environment: Mapping[str, str]) -> None:
     """Creates every database, and the account that the catalog uses."""
     fill_energy(environment)
     create_database(environment, EMPTY)
-    for name in (BROKEN, DENIED, IGNORED, KILLED, LOCKED, AFTERWARDS):
+    for name in (
+        BROKEN,
+        DENIED,
+        IGNORED,
+        KILLED,
+        LOCKED,
+        AFTERWARDS,
+        DESCRIBED,
+    ):
         fill_simple(environment, name)
     for name in HOSTILE_DATABASES.values():
         fill_hostile(environment, name)

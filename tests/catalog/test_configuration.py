@@ -147,6 +147,21 @@ def test_a_profile_looks_at_all_rows_or_at_a_sample() -> None:
     }
 
 
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_the_source_overwrites_descriptions_where_it_is_asked_to(
+    overwrite: bool,
+) -> None:
+    plan = configurations(
+        POSTGRES,
+        "stock",
+        SERVER,
+        profile_sample=0,
+        log_level="INFO",
+        overwrite_descriptions=overwrite,
+    )
+    assert options(plan.metadata)["overrideMetadata"] is overwrite
+
+
 def test_pipelines_belong_to_the_service() -> None:
     plan = told("stock")
     assert (

@@ -36,6 +36,7 @@ def dry_run(
         include=[],
         work="both",
         profile_sample=0,
+        overwrite_descriptions=False,
         item_seconds=60,
         verbose=False,
         dry_run=True,

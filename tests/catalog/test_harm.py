@@ -120,6 +120,7 @@ def ingest(run: Step, content: str, *, folder: str = "outputs") -> StepRun:
         include=[AFTERWARDS],
         work="both",
         profile_sample=0,
+        overwrite_descriptions=False,
         item_seconds=600,
         verbose=False,
         dry_run=False,

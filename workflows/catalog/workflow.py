@@ -161,6 +161,14 @@ def _parameters(ingestion: Ingestion) -> list[Parameter]:
             description="How many rows a profile looks at; 0 for all.",
         ),
         Parameter(
+            name="overwrite_descriptions",
+            value="false",
+            description=(
+                "Whether descriptions and display names of the source replace "
+                "those that people wrote in OpenMetadata."
+            ),
+        ),
+        Parameter(
             name="work",
             value="both",
             enum=list(get_args(Work)),

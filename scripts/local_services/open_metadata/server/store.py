@@ -45,9 +45,7 @@ class Store:
     statuses: dict[str, dict[str, Json]] = field(default_factory=dict)
     lineage: dict[tuple[str, str], Json] = field(default_factory=dict)
 
-    def put(
-        self, kind: Kind, body: object, *, override: bool = False
-    ) -> Json:
+    def put(self, kind: Kind, body: object, *, override: bool = False) -> Json:
         """Makes an entity, or renews the one of that name.
 
         Args:
