@@ -8,7 +8,7 @@ PYTEST := $(UV) run $(EVERYTHING) pytest
 PARALLEL := --numprocesses=auto --dist=loadgroup
 
 .PHONY: help setup demo services services-status services-down check test test-fast test-services test-cluster \
-	test-table test-chaos cluster roll-out cluster-down images bench bench-catalog \
+	test-table recorded test-chaos cluster roll-out cluster-down images bench bench-catalog \
 	bench-csv bench-events audit outdated render clean clean-all
 
 help: ## List the tasks
@@ -60,6 +60,9 @@ test-cluster: setup ## Tests on the cluster that KUBECONFIG names
 test-table: setup ## Hold the local run against real Argo, case by case (ten minutes)
 	TABLE_IMAGE="$${TABLE_IMAGE:-localhost/moderate-workflows/steps:dev}" \
 		$(PYTEST) -m cluster tests/argo_offline/run/test_table_on_argo.py
+
+recorded: ## Make the tables of Argo's own results again, where Go is
+	tests/argo_offline/recorded/record.sh
 
 test-chaos: setup ## Kill everything on a cluster of your own; lose nothing
 	$(PYTEST) -m chaos tests/chaos

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from argo_offline.lint import ARGO_RULES, RULES, lint
+from argo_offline.lint import ARGO_RULES, LOCAL_RULES, RULES, lint
 from argo_offline.run import (
     LocalRunError,
     NodeEvent,
@@ -52,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="also report what Argo accepts and then does otherwise",
     )
+    check.add_argument(
+        "--local",
+        action="store_true",
+        help="also report expressions that the local run cannot evaluate",
+    )
     run = commands.add_parser("run", help="run a workflow on this machine")
     run.add_argument("path", type=Path)
     run.add_argument("--name", default="", help="which of several workflows")
@@ -86,6 +91,7 @@ def _lint(given: argparse.Namespace) -> int:
         if not path.exists():
             raise LocalRunError(f"there is no file or folder {path}")
     rules = RULES if given.strict else ARGO_RULES
+    rules = (*rules, *(LOCAL_RULES if given.local else ()))
     findings = [item for path in given.path for item in lint(path, rules)]
     for finding in findings:
         print(f"{finding} ({finding.group}/{finding.rule})")

@@ -2,8 +2,7 @@
 
 import pytest
 
-from argo_offline.run.expressions import evaluate_bool
-from argo_offline.run.expressions.environment import expand
+from argo_offline.expressions import evaluate_bool, expand
 from steps.contract.errors import ExitCode
 from tests.rendered import ContainerTemplate, container_templates
 

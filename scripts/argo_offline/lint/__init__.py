@@ -14,6 +14,7 @@ from pathlib import Path
 from argo_offline.lint import (
     arguments,
     dag,
+    expressions,
     fields,
     files,
     names,
@@ -22,16 +23,19 @@ from argo_offline.lint import (
     templates,
     versions,
 )
-from argo_offline.lint.rule import ARGO, STRICT, Rule
+from argo_offline.lint.rule import ARGO, LOCAL, STRICT, Rule
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder, read
 
 __all__ = [
     "ARGO",
     "ARGO_RULES",
+    "LOCAL",
+    "LOCAL_RULES",
     "RULES",
     "RUN_RULES",
     "STRICT",
+    "SUBMISSION_RULES",
     "Finding",
     "Rule",
     "findings_in",
@@ -46,16 +50,20 @@ RULES: tuple[Rule, ...] = (
     *arguments.RULES,
     *dag.RULES,
     *references.RULES,
+    *expressions.RULES,
     *schedules.RULES,
     *versions.RULES,
 )
 ARGO_RULES = tuple(rule for rule in RULES if rule.group == ARGO)
-# What a run is checked with: what Argo does not run, and what its full
-# definitions refuse.
-RUN_RULES = (
+LOCAL_RULES = (expressions.UNSUPPORTED,)
+_REFUSED = (
     *(rule for rule in ARGO_RULES if not rule.runs),
     fields.FULL_DEFINITIONS,
 )
+# What a run is checked with: what Argo does not run, what its full definitions
+# refuse, and what the local run lacks. The second with its values put in.
+RUN_RULES = (*_REFUSED, *LOCAL_RULES)
+SUBMISSION_RULES = (*_REFUSED, expressions.UNSUPPORTED_VALUES)
 
 
 def lint(

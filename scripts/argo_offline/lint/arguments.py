@@ -11,15 +11,16 @@ from argo_offline.manifests.access import (
     sequence,
     suggestion,
     text,
+    words,
 )
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
 from argo_offline.manifests.workflow import (
-    FAN_OUTS,
     Call,
     Template,
     all_templates,
     entrypoint_of,
+    fan_outs,
     referenced_workflow,
     target,
     workflows,
@@ -27,18 +28,9 @@ from argo_offline.manifests.workflow import (
 
 NOUNS = {"parameters": "argument", "artifacts": "artifact"}
 # An input artifact with any other field has a location of its own.
-BARE_FIELDS = frozenset(
-    {
-        "archive",
-        "description",
-        "globalName",
-        "mode",
-        "name",
-        "optional",
-        "path",
-        "recurseMode",
-        "subPath",
-    }
+BARE_FIELDS = words(
+    "archive description globalName mode name optional path recurseMode "
+    "subPath"
 )
 SUPPLIED_FROM = frozenset({"configMapKeyRef", "event", "supplied"})
 NOT_SUPPLIED_FROM = frozenset({"expression", "jsonPath", "parameter", "path"})
@@ -232,12 +224,7 @@ def one_fan_out(folder: Folder) -> Iterator[Finding]:
     """Refuse tasks and steps that fan out in two ways."""
     for template in all_templates(folder):
         for call in template.calls:
-            stated = [
-                key
-                for key in FAN_OUTS
-                if call.body.get(key)
-                or (key == FAN_OUTS[2] and call.body.get(key) is not None)
-            ]
+            stated = fan_outs(call.body)
             if len(stated) > 1:
                 message = f"has {' and '.join(stated)}; keep one of them"
                 yield template.finding(call, message)

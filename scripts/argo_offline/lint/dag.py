@@ -1,14 +1,13 @@
 """Rules on the order of tasks, and on recursion."""
 
-import re
 from collections.abc import Iterator
 
+from argo_offline.errors import ExpressionError
+from argo_offline.expressions import STATUSES, Variables, check_truth
 from argo_offline.lint.rule import STRICT, Rule
 from argo_offline.manifests.access import mapping, mappings, suggestion, text
 from argo_offline.manifests.depends import (
     FAN_OUT_STATUSES,
-    STATUSES,
-    TERM,
     Dependencies,
     find_cycle,
     terms,
@@ -24,8 +23,6 @@ from argo_offline.manifests.workflow import (
     target,
     workflows,
 )
-
-NOT_DEPENDS = re.compile(r"[^\s&|!()]+|(?<!&)&(?!&)|(?<!\|)\|(?!\|)")
 
 
 def dependencies_exist(folder: Folder) -> Iterator[Finding]:
@@ -65,16 +62,22 @@ def dependency_statuses(folder: Folder) -> Iterator[Finding]:
 
 
 def depends_syntax(folder: Folder) -> Iterator[Finding]:
-    """Refuse ``depends`` that is no expression of tasks, &&, ||, ! and ()."""
+    """Refuse ``depends`` that is no truth value of tasks and statuses."""
     for template in all_templates(folder):
+        dependencies = Dependencies(call.body for call in template.calls)
         for call in template.calls:
             depends = text(call.body.get("depends"))
-            wrong = NOT_DEPENDS.findall(TERM.sub("", depends))
-            if wrong or depends.count("(") != depends.count(")"):
+            statuses = {status for _, status in terms(call.body)}
+            if not depends or statuses - STATUSES - {""}:
+                continue
+            try:
+                condition = dependencies.condition(call.name)
+                check_truth(condition, Variables.TRUTHS)
+            except ExpressionError as error:
                 yield template.finding(
                     call,
-                    f"depends '{depends}' is no expression; join tasks with "
-                    "&&, ||, ! and balanced parentheses",
+                    f"depends '{depends}' is no expression: {error}; join "
+                    "tasks with &&, ||, ! and balanced parentheses",
                 )
 
 

@@ -12,7 +12,13 @@ from jsonschema import ValidationError
 
 from argo_offline.lint.rule import STRICT, Rule
 from argo_offline.lint.schemas import kinds, validators
-from argo_offline.manifests.access import mapping, sequence, suggestion, text
+from argo_offline.manifests.access import (
+    mapping,
+    sequence,
+    suggestion,
+    text,
+    words,
+)
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder, Manifest
 from argo_offline.manifests.workflow import FOLDERS_AT_ONCE
@@ -28,24 +34,11 @@ YAML_TYPES = {
     "NoneType": "nothing",
     "str": "a string",
 }
-METADATA_FIELDS = frozenset(
-    {
-        "annotations",
-        "creationTimestamp",
-        "deletionGracePeriodSeconds",
-        "deletionTimestamp",
-        "finalizers",
-        "generateName",
-        "generation",
-        "labels",
-        "managedFields",
-        "name",
-        "namespace",
-        "ownerReferences",
-        "resourceVersion",
-        "selfLink",
-        "uid",
-    }
+METADATA_FIELDS = words(
+    "annotations creationTimestamp deletionGracePeriodSeconds "
+    "deletionTimestamp finalizers generateName generation labels "
+    "managedFields name namespace ownerReferences resourceVersion selfLink "
+    "uid"
 )
 # What Argo reads as text, in whichever type it is written.
 ANY_TEXT = frozenset({"value", "default"})

@@ -1,12 +1,11 @@
 """Rules on tags: every variable that one names is known where it stands."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from argo_offline.lint.rule import STRICT, Rule
-from argo_offline.manifests.access import Json, mapping, strings
+from argo_offline.manifests.access import mapping, strings, words
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
 from argo_offline.manifests.scope import (
@@ -18,7 +17,7 @@ from argo_offline.manifests.scope import (
     template_scope,
     workflow_scope,
 )
-from argo_offline.manifests.tags import Reference, references, scan
+from argo_offline.manifests.tags import Reference, references
 from argo_offline.manifests.workflow import (
     COMPOSITE_TYPES,
     FOLDERS_AT_ONCE,
@@ -30,18 +29,11 @@ from argo_offline.manifests.workflow import (
 )
 
 EXPRESSION_KEYS = frozenset({"expression", "fromExpression"})
-CRON_NAMES = frozenset(
-    {
-        "cronworkflow.annotations",
-        "cronworkflow.annotations.json",
-        "cronworkflow.failed",
-        "cronworkflow.labels",
-        "cronworkflow.labels.json",
-        "cronworkflow.lastScheduledTime",
-        "cronworkflow.name",
-        "cronworkflow.namespace",
-        "cronworkflow.succeeded",
-    }
+CRON_NAMES = words(
+    "cronworkflow.annotations cronworkflow.annotations.json "
+    "cronworkflow.failed cronworkflow.labels cronworkflow.labels.json "
+    "cronworkflow.lastScheduledTime cronworkflow.name "
+    "cronworkflow.namespace cronworkflow.succeeded"
 )
 CRON_FIELDS = ("when", "stopStrategy")
 CRON_SCOPE = Scope(
@@ -206,86 +198,7 @@ def _by(group: str, *roots: str) -> Callable[[Folder], Iterator[Finding]]:
     return check
 
 
-def tags(folder: Folder) -> Iterator[Finding]:
-    """Refuse tags that are not closed, and broken expressions."""
-    for place, message, refused in _brace_problems(folder):
-        if refused:
-            yield Finding(place.file, place.where, message)
-
-
-def stray_braces(folder: Folder) -> Iterator[Finding]:
-    """Refuse braces that Argo leaves as they are: of no tag, or empty."""
-    for place, message, refused in _brace_problems(folder):
-        if not refused:
-            yield Finding(place.file, place.where, message)
-
-
-def _brace_problems(folder: Folder) -> Iterator[tuple[Finding, str, bool]]:
-    for workflow in workflows(folder):
-        for part, place, checked in _tag_places(workflow):
-            for keys, value in strings(part):
-                path = ".".join(keys)
-                found = scan(value)
-                for problem in found.problems:
-                    refused = checked and _UNCLOSED.match(problem) is not None
-                    yield place, f"{path}: {problem}", refused
-                for tag in found.tags:
-                    fault = fault_of(tag[1:]) if tag.startswith("=") else ""
-                    if fault:
-                        message = f"{path}: '{{{{{tag}}}}}' {fault}"
-                        yield place, message, True
-
-
-_UNCLOSED = re.compile(
-    rf"the tag '\{{\{{\s*(=|{'|'.join(map(re.escape, CHECKED))})"
-)
-_STRING = re.compile(
-    r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`", re.DOTALL
-)
-_PAIRS = {")": "(", "]": "[", "}": "{"}
-_OPERATOR_AT_END = re.compile(r"(?:[-+*/%<>=!&|?:,.]|\b(?:and|or|not|in))$")
-
-
-def fault_of(expression: str) -> str:
-    """Find what no parser of expressions can read.
-
-    Args:
-        expression: The expression, without its braces.
-
-    Returns:
-        What is wrong, empty when nothing obvious is.
-    """
-    rest = _STRING.sub("_", expression)
-    if not rest.strip():
-        return "is empty"
-    if any(quote in rest for quote in "'\"`"):
-        return "has a quote that is not closed"
-    opened: list[str] = []
-    for character in rest:
-        if character in _PAIRS.values():
-            opened.append(character)
-        elif character in _PAIRS and (
-            not opened or opened.pop() != _PAIRS[character]
-        ):
-            return f"closes '{character}' without opening it"
-    if opened:
-        return f"does not close '{opened[-1]}'"
-    if _OPERATOR_AT_END.search(rest.rstrip()):
-        return "ends where a value has to follow"
-    return ""
-
-
-def _tag_places(workflow: Workflow) -> Iterator[tuple[Json, Finding, bool]]:
-    spec = workflow.spec.items()
-    outside = {key: part for key, part in spec if key not in SPEC_PARTS}
-    yield outside, workflow.finding("workflow", ""), False
-    for template in workflow.templates:
-        if template.outer is None:
-            yield template.body, template.finding(None, ""), True
-
-
 RULES = (
-    Rule("tags", "tags are closed, and their expressions are whole", tags),
     Rule(
         "inputs-references",
         "inputs and outputs that a template names are its own",
@@ -308,12 +221,6 @@ RULES = (
         "left-as-text",
         "no tag that Argo leaves as it is, for want of a value",
         _by(STRICT),
-        STRICT,
-    ),
-    Rule(
-        "stray-braces",
-        "no braces that are no tag, and no empty tag",
-        stray_braces,
         STRICT,
     ),
 )

@@ -10,6 +10,8 @@ from argo_offline.manifests.folder import Folder
 ARGO = "argo"
 # Argo's own lint accepts it, and the cluster refuses it or does otherwise.
 STRICT = "strict"
+# Argo takes it, and the local run cannot.
+LOCAL = "local"
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Rule:
         name: Short name, words joined by hyphens.
         summary: One line on what the rule refuses.
         check: Yields the findings; lint fills in the rule's name and group.
-        group: ``argo``, ``strict``, or a name of the caller's own rules.
+        group: ``argo``, ``strict``, ``local``, or a name of the caller's own.
         runs: Whether Argo 3.7 runs such a workflow all the same.
     """
 

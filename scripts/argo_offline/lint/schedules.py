@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from argo_offline.lint.rule import STRICT, Rule
-from argo_offline.manifests.access import sequence, suggestion, text
+from argo_offline.manifests.access import sequence, suggestion, text, words
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
 
@@ -18,17 +18,7 @@ CRON_KINDS = frozenset({"CronWorkflow"})
 # Go knows this one on top of the time zone database.
 LOCAL_ZONE = "Local"
 POLICIES = ("Allow", "Forbid", "Replace")
-MACROS = frozenset(
-    {
-        "@annually",
-        "@daily",
-        "@hourly",
-        "@midnight",
-        "@monthly",
-        "@weekly",
-        "@yearly",
-    }
-)
+MACROS = words("@annually @daily @hourly @midnight @monthly @weekly @yearly")
 EVERY = re.compile(r"@every ([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+")
 ZONE_PREFIXES = ("CRON_TZ=", "TZ=")
 ANY = frozenset({"*", "?"})

@@ -4,11 +4,10 @@ import re
 
 import yaml
 
+from argo_offline.errors import LocalRunError
+from argo_offline.go_values import parse_duration, whole_number
+
 TAG = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-NUMBER = re.compile(r"[-+]?[0-9]+")
-DURATION = re.compile(
-    r"[-+]?([0-9]+|((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+)"
-)
 
 
 def number_problem(value: object, least: int | None = None) -> str:
@@ -21,14 +20,14 @@ def number_problem(value: object, least: int | None = None) -> str:
     Returns:
         What is wrong and what to do, empty when nothing is.
     """
-    written = str(value)
-    if isinstance(value, str) and TAG.fullmatch(written):
+    if isinstance(value, str) and TAG.fullmatch(value):
         return ""
-    if isinstance(value, bool) or not NUMBER.fullmatch(written):
-        return f"'{value}' is no number; write a whole one"
-    if least is not None and int(written) < least:
-        return f"{value} is below {least}"
-    return ""
+    try:
+        number = whole_number(value)
+    except LocalRunError as error:
+        return f"'{value}' is no number: {error}; write a whole one"
+    below = least is not None and number < least
+    return f"{value} is below {least}" if below else ""
 
 
 def duration_problem(value: object) -> str:
@@ -40,9 +39,12 @@ def duration_problem(value: object) -> str:
     Returns:
         What is wrong and what to do, empty when nothing is.
     """
-    if "{{" in str(value) or DURATION.fullmatch(str(value)):
-        return ""
-    return f"'{value}' is no duration; write it like 90s or 1h30m"
+    try:
+        if "{{" not in str(value):
+            parse_duration(str(value))
+    except LocalRunError:
+        return f"'{value}' is no duration; write it like 90s or 1h30m"
+    return ""
 
 
 def yaml_problem(text: str) -> str:

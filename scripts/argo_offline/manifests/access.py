@@ -12,6 +12,11 @@ Json = Mapping[str, object]
 EMPTY: Json = {}
 
 
+def words(text: str) -> frozenset[str]:
+    """Split a text into its words."""
+    return frozenset(text.split())
+
+
 def mapping(value: object, *keys: str) -> Json:
     """Read a mapping.
 

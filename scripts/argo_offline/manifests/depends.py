@@ -11,18 +11,6 @@ from argo_offline.manifests.workflow import (
     Template,
 )
 
-STATUSES = frozenset(
-    {
-        "AllFailed",
-        "AnySucceeded",
-        "Daemoned",
-        "Errored",
-        "Failed",
-        "Omitted",
-        "Skipped",
-        "Succeeded",
-    }
-)
 FAN_OUT_STATUSES = frozenset({"AllFailed", "AnySucceeded"})
 DEFAULT_STATUSES = ("Succeeded", "Skipped", "Daemoned")
 # As Argo finds them: a name with a status, or a name.
@@ -94,15 +82,19 @@ class Dependencies:
         awaited = {name for names in self.direct.values() for name in names}
         return sorted(set(self._tasks) - awaited)
 
-    def logic(self, name: str) -> str:
-        """Writes a task's condition with a status for each name.
+    def condition(self, name: str) -> str:
+        """Writes what a task waits for as an expression.
 
         Args:
             name: The task's name.
 
         Returns:
-            The condition; empty for a task that waits for none.
+            The expression, with a status for each name and ``_`` for each
+            hyphen; empty for a task that waits for none.
         """
+        return self._logic(name).replace("-", "_")
+
+    def _logic(self, name: str) -> str:
         task = self._tasks[name]
         if task.get("depends"):
             return TERM.sub(

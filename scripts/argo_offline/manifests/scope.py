@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from argo_offline.expressions import ROOTS
 from argo_offline.manifests.access import (
     mapping,
     mappings,
@@ -11,10 +12,11 @@ from argo_offline.manifests.access import (
     sequence,
     suggestion,
     text,
+    words,
 )
 from argo_offline.manifests.depends import predecessors
 from argo_offline.manifests.folder import Folder
-from argo_offline.manifests.tags import ROOTS, Reference
+from argo_offline.manifests.tags import Reference
 from argo_offline.manifests.workflow import (
     POD_TYPES,
     TAG_START,
@@ -27,47 +29,23 @@ from argo_offline.manifests.workflow import (
     workflow_references,
 )
 
-METRIC_NAMES = frozenset(
-    {
-        "duration",
-        "exitCode",
-        "resourcesDuration.cpu",
-        "resourcesDuration.memory",
-        "status",
-    }
+METRIC_NAMES = words(
+    "duration exitCode resourcesDuration.cpu resourcesDuration.memory status"
 )
-GLOBAL_NAMES = frozenset(
-    {
-        "node.name",
-        "steps.name",
-        "tasks.name",
-        "workflow.annotations",
-        "workflow.annotations.json",
-        "workflow.creationTimestamp",
-        "workflow.duration",
-        "workflow.labels",
-        "workflow.labels.json",
-        "workflow.mainEntrypoint",
-        "workflow.name",
-        "workflow.namespace",
-        "workflow.scheduledTime",
-        "workflow.serviceAccountName",
-        "workflow.status",
-        "workflow.uid",
-    }
+GLOBAL_NAMES = words(
+    "node.name steps.name tasks.name workflow.annotations "
+    "workflow.annotations.json workflow.creationTimestamp workflow.duration "
+    "workflow.labels workflow.labels.json workflow.mainEntrypoint "
+    "workflow.name workflow.namespace workflow.scheduledTime "
+    "workflow.serviceAccountName workflow.status workflow.uid"
 )
 CRON_SET = (
     "annotations.workflows.argoproj.io/",
     "labels.workflows.argoproj.io/",
 )
-RETRY_NAMES = frozenset(
-    {
-        "lastRetry.duration",
-        "lastRetry.exitCode",
-        "lastRetry.message",
-        "lastRetry.status",
-        "retries",
-    }
+RETRY_NAMES = words(
+    "lastRetry.duration lastRetry.exitCode lastRetry.message "
+    "lastRetry.status retries"
 )
 RESULT_TYPES = (
     "container",

@@ -1,42 +1,25 @@
 """Finds template tags in strings and the names they refer to.
 
 A simple tag is ``{{inputs.parameters.a}}``, an expression tag
-``{{=asInt(inputs.parameters['a']) + 1}}``. Expressions are not evaluated here:
-it is enough to know which variables they name.
+``{{=asInt(inputs.parameters['a']) + 1}}``. They are found here as Argo finds
+them, for lint and for the run.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-ROOTS = (
-    "cronworkflow",
-    "inputs",
-    "item",
-    "lastRetry",
-    "node",
-    "outputs",
-    "pod",
-    "retries",
-    "steps",
-    "tasks",
-    "workflow",
-)
+from argo_offline.errors import ExpressionError
+from argo_offline.expressions import ROOTS, named, parse
+
 OPEN, CLOSE = "{{", "}}"
+EXPRESSION = "="
 SHOWN_CHARACTERS = 40
 
-_ROOT = "|".join(ROOTS)
 SIMPLE = re.compile(r"[A-Za-z_][\w-]*(\.[\w\-\[\]/]+)*")
-STRAY_CLOSE = re.compile(rf"\{{?\s*\b(?:{_ROOT})(?:\.[\w-]+)*\s*\}}\}}")
-_STRING = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`"""
-_MEMBER = rf"\??\.\s*[A-Za-z_]\w*|(?:\?\.)?\[\s*(?:{_STRING}|\d+)\s*\]"
-CHAIN = re.compile(
-    rf"(?P<string>{_STRING})"
-    rf"|(?<![\w.#$])(?P<chain>(?:{_ROOT})(?!\w)(?:{_MEMBER})*)"
-    r"(?P<tail>(?:-[A-Za-z_]\w*)*)(?P<key>\s*:)?"
+STRAY_CLOSE = re.compile(
+    rf"\{{?\s*\b(?:{'|'.join(ROOTS)})(?:\.[\w-]+)*\s*\}}\}}"
 )
-MEMBER = re.compile(_MEMBER)
-LET = re.compile(r"\blet\s+(\w+)\s*=")
 
 
 @dataclass(frozen=True)
@@ -66,12 +49,33 @@ class Scan:
     Attributes:
         tags: The contents of its tags, without the braces.
         problems: What is wrong with its braces.
-        rest: The string without its tags.
+        rest: What stands between its tags.
     """
 
     tags: tuple[str, ...]
     problems: tuple[str, ...]
-    rest: str
+    rest: tuple[str, ...]
+
+
+def split_tags(text: str) -> Iterator[tuple[str, str | None]]:
+    """Splits a text at its tags.
+
+    Args:
+        text: The text.
+
+    Yields:
+        Text before a tag and the tag; at the end the rest and None, in which
+        a tag that is not closed begins with its braces.
+    """
+    rest = text
+    while OPEN in rest:
+        literal, _, following = rest.partition(OPEN)
+        tag, close, following = following.partition(CLOSE)
+        if not close:
+            break
+        yield literal, tag
+        rest = following
+    yield rest, None
 
 
 def scan(value: str) -> Scan:
@@ -86,34 +90,33 @@ def scan(value: str) -> Scan:
     tags: list[str] = []
     problems: list[str] = []
     rest: list[str] = []
-    head, *pieces = value.split(OPEN)
-    rest.append(head)
-    for piece in pieces:
-        content, close, after = piece.partition(CLOSE)
-        rest.append(after)
-        if not close:
-            problems.append(f"the tag '{shown(OPEN + piece)}' is not closed")
-        elif not content.strip(" \t\n=}"):
-            problems.append("a tag is empty")
+    for literal, tag in split_tags(value):
+        text, unclosed, piece = literal.partition(OPEN)
+        rest.append(text)
+        if unclosed:
+            problems.append(_not_closed(piece))
+        if tag is None:
+            continue
+        simple = not tag.startswith(EXPRESSION)
+        *outer, inner = tag.split(OPEN) if simple else [tag]
+        problems += map(_not_closed, outer)
+        if inner.strip(" \t\n=}"):
+            tags.append(inner)
         else:
-            tags.append(content)
-    text = "\x00".join(rest)
+            problems.append("a tag is empty")
     problems += [
         f"'{shown(match.group())}' closes a tag that is not opened"
-        for match in STRAY_CLOSE.finditer(text)
+        for match in STRAY_CLOSE.finditer("\x00".join(rest))
     ]
-    return Scan(tuple(tags), tuple(problems), text)
+    return Scan(tuple(tags), tuple(problems), tuple(rest))
+
+
+def _not_closed(piece: str) -> str:
+    return f"the tag '{shown(OPEN + piece)}' is not closed"
 
 
 def shown(value: str) -> str:
-    """Shorten a piece of a string for a message.
-
-    Args:
-        value: The piece.
-
-    Returns:
-        Its first line, cut.
-    """
+    """Shorten a piece of a string to its first line, cut, for a message."""
     return value.strip().split("\n", 1)[0][:SHOWN_CHARACTERS]
 
 
@@ -129,33 +132,26 @@ def references(value: str, *, expression: bool = False) -> Iterator[Reference]:
     """
     found = scan(value)
     for tag in found.tags:
-        if tag.startswith("="):
-            yield from in_expression(tag)
+        if tag.startswith(EXPRESSION):
+            yield from _in_expression(tag[1:])
         elif SIMPLE.fullmatch(tag.strip()):
             yield Reference(tag.strip(), in_expression=False)
     if expression:
-        yield from in_expression(found.rest)
+        yield from _in_expression("nil".join(found.rest))
 
 
-def in_expression(value: str) -> Iterator[Reference]:
-    """List the variables that an expression names.
-
-    Args:
-        value: The expression.
-
-    Yields:
-        The variables, in order; a map's key and what ``let`` names are none.
-    """
-    own = set(LET.findall(value))
-    for match in CHAIN.finditer(value):
-        chain = match["chain"]
-        if not chain:
-            continue
-        root = re.split(r"[^\w]", chain, maxsplit=1)[0]
-        members = [
-            member.group().strip("?.[] \t\n'\"`")
-            for member in MEMBER.finditer(chain)
-        ]
-        if root not in own and (members or not match["key"]):
-            name = ".".join([root, *members])
-            yield Reference(name, in_expression=True, tail=match["tail"])
+def _in_expression(value: str) -> Iterator[Reference]:
+    try:
+        names = list(named(parse(value)))
+    except ExpressionError:
+        return
+    subtracted: list[str] = []
+    for name in names:
+        root = name.partition(".")[0]
+        if [root] == subtracted[:1]:
+            subtracted.pop(0)
+        elif root in ROOTS:
+            found = re.search(rf"{re.escape(name)}((?:-[A-Za-z_]\w*)+)", value)
+            tail = found[1] if found else ""
+            subtracted = tail.split("-")[1:]
+            yield Reference(name, in_expression=True, tail=tail)

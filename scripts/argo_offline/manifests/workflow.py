@@ -32,7 +32,6 @@ TEMPLATE_TYPES = (
     "steps",
     "suspend",
 )
-FAN_OUTS = ("withItems", "withParam", "withSequence")
 # Fields of a workflow that hold templates.
 SPEC_PARTS = frozenset({"templates", "templateDefaults"})
 TAG_START = "{{"
@@ -62,14 +61,22 @@ class Call:
     @property
     def fans_out(self) -> bool:
         """Whether it runs once for each item of a list."""
-        return any(self.body.get(key) for key in FAN_OUTS[:2]) or (
-            self.body.get("withSequence") is not None
-        )
+        return bool(fan_outs(self.body))
 
     @property
     def hooks(self) -> dict[str, Json]:
         """Its lifecycle hooks by name."""
         return hooks_of(self.body)
+
+
+def fan_outs(body: Json) -> list[str]:
+    """List the ways in which a task or step stands for several."""
+    return [
+        name
+        for name in ("withItems", "withParam", "withSequence")
+        if body.get(name)
+        or (name == "withSequence" and body.get(name) is not None)
+    ]
 
 
 def hooks_of(body: Json) -> dict[str, Json]:

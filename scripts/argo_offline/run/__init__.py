@@ -6,16 +6,16 @@ does not support is refused before anything runs, and where it differs from
 Argo Workflows, it is wrong.
 """
 
+from argo_offline.errors import (
+    ArgumentError,
+    LocalRunError,
+    ManifestError,
+)
 from argo_offline.run.cluster import (
     ArchiveLog,
     ConfigMap,
     LocalCluster,
     LocalImage,
-)
-from argo_offline.run.errors import (
-    ArgumentError,
-    LocalRunError,
-    ManifestError,
 )
 from argo_offline.run.events import (
     Listener,

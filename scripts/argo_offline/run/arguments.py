@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from argo_offline.errors import SubstitutionError
+from argo_offline.go_values import go_json
 from argo_offline.run.cluster import ConfigMap, parameter_from_config_map
-from argo_offline.run.errors import SubstitutionError
-from argo_offline.run.go_values import go_json
 from argo_offline.run.nodes import Json
 from argo_offline.run.substitution import (
     all_strict,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from argo_offline.errors import LocalRunError
 from argo_offline.run.arguments import input_values
 from argo_offline.run.cluster import LocalCluster, LocalImage
-from argo_offline.run.errors import LocalRunError
 from argo_offline.run.kubelet import container_environment, expand_references
 from argo_offline.run.nodes import Json, Node
 from argo_offline.run.run_folder import LOG

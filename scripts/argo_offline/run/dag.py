@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 
-from argo_offline.manifests.depends import Dependencies
-from argo_offline.run import scope as scopes
-from argo_offline.run.branches import branch_phases, outbound
-from argo_offline.run.composite import Composite, goes_on
-from argo_offline.run.depends import is_met
-from argo_offline.run.errors import (
+from argo_offline.errors import (
     LocalRunError,
     MissingVariableError,
     SubstitutionError,
 )
-from argo_offline.run.fan_out import fan_out, fans_out
+from argo_offline.manifests.depends import Dependencies
+from argo_offline.manifests.workflow import fan_outs
+from argo_offline.run import scope as scopes
+from argo_offline.run.branches import branch_phases, outbound
+from argo_offline.run.composite import Composite, goes_on
+from argo_offline.run.depends import is_met
+from argo_offline.run.fan_out import fan_out
 from argo_offline.run.gates import ParallelismReachedError
 from argo_offline.run.nodes import Json, Node, NodeType, Outputs, Phase
 from argo_offline.run.references import left_out, resolve_references
@@ -125,7 +126,7 @@ class _Dag:
             resolved = resolve_references(task, variables, known)
             tasks = (
                 fan_out(resolved, variables, with_list=True)
-                if fans_out(task)
+                if fan_outs(task)
                 else [resolved]
             )
         except MissingVariableError as error:
@@ -138,21 +139,21 @@ class _Dag:
         return tasks
 
     def _may_run(self, name: str) -> bool:
-        logic = self._dependencies.logic(name)
-        if not logic:
+        condition = self._dependencies.condition(name)
+        if not condition:
             return True
         awaited = self._dependencies.direct[name]
         nodes = {task: self._node(task) for task in awaited}
         ended = {t: n for t, n in nodes.items() if n and n.phase.fulfilled}
         if len(ended) < len(nodes):
             return False
-        if is_met(logic, ended, self._state.nodes):
+        if is_met(condition, ended, self._state.nodes):
             return True
         self._leave_out(name, Phase.OMITTED, _OMITTED)
         return False
 
     def _run(self, name: str, tasks: list[Json]) -> None:
-        if not fans_out(self._tasks[name]):
+        if not fan_outs(self._tasks[name]):
             self._run_one(name, tasks[0], self._connect_after)
         elif not tasks:
             self._leave_out(name, Phase.SKIPPED, _EMPTY)

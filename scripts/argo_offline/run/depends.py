@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 
-from argo_offline.run.errors import ExpressionError, SubstitutionError
-from argo_offline.run.expressions import Variables, evaluate_bool
+from argo_offline.errors import ExpressionError, SubstitutionError
+from argo_offline.expressions import Variables, evaluate_bool
 from argo_offline.run.nodes import Node, Nodes, NodeType, Phase
 
 
-def is_met(logic: str, dependencies: Mapping[str, Node], nodes: Nodes) -> bool:
+def is_met(
+    condition: str, dependencies: Mapping[str, Node], nodes: Nodes
+) -> bool:
     """Decides whether a task runs now that its dependencies have ended.
 
     Args:
-        logic: The expanded condition.
+        condition: The expression.
         dependencies: The nodes of the tasks that it waits for.
         nodes: All nodes.
 
@@ -25,7 +27,6 @@ def is_met(logic: str, dependencies: Mapping[str, Node], nodes: Nodes) -> bool:
         name.replace("-", "_"): _results(node, nodes)
         for name, node in dependencies.items()
     }
-    condition = logic.replace("-", "_")
     try:
         return evaluate_bool(condition, scope, Variables.TRUTHS)
     except ExpressionError as error:

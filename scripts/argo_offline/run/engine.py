@@ -5,11 +5,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from argo_offline.errors import LocalRunError
+from argo_offline.go_values import go_json, go_quote
 from argo_offline.run import pods
-from argo_offline.run.errors import LocalRunError
 from argo_offline.run.execute import execute
 from argo_offline.run.gates import ParallelismReachedError
-from argo_offline.run.go_values import go_json, go_quote
 from argo_offline.run.locks import lock_requests
 from argo_offline.run.nodes import Node, Nodes, NodeType, Phase, rfc3339
 from argo_offline.run.pods import STEP_DEADLINE, STOPPED

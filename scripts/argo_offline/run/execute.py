@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 
+from argo_offline.errors import LocalRunError, SubstitutionError
 from argo_offline.run import dag, pods, retry, steps
 from argo_offline.run.arguments import (
     input_values,
@@ -11,7 +12,6 @@ from argo_offline.run.arguments import (
     substitute_parameters,
 )
 from argo_offline.run.composite import Composite
-from argo_offline.run.errors import LocalRunError, SubstitutionError
 from argo_offline.run.gates import (
     NodeError,
     check_parallelism,

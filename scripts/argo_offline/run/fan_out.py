@@ -1,26 +1,29 @@
 """Fan-out: ``withItems`` and ``withParam``."""
 
 import json
+import math
+import re
 from collections.abc import Mapping
 
-from argo_offline.run.errors import (
+from argo_offline.errors import (
     ExpressionError,
     MissingVariableError,
     SubstitutionError,
 )
-from argo_offline.run.expressions import should_execute
-from argo_offline.run.go_values import go_json, unescape_html
+from argo_offline.expressions import should_execute
+from argo_offline.go_values import (
+    escape_html,
+    go_json,
+    list_items,
+    object_members,
+    unescape_html,
+)
 from argo_offline.run.nodes import Json
-from argo_offline.run.raw_json import list_items, object_members
 from argo_offline.run.substitution import all_strict, replace
 
 Variables = Mapping[str, str | None]
 _FAN_OUT = ("withItems", "withParam")
-
-
-def fans_out(task: Json) -> bool:
-    """Returns whether a task or step stands for several."""
-    return bool(task.get("withItems")) or bool(task.get("withParam"))
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def fan_out(
@@ -47,33 +50,54 @@ def fan_out(
     text = go_json(task)
     return [
         {
-            **_replaced(text, item, variables, lenient=lenient),
-            "name": f"{task['name']}({index}:{_description(item)})",
+            **_replaced(text, {**variables, **item}, lenient=lenient),
+            "name": f"{task['name']}({index}:{description})",
         }
         for index, item in enumerate(items)
+        for description in [re.sub("[()]", "", item.pop(""))]
     ]
 
 
-def _items(task: Json) -> list[str]:
+def described_items(text: str) -> list[dict[str, str]]:
+    """Reads the list of a fan-out.
+
+    Args:
+        text: The list, as JSON.
+
+    Returns:
+        For each item the variables that it sets, and under the empty name
+        what describes it.
+
+    Raises:
+        ValueError: The text is no JSON, or no list.
+    """
+    items = json.loads(
+        text, parse_float=_finite, parse_constant=_refuse_constant
+    )
+    if items is not None and not isinstance(items, list):
+        raise ValueError("it is no list")
+    return list(map(_described, list_items(text))) if items else []
+
+
+def _items(task: Json) -> list[dict[str, str]]:
     if task.get("withItems"):
-        return [go_json(item) for item in task["withItems"]]
+        return described_items(go_json(task["withItems"]))
     text = str(task["withParam"])
     try:
-        items = json.loads(text, parse_constant=_refuse_constant)
+        return described_items(text)
     except ValueError as error:
-        reason = str(error)
-    else:
-        if isinstance(items, list):
-            return list_items(text)
-        if items is None:
+        if _is_left_out(str(task.get("when", ""))):
             return []
-        reason = "it is no list"
-    if _is_left_out(str(task.get("when", ""))):
-        return []
-    raise SubstitutionError(
-        "withParam value could not be parsed as a JSON list: "
-        f"{text.strip()}: {reason}"
-    )
+        raise SubstitutionError(
+            "withParam value could not be parsed as a JSON list: "
+            f"{text.strip()}: {error}"
+        ) from None
+
+
+def _finite(text: str) -> float:
+    if math.isinf(float(text)):
+        raise ValueError(f"{text} is too large")
+    return float(text)
 
 
 def _refuse_constant(name: str) -> None:
@@ -84,10 +108,7 @@ def _without_list(task: Json) -> Json:
     return {key: value for key, value in task.items() if key not in _FAN_OUT}
 
 
-def _replaced(
-    text: str, item: str, variables: Variables, *, lenient: bool
-) -> Json:
-    known = {**variables, **_item_variables(item)}
+def _replaced(text: str, known: Variables, *, lenient: bool) -> Json:
     if lenient:
         present = {k: v for k, v in known.items() if v is not None}
         return _without_list(json.loads(replace(text, present)))
@@ -98,32 +119,35 @@ def _replaced(
     return _without_list(json.loads(replaced))
 
 
-def _item_variables(item: str) -> dict[str, str]:
-    if item.startswith('"'):
-        return {"item": str(json.loads(item))}
-    if not item.startswith("{"):
-        return {"item": item}
-    members = object_members(item)
+def _described(item: str) -> dict[str, str]:
+    item = escape_html(item)
+    first = item[0]
+    if first == '"':
+        return {
+            "": _text(item),
+            "item": _SURROGATE.sub("\ufffd", json.loads(item)),
+        }
+    if first == "[":
+        listed = " ".join(map(_text, list_items(item)))
+        return {"": f"[{listed}]", "item": item}
+    if first == "{":
+        return _described_object(object_members(item))
+    return {"": "[]" if item == "null" else item, "item": item}
+
+
+def _described_object(members: dict[str, str]) -> dict[str, str]:
     whole = ",".join(f"{go_json(k)}:{members[k]}" for k in sorted(members))
-    named = {f"item.{name}": _text(text) for name, text in members.items()}
-    return {**named, "item": f"{{{whole}}}"}
+    texts = {name: _text(member) for name, member in members.items()}
+    return {
+        "": ",".join(sorted(f"{name}:{text}" for name, text in texts.items())),
+        "item": f"{{{whole}}}",
+        **{f"item.{name}": text for name, text in texts.items()},
+    }
 
 
 def _text(item: str) -> str:
     text = unescape_html(item)
     return text[1:-1] if text.startswith('"') else text
-
-
-def _description(item: str) -> str:
-    if item.startswith("{"):
-        members = object_members(item)
-        pairs = (f"{key}:{_text(part)}" for key, part in members.items())
-        text = ",".join(sorted(pairs))
-    elif item.startswith("["):
-        text = f"[{' '.join(_text(part) for part in list_items(item))}]"
-    else:
-        text = _text(item)
-    return text.replace("(", "").replace(")", "")
 
 
 def _is_left_out(when: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from argo_offline.errors import ArgumentError, ManifestError
 from argo_offline.manifests.access import mapping, text
 from argo_offline.manifests.folder import Folder, Source, read
 from argo_offline.manifests.folder import Manifest as Parsed
@@ -14,7 +15,6 @@ from argo_offline.manifests.workflow import (
     workflow_references,
 )
 from argo_offline.run.cluster import ConfigMap, LocalCluster, LocalImage
-from argo_offline.run.errors import ArgumentError, ManifestError
 from argo_offline.run.manifest import KINDS, Manifest, manifests_of
 
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from argo_offline.errors import LocalRunError
 from argo_offline.run.cluster import LocalCluster
-from argo_offline.run.errors import LocalRunError
 from argo_offline.run.nodes import Json
 
 _REFERENCE = re.compile(

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from argo_offline.errors import SubstitutionError
 from argo_offline.run.cluster import ConfigMap
-from argo_offline.run.errors import SubstitutionError
 from argo_offline.run.nodes import Json
 
 _FOLDER_MODE = 0o700

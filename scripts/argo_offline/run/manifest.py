@@ -1,15 +1,15 @@
 """What can be run of a manifest; the rest is refused."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from argo_offline.lint import RUN_RULES, findings_in
+from argo_offline.errors import ManifestError
+from argo_offline.go_values import any_string
+from argo_offline.lint import RUN_RULES, Rule, findings_in
 from argo_offline.manifests.folder import Folder, Source
 from argo_offline.manifests.folder import Manifest as Parsed
-from argo_offline.run.errors import ManifestError
-from argo_offline.run.expressions.refusals import refuse_expressions
 from argo_offline.run.fields import (
     MANIFEST,
     TEMPLATE,
@@ -18,7 +18,6 @@ from argo_offline.run.fields import (
     Listed,
     Object,
 )
-from argo_offline.run.go_values import any_string
 from argo_offline.run.nodes import Json
 
 API_VERSION = "argoproj.io/v1alpha1"
@@ -101,21 +100,21 @@ def manifests_of(folder: Folder) -> tuple[Manifest, ...]:
     Raises:
         ManifestError: Argo refuses one, or it is not supported.
     """
-    refuse_faults(folder)
-    refuse_expressions(folder)
+    refuse_faults(folder, RUN_RULES)
     return tuple(map(_manifest, folder.manifests))
 
 
-def refuse_faults(folder: Folder) -> None:
-    """Refuses what Argo refuses, in the words of lint.
+def refuse_faults(folder: Folder, rules: Sequence[Rule]) -> None:
+    """Refuses what Argo refuses or the local run lacks, as lint does.
 
     Args:
         folder: The files.
+        rules: The rules of lint.
 
     Raises:
         ManifestError: There is a fault.
     """
-    faults = findings_in(folder, RUN_RULES)
+    faults = findings_in(folder, rules)
     if faults:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         raise ManifestError(f"{faults[0]}{more}")

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from argo_offline.errors import LocalRunError
+from argo_offline.go_values import parse_duration
 from argo_offline.run.container import (
     CommandNotFoundError,
     PodContext,
     Process,
     build_process,
 )
-from argo_offline.run.errors import LocalRunError
-from argo_offline.run.go_values import parse_duration
 from argo_offline.run.kubelet import termination_message
 from argo_offline.run.nodes import Outputs, Phase
 from argo_offline.run.pod import Pod

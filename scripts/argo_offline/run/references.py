@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from argo_offline.errors import ExpressionError, SubstitutionError
+from argo_offline.expressions import should_execute
+from argo_offline.manifests.workflow import fan_outs
 from argo_offline.run.arguments import ABSENT
-from argo_offline.run.errors import ExpressionError, SubstitutionError
-from argo_offline.run.expressions import should_execute
-from argo_offline.run.fan_out import fans_out
 from argo_offline.run.nodes import Json, Phase
 from argo_offline.run.substitution import replace_value, strict_outputs
 
@@ -61,7 +61,7 @@ def _proceeds(task: Json, when: str) -> bool:
     try:
         return should_execute(when)
     except ExpressionError as error:
-        if fans_out(task):
+        if fan_outs(task):
             return True
         raise SubstitutionError(str(error)) from None
 

@@ -1,13 +1,11 @@
 """Retries, as a template's ``retryStrategy`` asks for them."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from argo_offline.run.errors import SubstitutionError
-from argo_offline.run.expressions import evaluate_bool
-from argo_offline.run.expressions.environment import expand
-from argo_offline.run.go_values import go_format, parse_duration
+from argo_offline.errors import SubstitutionError
+from argo_offline.expressions import evaluate_bool, expand
+from argo_offline.go_values import go_format, parse_duration, whole_number
 from argo_offline.run.nodes import Json, Node, Phase
 from argo_offline.run.run_state import RunState
 
@@ -170,13 +168,7 @@ def _seconds_to_wait(backoff: Json, tried: int) -> float:
 
 
 def _whole(value: object) -> int | None:
-    if value is None:
-        return None
-    if not re.fullmatch(r"[-+]?[0-9]+", str(value)):
-        raise SubstitutionError(
-            f"value '{value}' cannot be resolved to an int"
-        )
-    return int(str(value))
+    return None if value is None else whole_number(value)
 
 
 def _policy_allows(strategy: Json, last: Node) -> bool:

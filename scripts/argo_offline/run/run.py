@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from argo_offline.errors import LocalRunError
 from argo_offline.run.cluster import LocalCluster
 from argo_offline.run.engine import Engine
-from argo_offline.run.errors import LocalRunError
 from argo_offline.run.events import (
     Listener,
     NodeEvent,

@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from argo_offline.run.errors import ExpressionError, SubstitutionError
-from argo_offline.run.expressions import evaluate
-from argo_offline.run.expressions.environment import expand
-from argo_offline.run.go_values import go_format, go_json, sorted_json
+from argo_offline.errors import ExpressionError, SubstitutionError
+from argo_offline.expressions import evaluate, expand
+from argo_offline.go_values import go_format, go_json, sorted_json
 from argo_offline.run.nodes import (
     Json,
     Node,

@@ -1,10 +1,11 @@
 """Execution of steps templates."""
 
+from argo_offline.errors import LocalRunError, MissingVariableError
+from argo_offline.manifests.workflow import fan_outs
 from argo_offline.run import scope as scopes
 from argo_offline.run.branches import outbound
 from argo_offline.run.composite import Composite, goes_on
-from argo_offline.run.errors import LocalRunError, MissingVariableError
-from argo_offline.run.fan_out import fan_out, fans_out
+from argo_offline.run.fan_out import fan_out
 from argo_offline.run.gates import ParallelismReachedError
 from argo_offline.run.nodes import Json, Node, NodeType, Phase
 from argo_offline.run.references import left_out, resolve_references
@@ -123,7 +124,7 @@ class _Steps:
         for step, single in zip(steps, resolved, strict=True):
             several = (
                 fan_out(single, variables, with_list=False)
-                if fans_out(step)
+                if fan_outs(step)
                 else [single]
             )
             if not several:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from argo_offline.errors import ArgumentError, ManifestError
+from argo_offline.go_values import go_json, go_quote
+from argo_offline.lint import SUBMISSION_RULES
 from argo_offline.manifests.folder import Folder, Source
-from argo_offline.run.errors import ArgumentError, ManifestError
-from argo_offline.run.expressions.refusals import refuse_expressions
-from argo_offline.run.go_values import go_json, go_quote
+from argo_offline.manifests.tags import split_tags
 from argo_offline.run.manifest import API_VERSION, Manifest, refuse_faults
 from argo_offline.run.nodes import Json
-from argo_offline.run.substitution import split_tags
 from argo_offline.run.template_index import TemplateIndex
 from argo_offline.run.variables import Identity
 
@@ -92,8 +92,7 @@ def refuse_submission(
         ),
     ]
     source = Source(Path(home.source), documents=tuple(documents))
-    refuse_faults(Folder((source,)))
-    refuse_expressions(Folder((source,)), submitted=True)
+    refuse_faults(Folder((source,)), SUBMISSION_RULES)
 
 
 def _document(

@@ -2,42 +2,37 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from argo_offline.run.errors import (
+from argo_offline.errors import (
     ExpressionError,
     LocalRunError,
     MissingVariableError,
     SubstitutionError,
 )
-from argo_offline.run.expressions import check, evaluate
-from argo_offline.run.expressions.environment import expand, missing_names
-from argo_offline.run.go_values import (
+from argo_offline.expressions import (
+    check,
+    evaluate,
+    expand,
+    missing_names,
+)
+from argo_offline.go_values import (
     go_json,
     go_quote,
     sorted_json,
     unescape_html,
 )
+from argo_offline.manifests.access import words
+from argo_offline.manifests.tags import CLOSE, EXPRESSION, OPEN, split_tags
 
 Variables = Mapping[str, str | None]
 Strict = Callable[[str], bool]
 
-_OPEN = "{{"
-_CLOSE = "}}"
-_EXPRESSION = "="
 # Variables that only exist later; an expression with one of them waits.
-_LATE_VARIABLES = frozenset(
-    {
-        "item",
-        "retries",
-        "lastRetry.exitCode",
-        "lastRetry.status",
-        "lastRetry.duration",
-        "lastRetry.message",
-        "workflow.status",
-        "workflow.failures",
-    }
+_LATE_VARIABLES = words(
+    "item retries lastRetry.exitCode lastRetry.status lastRetry.duration "
+    "lastRetry.message workflow.status workflow.failures"
 )
 
 
@@ -104,15 +99,13 @@ def replace_text(
     text: str, variables: Variables, strict: Strict | None = None
 ) -> str:
     """Replaces the tags in text that need not be JSON."""
-    if _OPEN not in text:
-        return text
     environment: dict[str, Any] = {}
     pieces = []
     for literal, tag in split_tags(text):
         pieces.append(literal)
         if tag is None:
-            continue
-        if tag.startswith(_EXPRESSION):
+            _check_closed(literal)
+        elif tag.startswith(EXPRESSION):
             environment = environment or expand(variables)
             pieces.append(_expression(tag[1:], environment, strict))
         else:
@@ -120,44 +113,12 @@ def replace_text(
     return "".join(pieces)
 
 
-def tags(text: str) -> list[str]:
-    """Lists the tags in a text.
-
-    Args:
-        text: The text.
-
-    Returns:
-        What stands between ``{{`` and ``}}``, in order.
-
-    Raises:
-        SubstitutionError: A ``{{`` has no ``}}``.
-    """
-    return [tag for _, tag in split_tags(text) if tag is not None]
-
-
-def split_tags(text: str) -> Iterator[tuple[str, str | None]]:
-    """Splits a text at its tags.
-
-    Args:
-        text: The text.
-
-    Yields:
-        Text before a tag and the tag; at the end the rest and None.
-
-    Raises:
-        SubstitutionError: A ``{{`` has no ``}}``.
-    """
-    rest = text
-    while _OPEN in rest:
-        literal, rest = rest.split(_OPEN, 1)
-        if _CLOSE not in rest:
-            raise SubstitutionError(
-                f'cannot find end tag="{_CLOSE}" in the template={text!r} '
-                f"starting from {rest!r}"
-            )
-        tag, rest = rest.split(_CLOSE, 1)
-        yield literal, tag
-    yield rest, None
+def _check_closed(rest: str) -> None:
+    _, unclosed, piece = rest.partition(OPEN)
+    if unclosed:
+        raise SubstitutionError(
+            f'cannot find end tag="{CLOSE}" starting from {piece!r}'
+        )
 
 
 def _simple(tag: str, variables: Variables, strict: Strict | None) -> str:
@@ -170,7 +131,7 @@ def _simple(tag: str, variables: Variables, strict: Strict | None) -> str:
                 "optional (skipped/omitted node with no default)"
             )
         return go_quote(value)
-    prefix, opening, nested = tag.rpartition(_OPEN)
+    prefix, opening, nested = tag.rpartition(OPEN)
     if opening and prefix and nested in variables:
         return _nested(tag, prefix, variables[nested])
     if strict and strict(name):

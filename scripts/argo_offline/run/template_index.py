@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from argo_offline.run.errors import ManifestError
+from argo_offline.errors import ManifestError
 from argo_offline.run.manifest import Manifest
 from argo_offline.run.nodes import Json
 

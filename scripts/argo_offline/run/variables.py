@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from argo_offline.errors import ArgumentError
+from argo_offline.go_values import go_json, sorted_json
 from argo_offline.run.cluster import ConfigMap, parameter_from_config_map
-from argo_offline.run.errors import ArgumentError
-from argo_offline.run.go_values import go_json, sorted_json
 from argo_offline.run.nodes import Json, rfc3339
 
 _FORMATS = "aAbBcCdHIjmMpSTuUwWxXyYzZ"

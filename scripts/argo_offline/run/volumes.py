@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from argo_offline.run.errors import ManifestError
+from argo_offline.errors import ManifestError
 from argo_offline.run.nodes import Json
 
 _NAME_PART = r"[\w.-]"

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from typer.exceptions import TyperException
 
-from argo_offline.run.errors import LocalRunError
+from argo_offline.errors import LocalRunError
 from steps.contract.errors import ExitCode, ModerateError
 
 EXPECTED: Mapping[type[Exception], ExitCode] = MappingProxyType(

@@ -1,6 +1,6 @@
 """The rules of this repository for its own manifests, beside Argo's."""
 
-from argo_offline.lint import RULES
+from argo_offline.lint import LOCAL_RULES, RULES
 from argo_offline.lint.rule import Rule
 from moderate.project_rules import (
     event_rules,
@@ -28,4 +28,4 @@ PROJECT_RULES: tuple[Rule, ...] = (
     *event_rules.RULES,
     *secret_rules.RULES,
 )
-ALL_RULES: tuple[Rule, ...] = (*RULES, *PROJECT_RULES)
+ALL_RULES: tuple[Rule, ...] = (*RULES, *LOCAL_RULES, *PROJECT_RULES)

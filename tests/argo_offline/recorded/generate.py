@@ -14,6 +14,10 @@ _T = TypeVar("_T")
 
 EDGES = Path(__file__).with_name("edges.jsonl")
 GENERATED = 3200
+GENERATED_PARSES = 2000
+GENERATED_DEPENDS = 400
+GENERATED_ITEMS = 300
+GENERATED_DURATIONS = 300
 SEED = 3718
 VARIABLES = {
     "item": "5",
@@ -66,6 +70,43 @@ NUMBERS = [
 ]  # fmt: skip
 COMPARATORS = ["==", "!=", "<", "<=", ">", ">=", "==", "=~", "in", "=", "!~"]
 PATTERNS = ["'a'", "'^(a|75|h)$'", "'.*'", "'b$'", "'^$'", "'x|'"]
+
+LITERALS = [
+    "nil", "0x1F", "0b101", "0o17", "1_000", "1e3", ".5", "5.", "010", "1..3",
+    "[]", "{}", "`raw`", r"'\u00fc'", r"'\x41'", r"'\101'", r"'\u{1F600}'",
+    r'"\'"', "'a' /* b */", "$env", "_x",
+]  # fmt: skip
+FORMS = [
+    "{0} + {1}", "-{0}", "!{0} && {1}", "not {0}", "{0} not in {1}",
+    "{0} ?? {1}", "({0}) ?? ({1})", "{0} < {1} <= {2}", "{0} ? {1} : {2}",
+    "{0} ?: {1}", "{0} ** {1} ^ {2}", "{0} | len()", "{0} | map(# + {1})",
+    "map({0}, {{# > {1}}})", "filter({0}, .name == {1})", "count({0})",
+    "sum({0}, #.x)", "any({0}, {1})", "reduce({0}, #acc + #, {1})",
+    "sortBy({0}, #, {1})", "all({0})", "let x = {0}; {1}", "{0}; {1}", "{0};",
+    "if {0} {{ {1} }} else {{ {2} }}", "{0} if {1}", "[{0}, {1},]",
+    "{{a: {0}, 'b': {1}, (c): {2},}}", "{{{0}: {1}}}", "({0})[{1}]",
+    "a.b[{0}:{1}]", "a[:{0}]", "a?.b?.[{0}]", "a.not.in", "f({0}, {1},)",
+    "::len({0})", "a.b({0})", "{0} matches {1}", "{0} contains {1} or {2}",
+    "{0} // {1}", "{0}\n== {1}", "sprig.trim({0})", "toJson({0})", "{0}..{1}",
+    "#", "# + {0}", "({0}", "{0} {1}",
+]  # fmt: skip
+PIECES = [
+    "(", ")", "[", "]", "{", "}", "'", '"', "`", ",", ";", "?", ":", ".", "..",
+    "+", "!", "&", "|", "=", "#", "@", "\\", " in ", " not ", " let ", "0",
+    "_", "\n", "??",
+]  # fmt: skip
+STATUSES = [
+    "Succeeded", "Failed", "Errored", "Skipped", "Omitted", "Daemoned",
+    "AnySucceeded", "AllFailed", "Done", "succeeded",
+]  # fmt: skip
+LENGTHS = ["1", "90", "0", "007", "1.5", ".5", "1.", ".", "", "1e3"]
+UNITS = ["ns", "us", "\u00b5s", "\u03bcs", "ms", "s", "m", "h"]
+JSON_SCALARS = [
+    "1", "-0", "2.50", "1e3", "9007199254740993", "01", "NaN", "true", "null",
+    '""', '"a b"', r'"\u00fc <&>"', r'"q\"\\\n"', '"(x)"', '"<b>"', "'a'", "x",
+    '"\u2028"', r'"\ud83c\udfe0"', '"true"', '"7"',
+]  # fmt: skip
+JSON_NAMES = ['"a"', '"b"', '"a b"', '"<"', '"\u00fc"', r'"\u0061"', "a"]
 
 
 class Expressions:
@@ -182,6 +223,84 @@ def condition(random_numbers: random.Random, depth: int) -> str:
     return f"{left}{space}{operator}{space}{right}"
 
 
+class Language(Expressions):
+    """Writes expressions of the whole language, some of them broken."""
+
+    def any(self, depth: int) -> str:
+        """Writes an expression of any kind."""
+        if depth <= 0:
+            return self._pick(
+                super().any(0), self._pick(*NAMES), self._pick(*LITERALS)
+            )
+        inner = [self.any(depth - 1) for _ in range(3)]
+        return self._pick(*FORMS).format(*inner)
+
+    def broken(self, depth: int) -> str:
+        """Writes an expression from which something is missing, or more."""
+        text = self.any(depth)
+        place = self._random.randrange(len(text) + 1)
+        more = self._pick(*PIECES)
+        return self._pick(
+            text[:place] + text[place + 1 :],
+            text[:place] + more + text[place:],
+            text[:place],
+            text[place:],
+            text + more,
+        )
+
+
+def depends(chance: random.Random, depth: int) -> str:
+    """Writes a random condition of a task, statuses written out."""
+    if depth <= 0:
+        task = chance.choice(["a", "b_c", "d", "e", "all", "nosuch"])
+        return f"{task}.{chance.choice(STATUSES)}"
+    first, second = depends(chance, depth - 1), depends(chance, depth - 1)
+    return chance.choice(
+        [
+            f"{first} && {second}",
+            f"{first} || {second}",
+            f"({first} || {second})",
+            f"!{first}",
+            f"!({first})",
+            f"{first} and not {second}",
+            f"{first} == {second}",
+            f"{first} {second}",
+            f"{first} && ",
+            f"({first}",
+            f"{first} & {second}",
+            f"{first} ? {second} : true",
+        ]
+    )
+
+
+def json_text(chance: random.Random, depth: int) -> str:
+    """Writes a random JSON value, with spaces, some of it broken."""
+    if depth <= 0:
+        return chance.choice(JSON_SCALARS)
+    parts = [json_text(chance, depth - 1) for _ in range(chance.randrange(4))]
+    space = chance.choice(["", " ", "\n\t"])
+    named = [f"{chance.choice(JSON_NAMES)}:{space}{part}" for part in parts]
+    listed = f"[{space}{f',{space}'.join(parts)}{space}]"
+    members = f"{{{space}{f' ,{space}'.join(named)}}}"
+    return chance.choice([listed, listed, members, members, f"{listed},"])
+
+
+def duration(chance: random.Random) -> str:
+    """Writes a random duration, some of it broken."""
+    parts = [
+        chance.choice(
+            ["1", "90", "0", "007", "1.5", ".5", "1.", ".", "", "1e3"]
+        )
+        + chance.choice(
+            ["ns", "us", "\u00b5s", "\u03bcs", "ms", "s", "m", "h"]
+        )
+        for _ in range(chance.choice([1, 1, 2, 3]))
+    ]
+    sign = chance.choice(["", "", "", "-", "+", "--", " "])
+    last = chance.choice(["", "", "", "d", " ", "5", "\u0663s"])
+    return sign + "".join(parts) + last
+
+
 def rows() -> list[tuple[str, str]]:
     """Writes all rows: pairs of a kind and a text, sorted."""
     chance = random.Random(SEED)  # noqa: S311
@@ -198,13 +317,33 @@ def rows() -> list[tuple[str, str]]:
     _fill(
         found, lambda: ("when", condition(chance, chance.choice([0, 1, 1, 2])))
     )
+    _fill(found, lambda: ("parse", _parsed(chance)), GENERATED_PARSES)
+    _fill(
+        found,
+        lambda: ("depends", depends(chance, chance.choice([0, 1, 2, 2]))),
+        GENERATED_DEPENDS,
+    )
+    _fill(
+        found,
+        lambda: ("items", json_text(chance, chance.choice([1, 2, 3]))),
+        GENERATED_ITEMS,
+    )
+    _fill(found, lambda: ("duration", duration(chance)), GENERATED_DURATIONS)
     return sorted(found)
 
 
+def _parsed(chance: random.Random) -> str:
+    writer = Language(chance)
+    depth = chance.choice([1, 1, 2, 3])
+    return writer.any(depth) if chance.random() < 0.5 else writer.broken(depth)
+
+
 def _fill(
-    found: set[tuple[str, str]], write: Callable[[], tuple[str, str]]
+    found: set[tuple[str, str]],
+    write: Callable[[], tuple[str, str]],
+    more: int = GENERATED,
 ) -> None:
-    wanted = len(found) + GENERATED
+    wanted = len(found) + more
     while len(found) < wanted:
         found.add(write())
 

@@ -6,13 +6,34 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"os"
+	"sort"
+	"strings"
 
 	"github.com/Knetic/govaluate"
 	"github.com/argoproj/argo-workflows/v3/pkg/apis/workflow/v1alpha1"
+	"github.com/argoproj/argo-workflows/v3/util/expr/argoexpr"
+	argointstr "github.com/argoproj/argo-workflows/v3/util/intstr"
 	"github.com/argoproj/argo-workflows/v3/util/template"
+	"github.com/expr-lang/expr/parser"
 	"github.com/sirupsen/logrus"
+	"k8s.io/apimachinery/pkg/util/intstr"
 )
+
+// status is what a task's condition can see of another task.
+type status struct {
+	Succeeded, Failed, Errored, Skipped, Omitted bool
+	Daemoned, AnySucceeded, AllFailed            bool
+}
+
+var statuses = map[string]status{
+	"a":   {Succeeded: true},
+	"b_c": {Failed: true, AllFailed: true},
+	"d":   {Skipped: true},
+	"e":   {Omitted: true},
+	"all": {Errored: true, AnySucceeded: true},
+}
 
 // substituted replaces the tags of one text as Argo does in a template.
 func substituted(text string, variables map[string]any) any {
@@ -63,6 +84,79 @@ func scalar(text string) any {
 	return value.String()
 }
 
+// parsed returns whether a text is an expression.
+func parsed(text string) any {
+	if _, err := parser.Parse(text); err != nil {
+		return nil
+	}
+	return true
+}
+
+// met evaluates the condition of a task.
+func met(text string) any {
+	value, err := argoexpr.EvalBool(text, statuses)
+	if err != nil {
+		return nil
+	}
+	return value
+}
+
+// seconds reads a duration.
+func seconds(text string) any {
+	value, err := v1alpha1.ParseStringToDuration(text)
+	if err != nil {
+		return nil
+	}
+	return value.Seconds()
+}
+
+// number reads a JSON value as a limit.
+func number(text string) any {
+	var value intstr.IntOrString
+	if json.Unmarshal([]byte(text), &value) != nil {
+		return nil
+	}
+	whole, err := argointstr.Int(&value)
+	if err != nil {
+		return nil
+	}
+	return *whole
+}
+
+// items reads a list to fan out over: for each item its description, under
+// the empty name, and the variables that it sets.
+func items(text string) any {
+	var list []v1alpha1.Item
+	if json.Unmarshal([]byte(text), &list) != nil {
+		return nil
+	}
+	rows := []map[string]string{}
+	for _, item := range list {
+		row := map[string]string{"": item.String(), "item": item.String()}
+		switch item.GetType() {
+		case v1alpha1.String:
+			row["item"] = item.GetStrVal()
+		case v1alpha1.List:
+			written, _ := json.Marshal(item.GetListVal())
+			row["item"] = string(written)
+			row[""] = fmt.Sprintf("%v", item.GetListVal())
+		case v1alpha1.Map:
+			members := item.GetMapVal()
+			written, _ := json.Marshal(members)
+			row["item"] = string(written)
+			parts := []string{}
+			for name, member := range members {
+				row["item."+name] = fmt.Sprintf("%v", member)
+				parts = append(parts, fmt.Sprintf("%s:%v", name, member))
+			}
+			sort.Strings(parts)
+			row[""] = strings.Join(parts, ",")
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
 // result evaluates one text; a panic in Argo's code is a refusal.
 func result(kind, text string, variables map[string]any) (value any) {
 	defer func() {
@@ -71,10 +165,20 @@ func result(kind, text string, variables map[string]any) (value any) {
 		}
 	}()
 	switch kind {
-	case "when":
-		return decided(text)
+	case "depends":
+		return met(text)
+	case "duration":
+		return seconds(text)
+	case "items":
+		return items(text)
+	case "number":
+		return number(text)
+	case "parse":
+		return parsed(text)
 	case "scalar":
 		return scalar(text)
+	case "when":
+		return decided(text)
 	default:
 		return substituted(text, variables)
 	}

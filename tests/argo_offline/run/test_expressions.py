@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from argo_offline.run.errors import ExpressionError, ManifestError
-from argo_offline.run.expressions import (
+from argo_offline.errors import ExpressionError, ManifestError
+from argo_offline.expressions import (
     check,
     evaluate,
     evaluate_bool,
@@ -32,6 +32,8 @@ SCOPE = {
         ("9223372036854775807 + 1", -9223372036854775808),
         ("'a' + \"b\"", "ab"),
         ("1 < 2 and not (2 <= 1)", True),
+        ("1 < 2 < 3 == true", True),
+        ("010 + 0x10", 26),
         ("'a' in ['a', item]", True),
         ("tasks.c ?? 'z'", "z"),
         ("tasks['a-b'].outputs.parameters.out", "5"),
@@ -63,9 +65,11 @@ UNSUPPORTED = [
     "1 && true",
     "1 % 0",
     "2 ** 0.5",
-    "010",
     "9223372036854775808",
-    "1 < 2 < 3",
+    "[1][0]",
+    "{'a': 1}.a",
+    "1..3",
+    "tasks?.x",
     "item[0]",
     "nil",
     "sprig.title('x')",

@@ -4,16 +4,17 @@ from typing import Any
 
 import pytest
 
-from argo_offline.run.errors import LocalRunError
-from argo_offline.run.go_values import (
+from argo_offline.errors import LocalRunError
+from argo_offline.go_values import (
     any_string,
     go_format,
     go_json,
     go_quote,
+    list_items,
+    object_members,
     parse_duration,
     sorted_json,
 )
-from argo_offline.run.raw_json import list_items, object_members
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,14 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from argo_offline.run.errors import ExpressionError
-from argo_offline.run.go_values import go_format, sorted_json
+from argo_offline.errors import ExpressionError
+from argo_offline.expressions.parser import SPACE
+from argo_offline.go_values import go_format, sorted_json
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _PATTERN = re.compile(r"(?:[A-Za-z0-9 _,:;'/=-]|[\^$|()]|\.\*?)*")
 _INTEGERS = 2**63
-_SPACE = (
-    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
-    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-)
 
 
 class Type(Enum):
@@ -181,7 +178,7 @@ FUNCTIONS = {
     "sprig.lower": Function((_TEXT,), Type.STRING, _each(str.lower)),
     "sprig.now": Function((), Type.TIME, _now),
     "sprig.trim": Function(
-        (_TEXT,), Type.STRING, lambda text: string(text).strip(_SPACE)
+        (_TEXT,), Type.STRING, lambda text: string(text).strip(SPACE)
     ),
     "sprig.unixEpoch": Function(
         (frozenset({Type.TIME}),), Type.STRING, _unix_epoch
@@ -192,100 +189,3 @@ FUNCTIONS = {
     ),
     "toJson": Function((_ANY,), Type.STRING, sorted_json),
 }
-
-# Names that are no variables: words and functions of the language, and what
-# Argo adds.
-RESERVED = frozenset(
-    [
-        "abs",
-        "all",
-        "and",
-        "any",
-        "asFloat",
-        "asInt",
-        "bitand",
-        "bitnand",
-        "bitnot",
-        "bitor",
-        "bitshl",
-        "bitshr",
-        "bitushr",
-        "bitxor",
-        "ceil",
-        "concat",
-        "contains",
-        "count",
-        "date",
-        "duration",
-        "else",
-        "endsWith",
-        "false",
-        "filter",
-        "find",
-        "findIndex",
-        "findLast",
-        "findLastIndex",
-        "first",
-        "flatten",
-        "float",
-        "floor",
-        "fromBase64",
-        "fromJSON",
-        "fromPairs",
-        "get",
-        "groupBy",
-        "hasPrefix",
-        "hasSuffix",
-        "if",
-        "in",
-        "indexOf",
-        "int",
-        "join",
-        "jsonpath",
-        "keys",
-        "last",
-        "lastIndexOf",
-        "len",
-        "let",
-        "lower",
-        "map",
-        "matches",
-        "max",
-        "mean",
-        "median",
-        "min",
-        "nil",
-        "none",
-        "not",
-        "now",
-        "one",
-        "or",
-        "reduce",
-        "repeat",
-        "replace",
-        "reverse",
-        "round",
-        "sort",
-        "sortBy",
-        "split",
-        "splitAfter",
-        "sprig",
-        "startsWith",
-        "string",
-        "sum",
-        "take",
-        "timezone",
-        "toBase64",
-        "toJSON",
-        "toJson",
-        "toPairs",
-        "trim",
-        "trimPrefix",
-        "trimSuffix",
-        "true",
-        "type",
-        "uniq",
-        "upper",
-        "values",
-    ]
-)

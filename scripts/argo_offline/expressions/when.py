@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from argo_offline.run.errors import ExpressionError
+from argo_offline.errors import ExpressionError
 
 Value = str | float | bool | date
 

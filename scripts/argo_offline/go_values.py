@@ -7,7 +7,7 @@ import unicodedata
 from decimal import Decimal
 from typing import Any
 
-from argo_offline.run.errors import LocalRunError
+from argo_offline.errors import LocalRunError
 
 _HTML_ESCAPES = {
     "<": "\\u003c",
@@ -27,21 +27,30 @@ _QUOTE_ESCAPES = {
     "\\": "\\\\",
     '"': '\\"',
 }
-_DURATION_UNITS = {
-    "h": 3600.0,
-    "m": 60.0,
-    "s": 1.0,
-    "ms": 1e-3,
-    "us": 1e-6,
-    "µs": 1e-6,
-    "ns": 1e-9,
+_NANOSECONDS = {
+    "h": 3_600_000_000_000,
+    "m": 60_000_000_000,
+    "s": 1_000_000_000,
+    "ms": 1_000_000,
+    "us": 1_000,
+    "\u00b5s": 1_000,
+    "\u03bcs": 1_000,
+    "ns": 1,
 }
-_DURATION_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)")
+_DURATION_PART = re.compile(
+    r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)"
+)
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGERS = 2**63
+_SMALL_INTEGERS = 2**31
 _FIRST_NON_ASCII = 0x80
 _LAST_CONTROL = 0x20
 _DELETE = 0x7F
 _FIRST_ASTRAL = 0x10000
 _EXPONENT_FROM = 1e21
+_DECODER = json.JSONDecoder()
+_BLANK = re.compile(r"\s*")
+_JSON_TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\s+')
 _JSON_EXPONENT_BELOW = 1e-6
 _FORMAT_EXPONENT_FROM = 1e6
 _FORMAT_EXPONENT_BELOW = 1e-4
@@ -56,12 +65,17 @@ def go_json(value: Any) -> str:
     Returns:
         Compact JSON with ``<``, ``>`` and ``&`` escaped.
     """
-    return re.sub(r"[<>&\u2028\u2029]", _html_escape, _encoded(value))
+    return escape_html(_encoded(value))
 
 
 def sorted_json(value: Any) -> str:
     """Writes a value as ``json.Marshal`` writes Go maps: keys sorted."""
     return go_json(_sorted_keys(value))
+
+
+def escape_html(text: str) -> str:
+    """Escapes what ``json.Marshal`` escapes in JSON text."""
+    return re.sub(r"[<>&\u2028\u2029]", _html_escape, text)
 
 
 def unescape_html(text: str) -> str:
@@ -113,12 +127,39 @@ def parse_duration(text: str) -> float:
     Raises:
         LocalRunError: The text is not a duration.
     """
-    if re.fullmatch(r"[+-]?\d+", text):
-        return float(text)
-    parts = _DURATION_PART.findall(text)
-    if not parts or "".join(n + unit for n, unit in parts) != text:
+    unsigned = text[1:] if text[:1] in {"+", "-"} else text
+    parts = _DURATION_PART.findall(unsigned)
+    if _INTEGER.fullmatch(text):
+        parts = [(unsigned, "s")]
+    elif not parts or "".join(n + unit for n, unit in parts) != unsigned:
         raise LocalRunError(f"unable to parse {text} as a duration")
-    return sum(float(n) * _DURATION_UNITS[unit] for n, unit in parts)
+    length = sum(int(Decimal(n) * _NANOSECONDS[unit]) for n, unit in parts)
+    if length >= _INTEGERS:
+        raise LocalRunError(f"{text} is too long for a duration")
+    seconds, rest = divmod(length, _NANOSECONDS["s"])
+    sign = -1 if text.startswith("-") else 1
+    return sign * (seconds + rest / _NANOSECONDS["s"])
+
+
+def whole_number(value: object) -> int:
+    """Reads a whole number that is written as a number or as text.
+
+    Args:
+        value: The value.
+
+    Returns:
+        The number.
+
+    Raises:
+        LocalRunError: It is none, or too large for the field.
+    """
+    largest = _INTEGERS if isinstance(value, str) else _SMALL_INTEGERS
+    if isinstance(value, bool) or not _INTEGER.fullmatch(str(value)):
+        raise LocalRunError(f"value '{value}' cannot be resolved to an int")
+    number = int(str(value))
+    if not -largest <= number < largest:
+        raise LocalRunError(f"{value} is too large")
+    return number
 
 
 def _html_escape(match: re.Match[str]) -> str:
@@ -177,3 +218,56 @@ def _quoted(character: str) -> str:
 
 def _is_printable(character: str) -> bool:
     return unicodedata.category(character)[0] in "LMNPS"
+
+
+def list_items(text: str) -> list[str]:
+    """Splits a JSON list.
+
+    Args:
+        text: A valid JSON list.
+
+    Returns:
+        Its items, compact.
+    """
+    items, position = [], _after_space(text, 0) + 1
+    while (position := _after_space(text, position)) < len(text):
+        if text[position] in ",]":
+            position += 1
+            continue
+        _, end = _DECODER.raw_decode(text, position)
+        items.append(compact(text[position:end]))
+        position = end
+    return items
+
+
+def object_members(text: str) -> dict[str, str]:
+    """Splits a JSON object.
+
+    Args:
+        text: A valid JSON object.
+
+    Returns:
+        Its values by name, compact.
+    """
+    members, position = {}, _after_space(text, 0) + 1
+    while (position := _after_space(text, position)) < len(text):
+        if text[position] in ",}":
+            position += 1
+            continue
+        name, end = _DECODER.raw_decode(text, position)
+        start = _after_space(text, _after_space(text, end) + 1)
+        _, position = _DECODER.raw_decode(text, start)
+        members[str(name)] = compact(text[start:position])
+    return members
+
+
+def compact(text: str) -> str:
+    """Removes the space between the tokens of a JSON text."""
+    return _JSON_TOKEN.sub(
+        lambda match: match.group() if match.group()[0] == '"' else "", text
+    )
+
+
+def _after_space(text: str, position: int) -> int:
+    match = _BLANK.match(text, position)
+    return match.end() if match else position
