@@ -1,6 +1,6 @@
 """From a message to the workflow ``matrix-profile``.
 
-The relay reads the queue and hands each message to the webhook. Argo Events'
+The relay reads the queue and posts each message to the webhook. Argo Events'
 own ``amqp`` source can take the relay's place where it acknowledges.
 """
 
@@ -111,10 +111,10 @@ def _amqp_source() -> EventSource:
 
 
 def _amqp_sensor() -> Sensor:
-    """Starts workflows for bodies that nobody has validated.
+    """Starts workflows for bodies that are not validated yet.
 
     The source gives the body as base64, which the workflow reads as it is;
-    the job's number is an integer, whatever the body holds.
+    the job's number is an integer for any body.
     """
     return workflow_sensor(
         metadata(AMQP_NAME, services=_amqp_services(), variant=AMQP_VARIANT),

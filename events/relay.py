@@ -18,7 +18,7 @@ VARIANT = "rabbitmq.source=relay"
 # The chart puts the image of the steps in its place.
 IMAGE = "moderate-workflows/steps:set-by-the-chart"
 REPLICAS = 2
-# Longer than the relay takes to finish what it has in hand.
+# Longer than the relay takes to finish what it has begun.
 GRACE_SECONDS = 45
 SELECTOR = {"app.kubernetes.io/name": NAME}
 SCRATCH = "/tmp"  # noqa: S108  (the pod's own volume)
@@ -115,7 +115,7 @@ def _probe(path: str, *, period_seconds: int) -> dict[str, Any]:
 
 
 def _environment(settings: type[ServiceSettings]) -> list[dict[str, Any]]:
-    """References the variables; a missing one is told by the relay."""
+    """References the variables; the relay reports a missing one."""
     return [
         _from_secret(variable, secret_name(settings.service))
         if settings.is_secret(variable)

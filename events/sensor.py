@@ -53,7 +53,7 @@ def workflow_sensor(
 
     With a pace it starts one for all events since the pace's last tick: at
     once where a tick is waiting for an event, at the next tick otherwise.
-    Argo Events keeps the latest event and the latest tick, and forgets both
+    Argo Events keeps the latest event and the latest tick, and drops both
     only when the workflow has been created.
 
     An event whose workflow cannot be created is tried again; in the end the
@@ -66,8 +66,8 @@ def workflow_sensor(
         workflow: The WorkflowTemplate to run.
         arguments: What of the event becomes which argument.
         event_labels: What of the event becomes which label; it has to be a
-            label's value, whatever the event holds.
-        pace: The events of a clock, called ``PACE``.
+            label's value for any event.
+        pace: The events of a calendar source, called ``PACE``.
 
     Returns:
         The Sensor.

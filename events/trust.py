@@ -1,8 +1,8 @@
 """What starts the trust pipelines at once: new users, new asset objects.
 
-A run looks at everything that is missing, so that one run is enough for any
-number of calls before it. A clock sets the pace: a burst of calls becomes one
-run at its beginning and one at each tick until its end.
+A run lists everything that is missing, so that one run is enough for any
+number of calls before it. A calendar source sets the pace: a burst of calls
+becomes one run at its beginning and one at each tick until its end.
 """
 
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ def build() -> list[dict[str, Any]]:
 
     Returns:
         An EventSource and a Sensor for users, the same for asset objects,
-        and the clock of both.
+        and the calendar source of both.
     """
     objects: list[EventSource | Sensor] = [_clock()]
     for name, steps in NEEDED.items():

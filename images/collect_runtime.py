@@ -130,8 +130,8 @@ def _copy_standard_library(target: Path) -> None:
 def _libraries(target: Path) -> Iterator[Path]:
     """Finds the shared libraries that the collected programs load."""
     programs = [str(file) for file in _files(target) if _is_program(file)]
-    told = _told_by("ldd", *programs)
-    for path in RESOLVED_LIBRARY.findall(told):
+    output = _output_of("ldd", *programs)
+    for path in RESOLVED_LIBRARY.findall(output):
         if not Path(path).is_relative_to(target):
             yield Path(path)
 
@@ -150,7 +150,7 @@ def _is_program(file: Path) -> bool:
 
 
 def _loaded_by_name() -> Iterator[Path]:
-    for line in _told_by("ldconfig", "-p").splitlines():
+    for line in _output_of("ldconfig", "-p").splitlines():
         name, _, path = line.strip().partition(" ")
         if name in LOADED_BY_NAME:
             yield Path(path.rpartition("=> ")[2])
@@ -172,7 +172,7 @@ def _record_packages(files: Iterable[Path], target: Path) -> None:
         name = package.partition(":")[0]
         record = target / "var/lib/dpkg/status.d" / name
         record.parent.mkdir(parents=True, exist_ok=True)
-        record.write_text(_told_by("dpkg-query", "--status", package))
+        record.write_text(_output_of("dpkg-query", "--status", package))
         licence = Path("/usr/share/doc", name, "copyright")
         if licence.exists():
             _copy_file(licence, target)
@@ -181,17 +181,17 @@ def _record_packages(files: Iterable[Path], target: Path) -> None:
 def _packages(files: Iterable[Path]) -> Iterator[str]:
     for file in files:
         # A library is listed below /lib, and filed below /usr/lib.
-        told = _told_by("dpkg-query", "--search", str(file.resolve()))
-        if told:
-            yield told.partition(": ")[0]
+        output = _output_of("dpkg-query", "--search", str(file.resolve()))
+        if output:
+            yield output.partition(": ")[0]
 
 
-def _told_by(*command: str) -> str:
-    """Returns what a program prints; nothing where it knows nothing."""
-    told = subprocess.run(  # noqa: S603  (Debian's own programs)
+def _output_of(*command: str) -> str:
+    """Returns what a program prints, also after a failure."""
+    output = subprocess.run(  # noqa: S603  (Debian's own programs)
         command, capture_output=True, check=False, text=True
     )
-    return told.stdout
+    return output.stdout
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ EVENTS_SCHEMA = Path("api/jsonschema/schema.json")
 EVENTS_KINDS = ("EventBus", "EventSource", "Sensor")
 EVENTS_PREFIX = "io.argoproj.events.v1alpha1."
 REFERENCE = re.compile(r'"#/definitions/([^"]+)"')
-# Objects that hold any fields although the schema does not say so.
+# Objects that hold any fields although the schema does not allow it.
 FREE_DEFINITIONS = frozenset(
     {
         f"{EVENTS_PREFIX}K8SResource",
@@ -53,7 +53,7 @@ Schema = dict[str, Any]
 
 
 class RenewError(Exception):
-    """The schemas could not be renewed; says what to do."""
+    """The schemas could not be renewed; with the next step."""
 
 
 @dataclass(frozen=True)

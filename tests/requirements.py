@@ -43,7 +43,7 @@ class Requirement:
     is_met: Callable[[], bool]
 
     def __str__(self) -> str:
-        """Returns it as a line that says how to get it."""
+        """Returns a line with how to get it."""
         return f"{self.name} ({self.install})"
 
 

@@ -12,7 +12,7 @@ def test_what_is_there_lets_the_test_run(
     require(Requirement("Chromium", "install it", lambda: True))
 
 
-def test_what_is_absent_skips_the_test_and_says_how_to_get_it(
+def test_what_is_absent_skips_the_test_and_names_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv(REQUIRE_ALL_VARIABLE, raising=False)

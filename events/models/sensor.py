@@ -116,7 +116,7 @@ class WorkflowSpec(Model):
 
     Attributes:
         workflow_template_ref: The WorkflowTemplate.
-        arguments: What it is told.
+        arguments: Its arguments.
     """
 
     workflow_template_ref: WorkflowTemplateRef

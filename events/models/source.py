@@ -16,7 +16,7 @@ class Webhook(Model):
         endpoint: Its path.
         port: Its port.
         method: The HTTP method.
-        auth_secret: The bearer token that a caller has to know.
+        auth_secret: The bearer token that a caller has to send.
         max_payload_size: The largest body in bytes.
     """
 
@@ -54,7 +54,7 @@ class AmqpConsume(Model):
 
     Attributes:
         consumer_tag: What the broker calls it.
-        auto_ack: Whether the broker forgets a message at delivery.
+        auto_ack: Whether the broker removes a message at delivery.
     """
 
     consumer_tag: str
@@ -86,7 +86,7 @@ class Amqp(Model):
 
 
 class Calendar(Model):
-    """A clock.
+    """A calendar source: an event at each tick.
 
     Attributes:
         interval: How often it ticks.

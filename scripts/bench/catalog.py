@@ -123,12 +123,12 @@ def _steps(
     }
     runs = []
     for batch in make_batches(names, size=size, slots=1):
-        told = {
+        inputs = {
             **arguments,
             "number": str(batch.number),
             "content": encode(batch.content),
         }
-        options = [f"--{name}={value}" for name, value in told.items()]
+        options = [f"--{name}={value}" for name, value in inputs.items()]
         runs.append(
             measure(
                 [
@@ -158,12 +158,12 @@ def _commands(
     environment = {"HOME": str(folder), "PATH": os.environ["PATH"]}
     runs = []
     for name in names:
-        told = configurations(
+        plans = configurations(
             source, name, server, profile_sample=0, log_level="INFO"
         )
         for verb, configuration in (
-            ("ingest", told.metadata),
-            ("profile", told.profiler),
+            ("ingest", plans.metadata),
+            ("profile", plans.profiler),
         ):
             file = _written(configuration, folder)
             runs.append(

@@ -59,7 +59,7 @@ class Case:
 
         Args:
             engine: What converts it.
-            folder: Where there is room for the outputs.
+            folder: Where the outputs go.
 
         Returns:
             What it took.

@@ -48,7 +48,7 @@ Reading = tuple[Rows, bool]
 Reader = Callable[[Path], Reading]
 
 
-def say(line: str) -> None:
+def show(line: str) -> None:
     """Prints a line at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
@@ -106,7 +106,7 @@ def separators(folder: Path) -> None:
     files = list(annotated(folder))
     for name, detector in DETECTORS.items():
         results = Counter(_verdict(detector, *each) for each in files)
-        say(f"separator, {len(files)} files, {name}: {dict(results)}")
+        show(f"separator, {len(files)} files, {name}: {dict(results)}")
 
 
 def _verdict(
@@ -128,8 +128,8 @@ def ours(policy: Policy) -> Reader:
         dialect = detect(file)
         alterations = Alterations()
         rows = list(read_rows(file, dialect, policy, alterations))
-        said = bool(dialect.remarks) or any(alterations.sentences())
-        return [list(dialect.columns), *rows], said
+        reported = bool(dialect.remarks) or any(alterations.sentences())
+        return [list(dialect.columns), *rows], reported
 
     return read
 
@@ -223,26 +223,26 @@ def collection(folder: Path, weights: dict[str, int]) -> None:
             simple += score / len(files)
             weighted += score * weights.get(file.name, 0)
         total = sum(weights.get(file.name, 0) for file in files) or 1
-        say(
+        show(
             f"{folder.name}, {len(files)} files, {name}: {dict(verdicts)}, "
             f"score {simple:.3f}, weighted {weighted / total:.3f}"
         )
         wrong = examples.get("silently wrong", [])
         if wrong:
-            say("    silently wrong: " + ", ".join(wrong[:EXAMPLES]))
+            show("    silently wrong: " + ", ".join(wrong[:EXAMPLES]))
 
 
 def _read(reader: Reader, file: Path, clean: Path) -> tuple[str, float]:
     right = _stripped(rows_of(clean))
     try:
-        found, said = reader(file)
+        found, reported = reader(file)
     except Exception:
         return REFUSED, 10.0 if not right else 0.0
     rows = _stripped(found)
     score = sum(measures(right, rows))
     if rows == right:
         return "right", score
-    return ("altered and reported" if said else "silently wrong"), score
+    return ("altered and reported" if reported else "silently wrong"), score
 
 
 def _stripped(rows: Rows) -> Rows:

@@ -3,7 +3,7 @@
 It needs the cluster that KUBECONFIG names, and RabbitMQ on this machine. All
 moments are taken by this process's clock: before the message was published,
 when watches showed its Workflow and a running pod of it, and when the Platform
-API double was told::
+API double received the result::
 
     python -m bench.events
 """
@@ -25,7 +25,7 @@ from rich.table import Table
 
 from checkout.paths import EXAMPLE_SERIES
 from local_services.platform_api import PlatformJob
-from tests.chaos.plant import Plant, plant, rendered_objects
+from tests.chaos.pipeline import Pipeline, pipeline, rendered_objects
 from tests.chaos.stand_in import without_work
 from tests.cluster.kubernetes import Namespace
 from tests.relay.waiting import eventually
@@ -103,7 +103,7 @@ def _watching(
             thread.join()
 
 
-def _send(made: Plant, count: int) -> Mapping[int, datetime]:
+def _send(made: Pipeline, count: int) -> Mapping[int, datetime]:
     """Sends one message at a time, the next when the job has its results."""
     sent: dict[int, datetime] = {}
     for _ in range(count):
@@ -121,7 +121,7 @@ def _await_report(job: PlatformJob) -> None:
     eventually(lambda: job.reports, LIMIT_SECONDS)
 
 
-def _measure(made: Plant, count: int) -> Mapping[str, Sequence[float]]:
+def _measure(made: Pipeline, count: int) -> Mapping[str, Sequence[float]]:
     with (
         _watching(made.namespace, *WORKFLOWS) as workflows,
         _watching(made.namespace, *PODS) as pods,
@@ -176,7 +176,7 @@ def main() -> None:
     with ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="bench-"))
         made = stack.enter_context(
-            plant(Path(folder), objects, EXAMPLE_SERIES, {})
+            pipeline(Path(folder), objects, EXAMPLE_SERIES, {})
         )
         times = _measure(made, options.messages)
         title = f"{options.messages} messages, one at a time, {what}"

@@ -52,10 +52,10 @@ def main() -> None:
 
 
 def _run(environment: Mapping[str, str], folder: Path) -> list[Run]:
-    dealer = Batcher(INPUTS)
+    batcher = Batcher(INPUTS)
     names = [f"user-{number}" for number in range(INPUTS.limit)]
-    dealer.take(dict.fromkeys(names, ItemStatus.DUE))
-    batches = dealer.discovered().batches
+    batcher.take(dict.fromkeys(names, ItemStatus.DUE))
+    batches = batcher.discovered().batches
 
     def ensure(batch: Batch) -> Run:
         outputs = str(folder / f"outputs-{batch.number}")

@@ -36,7 +36,7 @@ class RequestCounter(logging.Handler):
         self.count = 0
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Counts a line, unless it tells of a new connection.
+        """Counts a line, unless it is about a new connection.
 
         Args:
             record: The line.

@@ -61,7 +61,7 @@ IMAGES: Mapping[str, Image] = MappingProxyType(
 def install(image: Image) -> Path:
     """Installs an image's environment on this machine.
 
-    It holds what the lock says that the image holds, and no more.
+    It holds what the lock lists for the image, and no more.
 
     Args:
         image: The image.

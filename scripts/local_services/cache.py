@@ -22,7 +22,7 @@ def cache_folder() -> Path:
     """Returns the folder of this project in the user's cache.
 
     Returns:
-        The folder, made if it was not there; nobody else may enter it.
+        The folder, created when absent; only this user may enter it.
     """
     above = os.environ.get(FOLDER_VARIABLE) or Path.home() / ".cache"
     folder = Path(above) / "moderate-workflows"

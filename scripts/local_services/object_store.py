@@ -32,7 +32,7 @@ def object_store(
     """Serves buckets from a folder.
 
     Objects have no ETag of their content: it would take a read of the whole
-    object at each look at its size.
+    object for each question about its size.
 
     Args:
         folder: Where the objects are kept, as files.

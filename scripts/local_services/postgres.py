@@ -73,7 +73,7 @@ def _serve(
     data = home / "data"
     if not data.exists():
         _initialise(programs, home, password, user).rename(data)
-    _forget_killed_server(data)
+    _remove_stale_lock(data)
     command = [
         str(programs / "postgres"),
         "-D",
@@ -103,11 +103,11 @@ def _serve(
         }
 
 
-def _forget_killed_server(data: Path) -> None:
+def _remove_stale_lock(data: Path) -> None:
     """Removes the lock of a server that was killed.
 
     PostgreSQL takes any process with that number for the server, also one
-    that is dead and that nobody has waited for.
+    that is a zombie.
     """
     lock = data / "postmaster.pid"
     if not lock.exists():
@@ -115,10 +115,10 @@ def _forget_killed_server(data: Path) -> None:
     number = lock.read_text().split("\n")[0]
     try:
         folder = Path(f"/proc/{number}/cwd").resolve(strict=True)
-        alive = folder == data.resolve()
+        running = folder == data.resolve()
     except OSError:
-        alive = False
-    if not alive:
+        running = False
+    if not running:
         lock.unlink()
 
 

@@ -1,4 +1,4 @@
-"""Server processes that end with whoever started them."""
+"""Server processes that end with their parent."""
 
 import ctypes
 import os
@@ -89,7 +89,7 @@ def home_of(name: str, folder: Path, user: User | None) -> Iterator[Path]:
 
 
 def free_port(host: str = LOOPBACK) -> int:
-    """Returns a TCP port that nobody listens on.
+    """Returns a TCP port that is free.
 
     Args:
         host: An address of this machine.
@@ -139,7 +139,7 @@ def server(
         name: What to call it in errors.
         command: The program and its arguments.
         log: The file for what it prints.
-        ready: Tells whether it serves.
+        ready: Returns whether it serves.
         environment: Its whole environment; this process's where None.
         user: Whom to run it as; the current user where None.
         stop_signal: The signal that ends it.

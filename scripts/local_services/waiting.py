@@ -14,9 +14,9 @@ def wait_until(
     """Waits until something is so, or the time is over.
 
     Args:
-        condition: Tells whether it is so.
+        condition: Returns whether it is so.
         seconds: The longest to wait.
-        pause_seconds: The time between two looks.
+        pause_seconds: The time between two polls.
 
     Returns:
         Whether it is so.

@@ -18,7 +18,7 @@ def draw(file: Path) -> str:
         file: The rendered file.
 
     Returns:
-        A Mermaid flowchart: tasks, what they depend on, what they hand on,
+        A Mermaid flowchart: tasks, what they depend on, what they pass on,
         and the exit handler.
     """
     spec = yaml.safe_load(file.read_text(encoding="utf-8"))["spec"]

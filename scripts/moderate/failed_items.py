@@ -1,4 +1,4 @@
-"""What the trust pipelines could not bring about, for people to look at."""
+"""The items of the trust pipelines that have failed."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -63,8 +63,8 @@ def chosen_rows(
     """Chooses among the items that have failed.
 
     Args:
-        items: Their names; one that both pipelines know means both.
-        everything: Whether all of them are meant.
+        items: Their names; one of both pipelines means both.
+        everything: Whether to take all of them.
 
     Returns:
         The chosen items.

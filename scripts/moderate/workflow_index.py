@@ -23,7 +23,7 @@ REFERENCES = ("secretKeyRef", "configMapKeyRef")
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter that whoever starts the workflow may give.
+    """A parameter that a run may give.
 
     Attributes:
         name: Its name.
@@ -46,7 +46,7 @@ class Workflow:
         name: Its name.
         title: Its title.
         description: What it does.
-        parameters: What a run may be told.
+        parameters: The parameters of a run.
         variables: The settings that its containers read.
         operator_variables: The settings that its parameters are taken from.
         steps: The steps that its containers run.

@@ -20,8 +20,8 @@ class Severity(StrEnum):
     """How much an alert matters.
 
     Attributes:
-        CRITICAL: Work stands still; somebody should come.
-        WARNING: Something is not as it should be; look today.
+        CRITICAL: Nothing is processed; act now.
+        WARNING: Something is wrong; act within a day.
     """
 
     CRITICAL = "critical"
@@ -30,7 +30,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Alert:
-    """A condition that somebody has to know of.
+    """A condition that an operator has to act on.
 
     Attributes:
         name: Its name; the section of the documentation is called so too.
@@ -39,7 +39,7 @@ class Alert:
         severity: How much it matters.
         summary: What happened, in one sentence.
         description: What it may be and what to do.
-        labels: What tells it from others of its name.
+        labels: Labels that distinguish it from others of its name.
     """
 
     name: str

@@ -55,7 +55,7 @@ class Layout:
     top: int = 0
 
     def take(self, width: int, height: int) -> GridPos:
-        """Takes the next place, in a new line where there is no room."""
+        """Takes the next place, in a new line where it does not fit."""
         if self.left + width > WIDTH:
             self.left = 0
             self.top += height

@@ -63,7 +63,7 @@ def _relay_down() -> Alert:
         severity=Severity.CRITICAL,
         summary="No relay takes messages from the queue.",
         description=(
-            "No matrix profile is started by a message. Each relay says why "
+            "No matrix profile is started by a message. Each relay logs why "
             "it is not ready: `kubectl logs --selector "
             f"app.kubernetes.io/name={relay.NAME}`."
         ),
@@ -77,10 +77,10 @@ def _queue_grows() -> Alert:
         expression=grows(series, "30m"),
         hold="10m",
         severity=Severity.WARNING,
-        summary="Messages come faster than the relay hands them over.",
+        summary="Messages arrive faster than the relay forwards them.",
         description=(
             "{{ $value }} messages wait in the queue, more than half an hour "
-            "ago. The relay's log says whether the webhook refuses them."
+            "ago. The relay's log shows whether the webhook refuses them."
         ),
     )
 
@@ -91,11 +91,11 @@ def _dead_messages() -> Alert:
         name="ModerateDeadMessages",
         expression=f"max({series}) > 0",
         severity=Severity.WARNING,
-        summary="Messages that can never be run lie in the dead-letter queue.",
+        summary="Messages that can never be run are in the dead-letter queue.",
         description=(
-            "{{ $value }} of them. Their header `x-reason` says what is "
-            "wrong with each; their jobs have been told. Mend whoever "
-            "publishes them, then remove them."
+            "{{ $value }} of them. The header `x-reason` of each has the "
+            "reason; their jobs have the error. Fix their publisher, "
+            "then remove them."
         ),
     )
 
@@ -125,7 +125,7 @@ def _events_down() -> Alert:
         summary="{{ $labels.deployment }} does not run.",
         description=(
             "A webhook or a Sensor of Argo Events is away, so that calls are "
-            "refused or events wait in the bus. Look at its pod, and at Argo "
+            "refused or events wait in the bus. Check its pod, and Argo "
             "Events' controller."
         ),
     )
@@ -143,7 +143,7 @@ def _bus_down() -> Alert:
         description=(
             "Half of them or more are away: there is no majority. Webhooks "
             "answer 500 and the relay keeps its messages until they are "
-            "back. Look at the pods with `kubectl get pods --selector "
+            "back. Check the pods with `kubectl get pods --selector "
             f"eventbus-name={BUS}`."
         ),
     )

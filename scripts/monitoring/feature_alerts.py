@@ -66,7 +66,7 @@ def _jobs_failing() -> Alert:
         description=(
             "{{ $value | humanize }} have failed within an hour, more than "
             "have succeeded. One that fails is its file's fault; many are a "
-            "service's or the image's. The jobs' errors say which."
+            "service's or the image's. The jobs' errors show which."
         ),
     )
 
@@ -80,7 +80,7 @@ def _jobs_unfinished() -> Alert:
         summary="More and more matrix profile jobs are not finished.",
         description=(
             "{{ $value }} jobs are older than a quarter of an hour and have "
-            "no results, more than two hours ago. Look whether their "
+            "no results, more than two hours ago. Check whether their "
             "workflows wait for pods, with `argo list --running`."
         ),
     )

@@ -20,7 +20,7 @@ RELAY_MESSAGES = f"{MESSAGES}_total"
 RELAY_QUEUE = QUEUE_MESSAGES
 
 # Argo's own. It counts runs that end before their own metrics are counted,
-# and knows how the exit handler ended.
+# and has the end of the exit handler.
 ENTERED_PHASE = f"{ARGO}workflowtemplate_triggered_total"
 IS_LEADER = f"{ARGO}is_leader"
 

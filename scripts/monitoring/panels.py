@@ -54,7 +54,7 @@ class Panel:
 
     Attributes:
         title: Its title.
-        description: What it tells.
+        description: What it shows.
         queries: Its questions.
         unit: The unit of its numbers, in Grafana's words.
     """
@@ -154,8 +154,8 @@ ROWS: Mapping[str, tuple[Panel, ...]] = MappingProxyType(
         "Items": (
             Panel(
                 "Items of the last run",
-                "Databases, prefixes, files, users, asset objects, by what "
-                "has come of them.",
+                "Databases, prefixes, files, users, asset objects, by "
+                "outcome.",
                 (
                     Query(
                         "max by (workflow, dataset, outcome) "
@@ -182,7 +182,7 @@ ROWS: Mapping[str, tuple[Panel, ...]] = MappingProxyType(
         "Messages": (
             Panel(
                 "Messages taken, per minute",
-                "By what has become of them.",
+                "By outcome.",
                 (
                     Query(
                         "sum by (outcome) "

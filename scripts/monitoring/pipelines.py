@@ -1,4 +1,4 @@
-"""What the rendered workflows say about themselves."""
+"""The facts of the rendered workflows for alerts and panels."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Scheduled:
         name: Its name.
         pipeline: What it runs.
         interval_seconds: The longest time between two runs.
-        labels: What tells the metrics of its runs from others.
+        labels: Labels that distinguish the metrics of its runs.
     """
 
     name: str

@@ -50,7 +50,7 @@ def any_of(values: Iterable[str]) -> str:
 
 
 def largest(series: str) -> str:
-    """Takes one number for each workflow, whichever pod tells it.
+    """Takes one number for each workflow, from any of its pods.
 
     A controller that starts again is another pod.
 
@@ -88,7 +88,7 @@ def grows(series: str, window: str) -> str:
     """Asks whether a backlog was never empty and is larger than before.
 
     Args:
-        series: The backlog, as several may tell it.
+        series: The backlog, of one or several pods.
         window: How far back.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Alerts about workflows, whatever they do."""
+"""Alerts about any workflow."""
 
 from collections.abc import Iterable
 
@@ -52,7 +52,7 @@ def workflow_rules(
 
 
 def scheduled_rules(one: Scheduled) -> Rules:
-    """Makes the alerts about a workflow that runs by the clock.
+    """Makes the alerts about a workflow that has a schedule.
 
     Args:
         one: The CronWorkflow.
@@ -77,7 +77,7 @@ def scheduled_rules(one: Scheduled) -> Rules:
                 summary=f"{one.name} has not succeeded for {waited}.",
                 description=(
                     "Its last success was "
-                    "{{ $value | humanizeDuration }} ago. Look at its last "
+                    "{{ $value | humanizeDuration }} ago. Check its last "
                     "runs with `argo list --label app.kubernetes.io/name="
                     f"{one.pipeline.name}`, and whether it is suspended with "
                     f"`argo cron get {one.name}`."
@@ -93,7 +93,7 @@ def scheduled_rules(one: Scheduled) -> Rules:
                 description=(
                     f"It should have succeeded within {waited}. Either no "
                     "run has, or Prometheus does not scrape Argo's "
-                    "controller. Look with `argo cron get "
+                    "controller. Check with `argo cron get "
                     f"{one.name}`."
                 ),
                 labels={"cron": one.name},
@@ -116,7 +116,7 @@ def _failed(names: Iterable[str]) -> Alert:
         description=(
             "Find the run with `argo list --status Failed,Error --label "
             "app.kubernetes.io/name={{ $labels.name }}` and read `argo logs "
-            "NAME`. The next run by the clock tries again."
+            "NAME`. The next scheduled run tries again."
         ),
     )
 
@@ -134,7 +134,7 @@ def _slow(known: Iterable[Pipeline]) -> Alert:
         summary="A run of {{ $labels.workflow }} has taken long.",
         description=(
             "It took {{ $value | humanizeDuration }}, more than half of what "
-            "it may. Look which of its steps did, with `argo get NAME`, "
+            "it may. Find the slow step with `argo get NAME`, "
             "before one is ended by the deadline."
         ),
     )
@@ -150,7 +150,7 @@ def _items_failed() -> Alert:
         summary="Items of {{ $labels.workflow }} keep failing.",
         description=(
             "{{ $value }} items of its last run have failed, and no run "
-            "since has mended them. The log of the run's step `summary` "
+            "since has done them. The log of the run's step `summary` "
             "names each with its reason."
         ),
     )
@@ -166,7 +166,7 @@ def _controller_silent() -> Alert:
         description=(
             "Either none runs, and no workflow starts or goes on, or "
             "Prometheus does not scrape it, and no other alert about "
-            "workflows can be trusted. Look at the Deployment "
-            "`workflow-controller` and at the scraping of its port 9090."
+            "workflows can be trusted. Check the Deployment "
+            "`workflow-controller` and the scraping of its port 9090."
         ),
     )

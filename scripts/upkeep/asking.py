@@ -15,7 +15,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class NotAskedError(Exception):
-    """A source could not be asked; says why."""
+    """A source could not be asked; with the reason."""
 
 
 def newest_like(version: str, known: Iterable[str]) -> str:

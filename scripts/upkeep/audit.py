@@ -1,4 +1,4 @@
-"""Looks the locked packages up among the known vulnerabilities.
+"""Checks the locked packages against the known vulnerabilities.
 
 ``make audit`` asks OSV; with ``--database FILE``, what OSV has published as a
 file is asked instead, and no network is needed. All else is handed to

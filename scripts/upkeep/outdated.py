@@ -27,7 +27,7 @@ class ItemStatus:
 
     Attributes:
         pin: The version.
-        newest: The newest one, None where nobody could be asked.
+        newest: The newest one, None where the source did not answer.
         fault: Why not.
     """
 
@@ -48,7 +48,7 @@ def standing_of(pin: Pin) -> ItemStatus:
         pin: The version.
 
     Returns:
-        The newest one, or why nobody could be asked.
+        The newest one, or why the source could not be asked.
     """
     try:
         return ItemStatus(pin, pin.source.newest())
@@ -57,7 +57,7 @@ def standing_of(pin: Pin) -> ItemStatus:
 
 
 def report(statuses: Iterable[ItemStatus]) -> tuple[str, int]:
-    """Says what is behind, and what could not be asked.
+    """Reports what is behind, and what could not be asked.
 
     Args:
         statuses: How each pinned version stands.

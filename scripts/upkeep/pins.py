@@ -1,4 +1,4 @@
-"""What is pinned, where, and who knows what is newer."""
+"""What is pinned, where, and the source of newer versions."""
 
 import re
 import tomllib
@@ -38,7 +38,7 @@ class Pin:
         name: What it is the version of.
         version: The version, as it is written there.
         place: The file that pins it.
-        source: Who knows what is newer.
+        source: The source of newer versions.
     """
 
     name: str

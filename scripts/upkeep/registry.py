@@ -1,4 +1,4 @@
-"""Who knows the newest tag of an image: its registry."""
+"""The source of an image's newest tag: its registry."""
 
 import re
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class ImageTags:
 
 
 def _authorised(method: str, url: str) -> httpx.Response:
-    """Asks a registry, with a token for anybody where it wants one."""
+    """Asks a registry, with an anonymous token where it needs one."""
     headers = {"Accept": MANIFESTS} if method == "HEAD" else {}
     answer = request(method, url, headers)
     if answer.status_code != httpx.codes.UNAUTHORIZED:

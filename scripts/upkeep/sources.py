@@ -1,4 +1,4 @@
-"""Who knows the newest version of a thing."""
+"""Sources of newest versions."""
 
 import os
 import re
@@ -23,7 +23,7 @@ MAVEN_VERSION = re.compile(r"<version>([^<]+)</version>")
 
 
 class Source(Protocol):
-    """Who knows the newest version of a thing."""
+    """Sources of newest versions."""
 
     def newest(self) -> str:
         """Asks for the newest version.
@@ -71,7 +71,7 @@ class GitTags:
     commit: str | None = None
 
     def newest(self) -> str:
-        """Asks for the tags, and looks whether the pinned one has moved."""
+        """Asks for the tags, and checks whether the pinned one has moved."""
         commits: dict[str, set[str]] = {}
         for line in run("git", "ls-remote", "--tags", self.url).splitlines():
             commit, _, reference = line.partition("\t")

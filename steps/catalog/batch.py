@@ -1,4 +1,4 @@
-"""The step of a batch: what it is told, and what it says."""
+"""The step of a batch: its inputs and its outputs."""
 
 import json
 import logging
@@ -33,13 +33,13 @@ log = logging.getLogger(__name__)
 
 
 class IngestInputs(BatchInputs):
-    """What the step of a batch is told.
+    """The inputs of the step of a batch.
 
     Attributes:
         ignore: Patterns of names to leave out.
         include: Patterns of names to take; all where empty.
         work: Which workflows run.
-        profile_sample: How many rows a profile looks at; all where 0.
+        profile_sample: How many rows a profile reads; all where 0.
         overwrite_descriptions: Whether the source's descriptions replace
             those that people wrote.
         item_seconds: The longest that one item may take.
@@ -68,7 +68,7 @@ def ingest_batch(
         server: The OpenMetadata server.
 
     Returns:
-        What came of them.
+        Their outcomes.
 
     Raises:
         ModerateError: The source or the server refused or is gone; the whole

@@ -1,4 +1,4 @@
-"""Work in a forked process of its own, whose end harms nobody else."""
+"""Work in a forked process of its own, whose end affects no other."""
 
 import multiprocessing
 import os

@@ -19,7 +19,7 @@ Configuration = dict[str, Any]
 
 @dataclass(frozen=True)
 class Configurations:
-    """What the framework is told of one item; holds credentials.
+    """The framework's configurations of one item; they hold credentials.
 
     Attributes:
         metadata: Of the metadata workflow.
@@ -47,7 +47,7 @@ def configurations(
         source: The source.
         name: The item.
         server: The OpenMetadata server.
-        profile_sample: How many rows a profile looks at; all where 0.
+        profile_sample: How many rows a profile reads; all where 0.
         log_level: How much the framework logs.
         overwrite_descriptions: Whether what the source sends replaces what
             people wrote: descriptions and display names.

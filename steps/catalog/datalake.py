@@ -63,7 +63,7 @@ class DatalakeSource:
         return listing.prefixes
 
     def not_covered(self) -> list[str]:
-        """Says which objects lie beside the prefixes; list these first."""
+        """Names the objects beside the prefixes; list these first."""
         if not self._top_level:
             return []
         shown = ", ".join(map(repr, sorted(self._top_level)[:SHOWN_OBJECTS]))

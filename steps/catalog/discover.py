@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class DiscoverInputs(Choice):
-    """What the first step is told.
+    """The inputs of the first step.
 
     Attributes:
         items_at_a_time: How many items are ingested at a time.
@@ -32,7 +32,7 @@ class DiscoverOutputs(Discovered):
     """What was found.
 
     Attributes:
-        remarks: What a person should know of it, one sentence a line.
+        remarks: Remarks for the operator, one sentence a line.
     """
 
     remarks: Encoded

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from steps.catalog.configuration import Configuration
-from steps.catalog.patches import mend_row_sampling, mend_sums
+from steps.catalog.patches import patch_row_sampling, patch_sums
 from steps.catalog.preload import share_memory
 from steps.catalog.source import TableName
 
@@ -34,7 +34,7 @@ NEEDED_MODULES = (
 )
 SOURCE_MODULES = "metadata.ingestion.source.database"
 MILLISECONDS = 1000
-# Google's S3 API knows no checksums of this kind, and refuses or spoils what
+# Google's S3 API has no checksums of this kind, and refuses or spoils what
 # has them. The framework makes its clients itself.
 CHECKSUM_VARIABLES = (
     "AWS_REQUEST_CHECKSUM_CALCULATION",
@@ -51,7 +51,7 @@ class RunResult:
     """How one workflow of the framework has ended.
 
     Attributes:
-        failures: What it says has failed, one sentence each.
+        failures: What it reports as failed, one sentence each.
         warnings: How many warnings it gave.
     """
 
@@ -118,8 +118,8 @@ def load(kind: str) -> None:
         f"{SOURCE_MODULES}.{kind}.connection",
     ):
         importlib.import_module(name)
-    mend_row_sampling()
-    mend_sums()
+    patch_row_sampling()
+    patch_sums()
     share_memory()
 
 
@@ -127,7 +127,7 @@ def run_metadata(configuration: Configuration) -> RunResult:
     """Runs a metadata workflow.
 
     Args:
-        configuration: What it is told.
+        configuration: Its configuration.
 
     Returns:
         How it has ended.
@@ -141,7 +141,7 @@ def run_profiler(configuration: Configuration) -> RunResult:
     """Runs a profiler workflow.
 
     Args:
-        configuration: What it is told.
+        configuration: Its configuration.
 
     Returns:
         How it has ended.
@@ -158,7 +158,7 @@ def run_samples(configuration: Configuration) -> RunResult:
     gigabyte of language models, even where that search is turned off.
 
     Args:
-        configuration: What it is told.
+        configuration: Its configuration.
 
     Returns:
         How it has ended.

@@ -17,17 +17,17 @@ SHOWN_TABLES = 5
 
 
 class _ItemError(Exception):
-    """The item has failed; the message says why."""
+    """The item has failed; the message has the reason."""
 
 
 @dataclass
 class _Item:
-    """One item on its way.
+    """One item in progress.
 
     Attributes:
         source: Its source.
         name: What its source calls it.
-        configurations: What the framework is told.
+        configurations: The framework's configurations.
         tables: The server's tables, by the source's names.
         profiled: How many of them have a new profile.
         warnings: How many warnings the framework gave.
@@ -88,12 +88,12 @@ class _Item:
 def ingest(
     source: Source, name: str, configurations: Configurations, work: Work
 ) -> Line:
-    """Brings one item into the catalog; a failure is told, not raised.
+    """Brings one item into the catalog; a failure is returned, not raised.
 
     Args:
         source: Its source.
         name: What its source calls it.
-        configurations: What the framework is told.
+        configurations: The framework's configurations.
         work: Which workflows run.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Faults of the ingestion framework, mended in memory.
+"""Faults of the ingestion framework, patched in memory.
 
 Both keep a file of the data lake from having any profile at all.
 """
@@ -6,7 +6,7 @@ Both keep a file of the data lake from having any profile at all.
 from typing import Any
 
 
-def mend_row_sampling() -> None:
+def patch_row_sampling() -> None:
     """Lets a profile look at a number of rows of a file.
 
     Version 2.0.6 reads the number as a float, and pandas refuses to take
@@ -30,7 +30,7 @@ def mend_row_sampling() -> None:
     PandasInterfaceMixin.get_sampled_dataframe = get_sampled_dataframe
 
 
-def mend_sums() -> None:
+def patch_sums() -> None:
     """Gives a column of texts no sum.
 
     Version 2.0.6 takes texts for numbers where the first thousand of them

@@ -67,7 +67,7 @@ class PostgresSource:
         ]
 
     def not_covered(self) -> list[str]:
-        """Says what belongs to no database: nothing."""
+        """Names what belongs to no database: nothing."""
         return []
 
     def service(self, name: str) -> str:
@@ -99,7 +99,7 @@ class PostgresSource:
         """Describes the connection to a database, for the framework.
 
         The database's own name is an argument of the connection, and not
-        only a part of its URL, where it could say anything.
+        only a part of its URL, where it could be anything.
 
         Args:
             name: The database.

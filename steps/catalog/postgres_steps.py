@@ -62,7 +62,7 @@ def ingest(
         server: The OpenMetadata server.
 
     Returns:
-        What came of each database.
+        The outcome of each database.
 
     Raises:
         ModerateError: A service refused, failed or did not answer.

@@ -1,9 +1,9 @@
-"""What a child has loaded on the way, so that the next one has it already.
+"""Modules and models that a child has loaded, for the next children.
 
 The framework imports parts of itself, and builds the validators of its
 models, when they are first needed: two thirds of the work on a small
-database. A child tells its parent what it had to load; the parent loads it
-too, and the children that it forks from then on find it done.
+database. A child returns what it had to load; the parent loads it too, and
+the children that it forks from then on have it already.
 """
 
 import gc
@@ -19,7 +19,7 @@ FRAMEWORK = "metadata."
 log = logging.getLogger(__name__)
 
 
-class Learned(BaseModel):
+class NewlyLoaded(BaseModel):
     """What was loaded.
 
     Attributes:
@@ -49,7 +49,7 @@ class Loaded:
         default_factory=lambda: frozenset(_complete_models())
     )
 
-    def since(self, before: "Loaded") -> Learned:
+    def since(self, before: "Loaded") -> NewlyLoaded:
         """Returns what has been loaded since.
 
         Args:
@@ -58,24 +58,24 @@ class Loaded:
         Returns:
             The difference.
         """
-        return Learned(
+        return NewlyLoaded(
             modules=sorted(self.modules - before.modules),
             models=sorted(self.models - before.models),
         )
 
 
-def warm_up(learned: Learned) -> None:
-    """Loads what a child has told.
+def preload(loaded: NewlyLoaded) -> None:
+    """Loads what a child has reported.
 
     Args:
-        learned: What it told.
+        loaded: What it has loaded.
     """
-    for module in learned.modules:
+    for module in loaded.modules:
         try:
             importlib.import_module(module)
         except ImportError as error:
             log.debug("%s stays for the children to load: %s", module, error)
-    for model in learned.models:
+    for model in loaded.models:
         module, _, name = model.partition(":")
         _complete(getattr(sys.modules.get(module), name, None))
     share_memory()

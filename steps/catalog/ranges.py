@@ -51,8 +51,8 @@ def make_batches(
 ) -> list[Batch]:
     """Cuts names into batches.
 
-    Where there would be too many batches, or they would be too long to hand
-    out, they get larger.
+    Where there would be too many batches, or they would be too long for
+    an argument, they get larger.
 
     Args:
         names: The names, sorted.

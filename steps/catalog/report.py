@@ -1,4 +1,4 @@
-"""What came of the items of a batch, within a bounded size."""
+"""The outcome of the items of a batch, within a bounded size."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -9,7 +9,7 @@ from steps.contract.reports import fit
 
 
 class Outcome(StrEnum):
-    """What came of an item."""
+    """The outcome of an item."""
 
     FAILED = "failed"
     DONE = "done"
@@ -17,7 +17,7 @@ class Outcome(StrEnum):
 
 
 class Line(BaseModel):
-    """What came of one item.
+    """The outcome of one item.
 
     Attributes:
         item: The database's or prefix's name.
@@ -41,7 +41,7 @@ class Line(BaseModel):
 
 
 class Report(BaseModel):
-    """What came of a batch's items.
+    """The outcome of a batch's items.
 
     Attributes:
         done: How many items are in the catalog now.
@@ -64,7 +64,7 @@ class Report(BaseModel):
         """Makes a report, failures first.
 
         Args:
-            lines: What came of each item.
+            lines: The outcome of each item.
             longest: How long the report's JSON may be, in bytes.
 
         Returns:

@@ -14,7 +14,7 @@ from steps.catalog import framework
 from steps.catalog.child import MEBIBYTE, Ending, Limits, run_apart
 from steps.catalog.configuration import Configurations, secrets_in
 from steps.catalog.item import Work, ingest
-from steps.catalog.preload import Learned, Loaded, warm_up
+from steps.catalog.preload import Loaded, NewlyLoaded, preload
 from steps.catalog.report import Line, Outcome
 from steps.catalog.source import Source
 from steps.clients.open_metadata_settings import OpenMetadataSettings
@@ -30,16 +30,16 @@ RESERVE_SECONDS = 10 * 60
 log = logging.getLogger(__name__)
 
 
-class _Told(BaseModel):
-    """What a child tells.
+class _ChildResult(BaseModel):
+    """What a child returns.
 
     Attributes:
-        line: What came of the item.
-        learned: What it had to load.
+        line: The outcome of the item.
+        loaded: What it had to load.
     """
 
     line: Line
-    learned: Learned
+    loaded: NewlyLoaded
 
 
 class Runner:
@@ -72,7 +72,7 @@ class Runner:
         """Ingests items; one that fails does not keep the next one back.
 
         Args:
-            plans: The items, and what the framework is told of each.
+            plans: The items, and the framework's configurations of each.
             verbose: Whether the log of an item that is done is shown too.
 
         Yields:
@@ -125,7 +125,7 @@ class Runner:
                 lambda: self._in_child(name, plan), limits, file
             )
             tail = _tail(file)
-        line = _told(name, ending)
+        line = _result(name, ending)
         seconds = round(time.monotonic() - start, 1)
         return line.model_copy(update={"seconds": seconds}), tail
 
@@ -134,16 +134,16 @@ class Runner:
         log.info("%r: service %s", name, self._source.service(name))
         before = Loaded()
         line = ingest(self._source, name, plan, self._work)
-        told = _Told(line=line, learned=Loaded().since(before))
-        return told.model_dump_json()
+        result = _ChildResult(line=line, loaded=Loaded().since(before))
+        return result.model_dump_json()
 
 
-def _told(name: str, ending: Ending) -> Line:
+def _result(name: str, ending: Ending) -> Line:
     if ending.result is None:
         return _failed(name, ending.error)
-    told = _Told.model_validate_json(ending.result)
-    warm_up(told.learned)
-    return told.line
+    result = _ChildResult.model_validate_json(ending.result)
+    preload(result.loaded)
+    return result.line
 
 
 def _failed(name: str, error: str) -> Line:

@@ -49,7 +49,7 @@ class Source(Protocol):
         """Lists all items."""
 
     def not_covered(self) -> list[str]:
-        """Says what no item covers, one sentence each."""
+        """Names what no item covers, one sentence each."""
 
     def service(self, name: str) -> str:
         """Names an item's service."""

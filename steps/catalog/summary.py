@@ -1,4 +1,4 @@
-"""What came of all items: a table, and whether the run has failed."""
+"""The outcome of all items: a table, and whether the run has failed."""
 
 import logging
 from typing import Annotated
@@ -17,17 +17,17 @@ log = logging.getLogger(__name__)
 
 
 class CatalogSummaryInputs(SummaryInputs):
-    """What the summary is told.
+    """The inputs of the summary.
 
     Attributes:
-        remarks: What the first step has to say, one sentence a line.
+        remarks: The remarks of the first step, one sentence a line.
     """
 
     remarks: Encoded
 
 
 class CatalogSummaryOutputs(BaseModel):
-    """What came of the run.
+    """The outcome of the run.
 
     Attributes:
         done: How many items are in the catalog.
@@ -44,7 +44,7 @@ class CatalogSummaryOutputs(BaseModel):
 
 @step("catalog-summary")
 def summary(inputs: CatalogSummaryInputs) -> CatalogSummaryOutputs:
-    """Shows what came of each database or prefix.
+    """Shows the outcome of each database or prefix.
 
     Args:
         inputs: The batches and their reports.
@@ -86,7 +86,7 @@ def _lost(batch: Batch) -> Report:
     lost = Line(
         item=batch.about,
         outcome=Outcome.FAILED,
-        error="The pod of this batch has failed; its log says why.",
+        error="The pod of this batch has failed; its log has the reason.",
     )
     return Report(failed=1, lines=[lost])
 

@@ -42,7 +42,7 @@ class EventWebhook:
         self._http.close()
 
     def hand_over(self, job_id: int, message: str, message_id: str) -> None:
-        """Hands a message over; on return, the EventBus has it.
+        """Posts a message; on return, the EventBus has it.
 
         The message travels as one string, so that nothing on the way reads
         or rewrites what is in it.
@@ -54,7 +54,7 @@ class EventWebhook:
 
         Raises:
             TemporaryError: It was not taken: no answer, or another than 200.
-            BadSettingsError: The webhook does not know the token.
+            BadSettingsError: The webhook refuses the token.
         """
         self.send(
             {
@@ -72,7 +72,7 @@ class EventWebhook:
 
         Raises:
             TemporaryError: It was not taken: no answer, or another than 200.
-            BadSettingsError: The webhook does not know the token.
+            BadSettingsError: The webhook refuses the token.
         """
         try:
             with self._http.stream("POST", self._url, json=body) as answer:

@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 class KeycloakUser(BaseModel):
-    """A user, as far as the pipelines need to know one.
+    """The part of a user that the pipelines need.
 
     Attributes:
         id: What Keycloak calls the user, for ever.

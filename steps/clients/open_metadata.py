@@ -17,7 +17,7 @@ PLACE = "Check OPEN_METADATA_HOST and OPEN_METADATA_PORT."
 
 
 class TokenRefusedError(BadSettingsError):
-    """The server does not take the token, or does not know its user."""
+    """The server does not take the token, or has no such user."""
 
 
 class _Version(BaseModel):

@@ -1,4 +1,4 @@
-"""Asks each service whether it answers, and says what to do if not."""
+"""Checks each service, and prints what to do about one that fails."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -86,7 +86,7 @@ def check(
     keycloak: KeycloakSettings | BadSettingsError,
     open_metadata: OpenMetadataSettings | BadSettingsError,
 ) -> CheckOutputs:
-    """Asks each service whether it answers, and says what to do if not.
+    """Checks each service, and prints what to do about one that fails.
 
     Args:
         inputs: Which services are required.
@@ -141,7 +141,7 @@ def failure_of(connections: Sequence[Connection]) -> ModerateError | None:
     names = ", ".join(item.service for item in unusable)
     summary = (
         f"{len(unusable)} of {len(connections)} services cannot be used: "
-        f"{names}. The lines above say what to do."
+        f"{names}. The lines above name what to do."
     )
     if all(item.temporary for item in unusable):
         return TemporaryError(summary)

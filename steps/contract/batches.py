@@ -2,7 +2,7 @@
 
 A workflow's parameters live in one Kubernetes object, and each argument of a
 container is bounded by the kernel, so items travel in batches, a bounded
-number of them, and what batches say comes back within a bounded size.
+number of them, and their reports come back within a bounded size.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -45,7 +45,7 @@ class Batch(BaseModel):
 
 
 class Discovered(BaseModel):
-    """What the first step of a fan-out hands on; features add to it.
+    """The outputs of a fan-out's first step; features add to it.
 
     Attributes:
         batches: The batches; none where there is nothing to do.
@@ -57,7 +57,7 @@ class Discovered(BaseModel):
 
 
 class BatchInputs(BaseModel):
-    """What the step of a batch is told; features add to it.
+    """The inputs of the step of a batch; features add to it.
 
     Attributes:
         number: The batch's place, from 0.
@@ -73,11 +73,11 @@ class BatchInputs(BaseModel):
 
 
 class BatchReport(BaseModel):
-    """What the step of a batch says: its outputs.
+    """The outputs of the step of a batch.
 
     Attributes:
         number: The batch's place, from 0.
-        report: What came of its items, as JSON of the feature's own model.
+        report: The outcome of its items, as JSON of the feature's own model.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -87,7 +87,7 @@ class BatchReport(BaseModel):
 
 
 class SummaryInputs(BaseModel):
-    """What the last step of a fan-out is told; features add to it.
+    """The inputs of a fan-out's last step; features add to it.
 
     Attributes:
         batches: The batches that were handed out.
@@ -159,7 +159,7 @@ def batches(
     if len(batched) > MOST_BATCHES or size > LARGEST_ARGUMENT_BYTES:
         raise BadDataError(
             f"{len(batched)} batches of {size:,} bytes are more than a "
-            f"workflow can hand out: {MOST_BATCHES} batches, "
+            f"workflow can have: {MOST_BATCHES} batches, "
             f"{LARGEST_ARGUMENT_BYTES:,} bytes. Make the batches larger, or "
             "take fewer items at a time."
         )

@@ -1,4 +1,4 @@
-"""What failed in a workflow, as Argo tells its exit handler.
+"""What failed in a workflow, as Argo passes it to the exit handler.
 
 ``{{workflow.failures}}`` is JSON within a quoted Go string, and holds the
 ends of containers' logs: text from outside. The exit handler therefore gets

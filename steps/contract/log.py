@@ -44,8 +44,8 @@ class _TextFormatter(logging.Formatter):
         self._secrets = tuple(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        told = " ".join(f"{key}={value}" for key, value in context().items())
-        record.context = f"[{told}] " if told else ""
+        pairs = " ".join(f"{key}={value}" for key, value in context().items())
+        record.context = f"[{pairs}] " if pairs else ""
         return redact(super().format(record), self._secrets)
 
 
@@ -92,13 +92,13 @@ def as_text(log: str) -> str:
         The lines as text; a log without JSON lines as it is.
     """
     lines = log.splitlines()
-    told = [_line_as_text(line) for line in lines]
-    if not any(told):
+    texts = [_line_as_text(line) for line in lines]
+    if not any(texts):
         return log
-    is_cut = told[0] is None and lines[0].endswith(LINE_END)
+    is_cut = texts[0] is None and lines[0].endswith(LINE_END)
     return "\n".join(
         text or line
-        for text, line in list(zip(told, lines, strict=True))[is_cut:]
+        for text, line in list(zip(texts, lines, strict=True))[is_cut:]
     )
 
 
@@ -108,7 +108,7 @@ def _line_as_text(line: str) -> str | None:
     try:
         read = json.loads(line)
         time = datetime.fromisoformat(read["time"])
-        told = f"{read['level']} {read['message']}"
+        text = f"{read['level']} {read['message']}"
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return f"{time:%Y-%m-%d %H:%M:%S},{time.microsecond // 1000:03} {told}"
+    return f"{time:%Y-%m-%d %H:%M:%S},{time.microsecond // 1000:03} {text}"

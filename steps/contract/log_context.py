@@ -1,4 +1,4 @@
-"""What each line of a log says besides its message: what it belongs to."""
+"""The context of each line of a log: the run and the message."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -33,7 +33,7 @@ def about_message(message_id: str) -> Iterator[None]:
 
 
 def context() -> Mapping[str, str]:
-    """Says what a line of now belongs to.
+    """Returns the context of a line that is logged now.
 
     Returns:
         The workflow and the message where they are known; what has come

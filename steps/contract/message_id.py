@@ -2,7 +2,7 @@
 
 It is the message's own where its sender has given it one, and made of its
 content otherwise, so that a message that is delivered again keeps it. It
-proves nothing: whoever can send a message can give it any id.
+proves nothing: any sender of a message can give it any id.
 """
 
 import hashlib

@@ -17,7 +17,7 @@ class Gauge:
         description: What the number counts, as one sentence.
         name: The metric's name; made of the step's and the output's names
             where empty.
-        labels: What tells it from other outputs with the same name.
+        labels: Labels that distinguish it from outputs with the same name.
     """
 
     description: str

@@ -49,7 +49,7 @@ def write_outputs(outputs: BaseModel, folder: Path) -> None:
         if size > LARGEST_OUTPUT_BYTES:
             raise BadDataError(
                 f"The output {name!r} has {size:,} bytes; Argo keeps at "
-                f"most {LARGEST_OUTPUT_BYTES:,} of a parameter. Hand on "
+                f"most {LARGEST_OUTPUT_BYTES:,} of a parameter. Return "
                 "keys, or fewer items at a time."
             )
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -59,7 +59,7 @@ def load_step(name: str) -> Step[Any, Any]:
 
 
 def guard(work: Callable[[], None]) -> ExitCode:
-    """Turns whatever ends a piece of work into an exit code.
+    """Turns the end of a piece of work into an exit code.
 
     Args:
         work: What the process is there for.
@@ -160,5 +160,5 @@ def _run(name: str, arguments: Sequence[str]) -> None:
         write_outputs(error.outputs, folder)
         raise
     write_outputs(outputs, folder)
-    # Some object stores refuse the empty log of a step that says nothing.
+    # Some object stores refuse the empty log of a step that logs nothing.
     log.info("The step %s is done", name)

@@ -26,7 +26,7 @@ class Progress:
         file = os.environ.get(PROGRESS_FILE_VARIABLE)
         self._file = Path(file) if file else None
         self._terminal = sys.stderr.isatty()
-        self._tell("")
+        self._write("")
 
     def advance(self, units: int = 1, doing: str = "") -> None:
         """Adds finished work.
@@ -36,9 +36,9 @@ class Progress:
             doing: What is being done now, for the terminal's bar.
         """
         self._done = min(self._total, self._done + units)
-        self._tell(doing)
+        self._write(doing)
 
-    def _tell(self, doing: str) -> None:
+    def _write(self, doing: str) -> None:
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.write_text(f"{self._done}/{self._total}\n")

@@ -47,7 +47,7 @@ class ServiceSettings(BaseSettings):
 
     @classmethod
     def of(cls, values: Mapping[str, str]) -> Self:
-        """Makes the settings of values that are at hand.
+        """Makes the settings of given values.
 
         Args:
             values: The values by variable name; others are left out.

@@ -5,7 +5,7 @@ A value that comes from outside (a message, a name, a path) may hold such
 text, so programs send it as ``b64:`` and base64url, in which Argo cannot read
 anything: declare its field as ``Encoded``. What has no such mark was typed by
 a person, and is taken as it stands. A value that ends in the environment of a
-container that knows nothing of this contract is declared as
+container outside this contract is declared as
 ``EnvironmentText``.
 """
 

@@ -52,10 +52,10 @@ def convert_file(
         inputs: The file.
         git: Where repositories are fetched from.
         api: The Platform API.
-        postgres: Where uploads are remembered.
+        postgres: Where uploads are recorded.
 
     Returns:
-        What has come of it, its failure too; a passing failure is reported
+        Its outcome, its failure too; a passing failure is reported
         by the last try alone.
 
     Raises:

@@ -125,8 +125,8 @@ def read_datasets(settings: GitSettings) -> Mapping[str, Dataset]:
             for detail in error.errors(include_url=False, include_input=False)
         )
         raise BadSettingsError(
-            f"DATASETS_LIST is no list of datasets: {faults}. Mend the "
-            "chart's value `datasets`."
+            f"DATASETS_LIST is no list of datasets: {faults}. Correct "
+            "the chart's value `datasets`."
         ) from None
     if len({slug(dataset.name) for dataset in found}) != len(found):
         raise BadSettingsError(

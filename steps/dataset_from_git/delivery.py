@@ -59,7 +59,7 @@ class Delivery:
         dataset: The dataset.
         item: The file.
         platform: The Platform API.
-        records: What is remembered of the dataset.
+        records: The records of the dataset.
     """
 
     dataset: Dataset
@@ -68,12 +68,12 @@ class Delivery:
     records: Records
 
     def unchanged(
-        self, remembered: Mapping[tuple[str, Format], Record]
+        self, recorded: Mapping[tuple[str, Format], Record]
     ) -> list[Record]:
         """Finds what holds the file already, before it is fetched.
 
         Args:
-            remembered: The dataset's records.
+            recorded: The dataset's records.
 
         Returns:
             The records of all formats, where Git has the same content as
@@ -84,7 +84,7 @@ class Delivery:
         stored = objects_of(self.platform, self.item.asset_id)
         found = []
         for form in Format:
-            record = remembered.get((self.item.path, form))
+            record = recorded.get((self.item.path, form))
             series = Series.of(stored, self.item.series_id(form))
             if (
                 record is None
@@ -100,7 +100,7 @@ class Delivery:
 
         Args:
             form: Its format.
-            record: What is remembered of it.
+            record: Its record.
 
         Returns:
             Its outcome.
@@ -111,7 +111,7 @@ class Delivery:
         change_tags(
             self.platform, self.item.asset_id, record.object_id, self._tags
         )
-        self._remember(form, record)
+        self._record(form, record)
         return ObjectReport(
             form=form,
             outcome=UploadResult.UNCHANGED,
@@ -145,7 +145,7 @@ class Delivery:
             rows=made.rows,
             columns=made.columns,
         )
-        self._remember(made.form, record)
+        self._record(made.form, record)
         return ObjectReport(
             form=made.form,
             outcome=outcome,
@@ -191,7 +191,7 @@ class Delivery:
             ),
         )
 
-    def _remember(self, form: Format, record: Record) -> None:
+    def _record(self, form: Format, record: Record) -> None:
         self.records.put(
             self.item.path,
             form,

@@ -1,4 +1,4 @@
-"""Runs Git on repositories of strangers: no hooks, prompts, credentials."""
+"""Runs Git on untrusted repositories: no hooks, prompts, credentials."""
 
 import logging
 import os
@@ -92,7 +92,7 @@ class Git:
             stdout: Where it writes.
 
         Raises:
-            ModerateError: It failed; says why, and what to do.
+            ModerateError: It failed; with the reason and what to do.
         """
         program = shutil.which("git")
         if program is None:
@@ -100,18 +100,18 @@ class Git:
                 "Git is not installed. The image `datasets` has it; on this "
                 "machine, install the packages git and git-lfs."
             )
-        with tempfile.TemporaryFile() as told:
+        with tempfile.TemporaryFile() as errors:
             done = subprocess.run(  # noqa: S603  (no shell is involved)
                 [program, *arguments],
                 input=stdin,
                 stdout=stdout,
-                stderr=told,
+                stderr=errors,
                 env=self._environment,
                 check=False,
             )
             if done.returncode:
                 raise explain(
-                    GitEnd.read(self.url, arguments, done.returncode, told)
+                    GitEnd.read(self.url, arguments, done.returncode, errors)
                 )
 
     def output(self, *arguments: str, limit: int) -> bytes:
@@ -125,7 +125,7 @@ class Git:
             The first bytes of it.
 
         Raises:
-            ModerateError: It failed; says why, and what to do.
+            ModerateError: It failed; with the reason and what to do.
         """
         with tempfile.TemporaryFile() as written:
             self.run(*arguments, stdout=written)

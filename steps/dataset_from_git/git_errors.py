@@ -18,7 +18,7 @@ LFS = "lfs"
 
 
 class NoSpaceError(TemporaryError):
-    """A disk is full: another node, or a later time, may have room."""
+    """A disk is full: another node, or a later time, may have space."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class GitEnd:
         url: The repository.
         command: What followed ``git``.
         code: The exit code.
-        message: The end of what it said.
+        message: The end of its standard error.
     """
 
     url: str
@@ -43,22 +43,22 @@ class GitEnd:
         url: str,
         arguments: Sequence[str],
         code: int,
-        told: IO[bytes],
+        errors: IO[bytes],
     ) -> Self:
-        """Reads what a command said, as a person may see it.
+        """Reads a command's standard error, without secrets.
 
         Args:
             url: The repository.
             arguments: What followed ``git``.
             code: The exit code.
-            told: Its standard error.
+            errors: Its standard error.
 
         Returns:
             How it failed.
         """
-        size = told.seek(0, os.SEEK_END)
-        told.seek(max(0, size - EXCERPT_BYTES))
-        text = " ".join(told.read().decode(errors="replace").split())
+        size = errors.seek(0, os.SEEK_END)
+        errors.seek(max(0, size - EXCERPT_BYTES))
+        text = " ".join(errors.read().decode(errors="replace").split())
         readable = "".join(
             character for character in text if character.isprintable()
         )
@@ -72,8 +72,8 @@ class Meaning:
     Attributes:
         phrases: The phrases, in the locale C.
         error: The error that they stand for.
-        sentence: What a person is told.
-        command: The command that says so; any where None.
+        sentence: The message of the error.
+        command: The command that prints it; any where None.
     """
 
     phrases: tuple[str, ...]
@@ -130,7 +130,7 @@ MEANINGS = (
             "Authentication required",
         ),
         BadDataError,
-        "{url} asks for a password, which is also what GitHub says of a "
+        "{url} asks for a password, which is also GitHub's answer for a "
         "repository that is not there. Only public repositories can be "
         "read; check the URL.",
     ),

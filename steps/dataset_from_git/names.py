@@ -96,7 +96,7 @@ def names_of(paths: Sequence[str]) -> dict[str, str]:
     return {
         path: made
         if made and used[made] == 1 and len(made) <= LONGEST_NAME
-        else _told_apart(made, path)
+        else _distinct(made, path)
         for path, made in slugs.items()
     }
 
@@ -114,6 +114,6 @@ def _common_parent(paths: Sequence[str]) -> tuple[str, ...]:
     return shortest
 
 
-def _told_apart(made: str, path: str) -> str:
+def _distinct(made: str, path: str) -> str:
     digest = hashlib.sha256(path.encode()).hexdigest()[:HASH_LENGTH]
     return f"{made[:LONGEST_NAME]}-{digest}".strip("-")

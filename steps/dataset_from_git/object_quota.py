@@ -36,7 +36,7 @@ class ObjectQuota:
                 ``all``.
 
         Returns:
-            The objects; none where there is room.
+            The objects; none where the quota suffices.
 
         Raises:
             BadDataError: The run does not fit; names the objects that a
@@ -77,7 +77,7 @@ class ObjectQuota:
                     f"removes the oldest {excess}: {_named(removable)}."
                 )
         return (
-            f"{fault}Not even keep=1 makes room for them; remove objects by "
+            f"{fault}Not even keep=1 frees enough for them; remove objects by "
             "hand, or make the dataset's globs narrower."
         )
 

@@ -42,7 +42,7 @@ class Planner:
         commit: The commit.
         names: What the files are called, by path.
         objects: The asset's objects, the oldest first.
-        records: What is remembered, by path and format.
+        records: The records of uploads, by path and format.
     """
 
     dataset: Dataset
@@ -121,14 +121,14 @@ class Plan:
             BadDataError: The run does not fit.
             ModerateError: The API refused or failed.
         """
-        room = ObjectQuota(
+        quota = ObjectQuota(
             objects=self.planner.objects,
             additions=sum(map(self.planner.additions, self.due)),
             repository=self.planner.dataset.url,
         )
-        for stored in room.to_remove(keep):
+        for stored in quota.to_remove(keep):
             log.warning(
-                "Removing the object %d (%s, %s) to make room",
+                "Removing the object %d (%s, %s) for new ones",
                 *(stored.id, stored.series_id, stored.created_at),
             )
             remove_object(platform, self.asset_id, stored.id)
@@ -180,7 +180,7 @@ def plan(
         listing: Its files.
         platform: The Platform API.
         settings: Where the API is: the asset's number depends on it.
-        state: Where uploads are remembered.
+        state: Where uploads are recorded.
         only: The path of the one file to look at; all of them where empty.
 
     Returns:

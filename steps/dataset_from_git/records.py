@@ -1,4 +1,4 @@
-"""What is remembered of uploads, per dataset, file and format."""
+"""The records of uploads, per dataset, file and format."""
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -40,7 +40,7 @@ class Record(BaseModel):
             reading: How it is read.
 
         Returns:
-            Whether both are as remembered.
+            Whether both are as recorded.
         """
         return (self.blob, self.reading) == (blob, reading)
 
@@ -78,12 +78,12 @@ class Records:
         return found
 
     def put(self, path: str, form: Format, record: Record) -> None:
-        """Remembers an upload.
+        """Records an upload.
 
         Args:
             path: The file's path.
             form: The object's format.
-            record: What is to be remembered.
+            record: The record.
 
         Raises:
             ModerateError: The state could not be written.

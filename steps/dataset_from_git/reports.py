@@ -1,4 +1,4 @@
-"""What has come of one file, in as many bytes as a batch may use."""
+"""The outcome of one file, in as many bytes as a batch may use."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from steps.dataset_from_git.names import Format
 
 
 class UploadResult(StrEnum):
-    """What has come of a file in one format.
+    """The outcome of a file in one format.
 
     Attributes:
         UPLOADED: A new object holds it.
@@ -24,7 +24,7 @@ class UploadResult(StrEnum):
 
 
 class ObjectReport(BaseModel):
-    """What has come of a file in one format.
+    """The outcome of a file in one format.
 
     Attributes:
         form: The format.
@@ -42,7 +42,7 @@ class ObjectReport(BaseModel):
 
 
 class FileReport(BaseModel):
-    """What has come of a file.
+    """The outcome of a file.
 
     Attributes:
         rows: How many rows it has, None where it was not converted.

@@ -51,7 +51,7 @@ class Repository:
         """Prepares an empty clone; nothing is fetched yet.
 
         Args:
-            url: Where it is: https, or file where a mirror says so.
+            url: Where it is: https, or file for a mirror.
             folder: Where everything goes that is fetched.
 
         Raises:
@@ -84,10 +84,10 @@ class Repository:
                 be read.
         """
         ref = f"refs/heads/{branch}"
-        told = self._git.output(
+        refs = self._git.output(
             "ls-remote", REMOTE, ref, limit=LARGEST_REFS_BYTES
         )
-        for line in told.decode(errors="replace").splitlines():
+        for line in refs.decode(errors="replace").splitlines():
             commit, _, name = line.partition("\t")
             if name == ref and COMMIT.fullmatch(commit):
                 return commit

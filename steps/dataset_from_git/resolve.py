@@ -25,7 +25,7 @@ class ResolveInputs(BaseModel):
         dataset: Its name.
         at_a_time: How many files are converted at the same time.
         keep: How many of the newest objects of each series stay where the
-            asset has no room for new ones: a number, or ``all``.
+            asset cannot take new ones: a number, or ``all``.
         path: The one file of the dataset that is brought up to date; all of
             them where it is empty.
     """
@@ -70,13 +70,13 @@ def resolve(
         inputs: The dataset.
         git: Where repositories are fetched from.
         api: The Platform API.
-        postgres: Where uploads are remembered.
+        postgres: Where uploads are recorded.
 
     Returns:
         A batch for each file that is not uploaded at this commit.
 
     Raises:
-        BadDataError: The repository, a glob, the path or the asset's room is
+        BadDataError: The repository, a glob, the path or the asset's quota is
             at fault.
         ModerateError: A service failed.
     """

@@ -58,10 +58,10 @@ class Series:
         )
 
     def newest_is(self, record: Record | None) -> bool:
-        """Returns whether the newest object is the one that is remembered.
+        """Returns whether the newest object is the recorded one.
 
         Args:
-            record: What is remembered of the series, if anything.
+            record: The record of the series, if there is one.
 
         Returns:
             Whether number and SHA-256 are the same.

@@ -1,4 +1,4 @@
-"""A file of a repository, as it lies on this pod's disk."""
+"""A file of a repository, on this pod's disk."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Says at the end of a run what has come of each file."""
+"""Reports at the end of a run the outcome of each file."""
 
 import logging
 from typing import Annotated
@@ -15,8 +15,8 @@ from steps.dataset_from_git.names import Format
 from steps.dataset_from_git.reports import FileReport, UploadResult
 
 LOST = (
-    "Its pod ended without a report; its log says why. Run again to take "
-    "what is missing."
+    "Its pod ended without a report; its log has the reason. Run again to "
+    "take what is missing."
 )
 FAILED = "failed"
 
@@ -28,7 +28,7 @@ class Row(BaseModel):
 
     Attributes:
         file: Its path in the repository.
-        outcome: What has come of it, for each format where they differ.
+        outcome: Its outcome, for each format where they differ.
         rows: How many rows it has.
         columns: How many columns it has.
         parquet_bytes: Size of the Parquet object.
@@ -50,7 +50,7 @@ class Row(BaseModel):
 
 
 class DatasetSummary(BaseModel):
-    """What has come of a run.
+    """The outcome of a run.
 
     Attributes:
         uploaded: How many objects were uploaded.
@@ -59,7 +59,7 @@ class DatasetSummary(BaseModel):
         done: How many files have come to a good end.
         failed: How many files have failed.
         uploaded_bytes: The size of what was uploaded.
-        table: What has come of each file.
+        table: The outcome of each file.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -87,29 +87,29 @@ class DatasetSummaryInputs(SummaryInputs):
 
 @step("dataset-summary")
 def summary(inputs: DatasetSummaryInputs) -> DatasetSummary:
-    """Says what has come of each file, and fails where one has failed.
+    """Reports the outcome of each file, and fails where one has failed.
 
     Args:
         inputs: The files and their reports.
 
     Returns:
-        What has come of the run.
+        The outcome of the run.
 
     Raises:
-        ItemsFailedError: A file has failed, or its pod has said nothing.
+        ItemsFailedError: A file has failed, or its pod has reported nothing.
     """
     found = inputs.read_reports(FileReport)
     rows = [_row(batch, report) for batch, report in found]
     reports = [report for _, report in found if report is not None]
     total = _total(rows, reports, inputs.there)
     log.info(
-        "%d files were there at %s before; what has come of the others:\n%s",
+        "%d files were there at %s before; the outcome of the others:\n%s",
         *(inputs.there, inputs.commit, total.table),
     )
     if total.failed:
         raise ItemsFailedError(
             f"{total.failed} of {len(rows)} files have failed; the table "
-            "says why. Run again: what is uploaded is not uploaded twice.",
+            "has the reasons. Run again: nothing is uploaded twice.",
             total,
         )
     return total

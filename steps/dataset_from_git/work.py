@@ -1,4 +1,4 @@
-"""The work on one file, whatever comes of it."""
+"""The work on one file, and its report."""
 
 import errno
 import logging
@@ -61,10 +61,10 @@ class FileWork:
         """Converts and uploads the file, unless the platform has it.
 
         Args:
-            last_try: Whether nobody repeats what failed in passing.
+            last_try: Whether temporary failures are not repeated after this.
 
         Returns:
-            What has come of it, its failure too.
+            Its outcome, its failure too.
 
         Raises:
             TemporaryError: A service failed in passing.

@@ -34,7 +34,7 @@ class ShowOutputs(BaseModel):
 
 @step("dead-letter-show", deadline_seconds=60, retry=Retry(limit=0))
 def show(inputs: ShowInputs) -> ShowOutputs:
-    """Shows a dead event and fails, so that somebody looks.
+    """Logs a dead event and fails, so that the alert fires.
 
     Args:
         inputs: The event, and who could not use it.
@@ -45,7 +45,7 @@ def show(inputs: ShowInputs) -> ShowOutputs:
     log.error("The event: %s", json.dumps(inputs.event))
     raise BadDataError(
         f"The sensor {inputs.sensor!r} could not start a workflow for the "
-        "event above. Its log says why. The event is kept in this workflow's "
-        "parameter 'event'; when the cause is gone, `moderate "
-        "dead-letter replay` hands its body to the webhook again."
+        "event above. Its log has the reason. The event is kept in this "
+        "workflow's parameter 'event'; when the cause is fixed, `moderate "
+        "dead-letter replay` posts its body to the webhook again."
     )

@@ -1,4 +1,4 @@
-"""Says how many users the platform has."""
+"""Counts the users of the platform."""
 
 import logging
 
@@ -30,7 +30,7 @@ class CountOutputs(BaseModel):
 
 @step("keycloak-users-count", deadline_seconds=300)
 def count(_: CountInputs, keycloak: KeycloakSettings) -> CountOutputs:
-    """Says how many users the platform has.
+    """Counts the users of the platform.
 
     Args:
         keycloak: Where Keycloak is, and whose users to count.

@@ -25,7 +25,7 @@ TOO_LONG = re.compile(
 )
 TOO_LONG_WITHOUT_LOG = (
     "The job took longer than it may and wrote no log. Either its image "
-    "could not be pulled, and an operator has to mend that, or the series is "
+    "could not be pulled, and an operator has to fix that, or the series is "
     "too long: try a shorter or coarser one."
 )
 CAUSES = (
@@ -39,13 +39,13 @@ CAUSES = (
     ),
     (
         re.compile(r"ImagePull|ErrImage|InvalidImageName|look-up entrypoint"),
-        "The job's image could not be pulled. An operator has to mend it.",
+        "The job's image could not be pulled. An operator has to fix it.",
     ),
 )
 
 
 def diagnose(message: str, log: str, workflow: str) -> str:
-    """Says why a job failed.
+    """Finds why a job failed.
 
     Args:
         message: Why the container failed, in Argo's words, where there was

@@ -1,6 +1,6 @@
 """The queue message that asks for a matrix profile.
 
-Whoever can publish to the queue can write anything into it.
+Any publisher to the queue can write anything into it.
 """
 
 import json

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class PrepareInputs(BaseModel):
-    """What prepare is told.
+    """The inputs of prepare.
 
     Attributes:
         message: The queue message's body.
@@ -41,7 +41,7 @@ class PrepareInputs(BaseModel):
 
 
 class PrepareOutputs(BaseModel):
-    """What the job container is told.
+    """The parameters of the job container.
 
     Attributes:
         needed: Whether there is anything to compute; a job that has its
@@ -79,10 +79,10 @@ def prepare(
         inputs: The message and how long the URL must work.
         s3: The object store.
         job: The allowed images and the largest input.
-        api: The Platform API, which knows whether the job is done already.
+        api: The Platform API, to read whether the job is done already.
 
     Returns:
-        What the job container is told.
+        The parameters of the job container.
 
     Raises:
         BadDataError: The message, the image or the input object is unusable.
@@ -165,7 +165,7 @@ def check_input(
     """Checks that the input exists and is within the size limit.
 
     Args:
-        place: Where the message says that the input is.
+        place: Where the input is, from the message.
         store: The object store.
         bucket: The only bucket that inputs may come from.
         largest_bytes: The largest size of an input.

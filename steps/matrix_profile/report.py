@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class ReportInputs(BaseModel):
-    """How the workflow ended, as Argo tells its exit handler.
+    """How the workflow ended, as Argo passes it to the exit handler.
 
     Attributes:
         message: The queue message's body.
@@ -57,7 +57,7 @@ class ReportInputs(BaseModel):
 
 
 class ReportOutputs(BaseModel):
-    """What the platform was told.
+    """What was reported to the platform.
 
     Attributes:
         results: The job's results, None where the message names no job.
@@ -82,14 +82,14 @@ def report(
 
     Args:
         inputs: How the workflow ended.
-        s3: The object store, or why there is none; the job is told then too.
+        s3: The object store, or why there is none; the job is patched anyway.
         api: The Platform API.
 
     Returns:
         What the job's results are now.
 
     Raises:
-        ModerateError: The platform could not be told; worth repeating when it
+        ModerateError: The job could not be patched; worth repeating when it
             is a TemporaryError.
     """
     from steps.clients.platform_api import PlatformApi
@@ -100,7 +100,7 @@ def report(
 
     job_id = job_id_of(inputs.message)
     if job_id is None:
-        log.warning("The message names no job, so nobody can be told")
+        log.warning("The message names no job, so none can be patched")
         return ReportOutputs(results=None)
     with PlatformApi(api) as platform:
         job = read_job(platform, job_id)
@@ -162,7 +162,7 @@ def _results_without_store(
 def _fault_of_output(
     place: ObjectPlace, store: ObjectStore, workflow: str
 ) -> str | None:
-    """Says what is wrong with the output of a job that ended well."""
+    """Returns what is wrong with the output of a job that ended well."""
     try:
         if store.size(place):
             return None

@@ -41,10 +41,10 @@ def catch_up(
     webhook: WebhookSettings,
     postgres: PostgresSettings,
 ) -> CatchUpOutputs:
-    """Hands the jobs over that were created a while ago and are unfinished.
+    """Resubmits jobs that were created a while ago and are unfinished.
 
     Args:
-        inputs: When a job counts as forgotten.
+        inputs: When a job counts as lost.
         s3: The platform's buckets.
         api: The Platform API.
         webhook: Where messages go.

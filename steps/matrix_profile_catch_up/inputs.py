@@ -1,13 +1,13 @@
-"""When a job counts as forgotten."""
+"""When a job counts as lost."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class CatchUpInputs(BaseModel):
-    """When a job counts as forgotten.
+    """When a job counts as lost.
 
     Attributes:
-        forgotten_after_seconds: The age at which an unfinished job is
+        lost_after_seconds: The age at which an unfinished job is
             handed over.
         again_after_seconds: The pause before it is handed over again;
             longer than a workflow may run.
@@ -16,6 +16,6 @@ class CatchUpInputs(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    forgotten_after_seconds: int = 15 * 60
+    lost_after_seconds: int = 15 * 60
     again_after_seconds: int = 7 * 60 * 60
     given_up_after_seconds: int = 7 * 24 * 60 * 60

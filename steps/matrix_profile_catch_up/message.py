@@ -1,4 +1,4 @@
-"""The message of a job, made again from what the platform knows."""
+"""The message of a job, made again from the platform's data."""
 
 import json
 
@@ -41,8 +41,8 @@ def message_of(job: Job, platform: PlatformApi, bucket: str) -> str:
         The message's body.
 
     Raises:
-        BadDataError: The job can never be run; says why.
-        ModerateError: The platform could not be asked.
+        BadDataError: The job can never be run; with the reason.
+        ModerateError: The platform could not be read.
     """
     try:
         arguments = JobArguments.model_validate(job.arguments)

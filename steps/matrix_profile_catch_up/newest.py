@@ -12,7 +12,7 @@ def newest(exists: Callable[[int], bool]) -> int:
     search from there on forward finds the rest.
 
     Args:
-        exists: Tells whether there is a job of a number.
+        exists: Returns whether there is a job of a number.
 
     Returns:
         The number of a job without a successor; 0 where there is no job.

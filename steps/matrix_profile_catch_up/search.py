@@ -1,4 +1,4 @@
-"""The search for forgotten jobs, from the oldest to the newest."""
+"""The search for lost jobs, from the oldest to the newest."""
 
 import logging
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ class Search:
         """Prepares the search; nothing is asked yet.
 
         Args:
-            inputs: When a job counts as forgotten.
+            inputs: When a job counts as lost.
             s3: The platform's buckets.
             state: What earlier runs have seen; kept up to date.
             platform: The Platform API.
@@ -61,10 +61,10 @@ class Search:
         self.handed_over: list[int] = []
 
     def run(self) -> None:
-        """Hands over what is due.
+        """Resubmits what is due.
 
         Raises:
-            ModerateError: A service failed; the state tells what was done.
+            ModerateError: A service failed; the state holds what was done.
         """
         for job_id in sorted(self._state.open):
             job = find_job(self._platform, job_id)
@@ -93,7 +93,7 @@ class Search:
             if job is None:
                 missing += 1
                 continue
-            if self._age(job) < self._inputs.forgotten_after_seconds:
+            if self._age(job) < self._inputs.lost_after_seconds:
                 return
             missing = 0
             yield job
@@ -122,7 +122,7 @@ class Search:
         try:
             message = message_of(job, self._platform, self._s3.s3_bucket_name)
         except BadDataError as error:
-            self._tell(job, str(error))
+            self._fail_job(job, str(error))
             return
         message_id = message_id_of(None, message.encode())
         self._events.hand_over(job.id, message, message_id)
@@ -131,7 +131,7 @@ class Search:
         with about_message(message_id):
             log.info("Job %d has been handed over again", job.id)
 
-    def _tell(self, job: Job, error: str) -> None:
+    def _fail_job(self, job: Job, error: str) -> None:
         results = JobResults(
             workflow_job_id=job.id,
             output_bucket=self._s3.s3_job_outputs_bucket_name,

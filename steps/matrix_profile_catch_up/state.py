@@ -1,4 +1,4 @@
-"""What the catch-up remembers from one run to the next."""
+"""What the catch-up stores from one run to the next."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING

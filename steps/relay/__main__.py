@@ -86,7 +86,7 @@ def _platform_settings() -> PlatformApiSettings | None:
     try:
         return PlatformApiSettings.load()
     except BadSettingsError as error:
-        log.warning("The jobs of invalid messages are not told. %s", error)
+        log.warning("The jobs of invalid messages are not patched. %s", error)
         return None
 
 

@@ -5,7 +5,7 @@ from enum import Enum
 
 
 class Outcome(Enum):
-    """What has become of a message."""
+    """The outcome of a message."""
 
     HANDED_OVER = "the EventBus has it"
     DEAD = "it can never be run"
@@ -14,10 +14,10 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Disposition:
-    """What has become of a message, and why.
+    """The outcome of a message, and why.
 
     Attributes:
-        outcome: What has become of it.
+        outcome: Its outcome.
         reason: Why, where it is dead.
     """
 

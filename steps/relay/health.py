@@ -1,4 +1,4 @@
-"""What the relay's probes tell: the truth about this moment."""
+"""The relay's probes: its state at this moment."""
 
 import time
 from collections.abc import Iterator
@@ -17,18 +17,18 @@ PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
 class Health:
-    """What the parts of the relay have told about themselves."""
+    """The state of the relay's parts."""
 
     def __init__(self) -> None:
-        """Starts as alive, and not ready."""
+        """Starts as live, and not ready."""
         self._fault = "not connected to RabbitMQ yet"
         self._failure = ""
         self._failed_at = 0.0
-        self._heard_at = time.monotonic()
+        self._heartbeat_at = time.monotonic()
 
-    def alive(self) -> None:
+    def heartbeat(self) -> None:
         """Notes that the connection's thread is at work."""
-        self._heard_at = time.monotonic()
+        self._heartbeat_at = time.monotonic()
 
     def consuming(self) -> None:
         """Notes that messages are being consumed."""
@@ -56,10 +56,10 @@ class Health:
         self._failure = failure
 
     def why_not_ready(self) -> str:
-        """Says why messages do not flow; empty when they do.
+        """Returns why messages do not flow; empty when they do.
 
         A failure counts until a message reaches its end, or until it is so
-        old that it tells nothing any more.
+        old that it means nothing any more.
         """
         if self._fault:
             return self._fault
@@ -67,8 +67,8 @@ class Health:
         return self._failure if age < FAILURE_HOLDS_SECONDS else ""
 
     def why_not_live(self) -> str:
-        """Says why the process should be replaced; empty when all is well."""
-        silence = time.monotonic() - self._heard_at
+        """Returns why to restart the process; empty when all is well."""
+        silence = time.monotonic() - self._heartbeat_at
         if silence > LONGEST_SILENCE_SECONDS:
             return f"the connection's thread is silent for {silence:.0f} s"
         return ""
@@ -81,8 +81,8 @@ def probes(
     """Answers probes and Prometheus for the length of a ``with`` block.
 
     Args:
-        health: What ``/ready`` and ``/live`` tell.
-        metrics: What ``/metrics`` tells.
+        health: The source of ``/ready`` and ``/live``.
+        metrics: The source of ``/metrics``.
         address: The address to answer on.
         port: The port to answer on.
     """

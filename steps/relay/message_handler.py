@@ -37,9 +37,9 @@ class MessageHandler:
 
         Args:
             webhook: Where valid messages go.
-            platform: Who is told about the jobs of invalid messages.
+            platform: Where the jobs of invalid messages are patched.
             output_bucket: The bucket of the jobs' outputs.
-            health: Is told how it goes.
+            health: Records successes and failures.
             pauses: The pauses after failures.
         """
         self._webhook = webhook
@@ -49,20 +49,20 @@ class MessageHandler:
         self._health = health
         self._pauses = pauses
 
-    def handle(self, letter: IncomingMessage, stop: Event) -> Disposition:
-        """Brings a message as far as it can be brought now.
+    def handle(self, incoming: IncomingMessage, stop: Event) -> Disposition:
+        """Forwards a message, or decides what else happens to it.
 
-        Where that is nowhere, it pauses before it says so.
+        Pauses where the message has to be requeued.
 
         Args:
-            letter: The message.
+            incoming: The message.
             stop: Ends a pause.
 
         Returns:
-            What has become of the message.
+            The outcome of the message.
         """
         try:
-            disposition = self._decide(triage(letter), letter.message_id)
+            disposition = self._decide(triage(incoming), incoming.message_id)
         except ModerateError as error:
             log.warning("A message is kept. %s", error)
             return self._keep(str(error), stop)
@@ -83,14 +83,14 @@ class MessageHandler:
     ) -> Disposition:
         if isinstance(message, Invalid):
             if message.job_id is not None:
-                self._tell(message.job_id, message.reason)
+                self._fail_job(message.job_id, message.reason)
             return Disposition(Outcome.DEAD, message.reason)
         self._webhook.hand_over(message.job_id, message.text, message_id)
         log.info("Job %d has been handed over", message.job_id)
         return Disposition(Outcome.HANDED_OVER)
 
-    def _tell(self, job_id: int, reason: str) -> None:
-        """Tells the job; a job that cannot be told keeps no message alive."""
+    def _fail_job(self, job_id: int, reason: str) -> None:
+        """Patches the job; one that cannot be patched requeues no message."""
         if self._platform is None:
             return
         results = JobResults(
@@ -104,4 +104,4 @@ class MessageHandler:
         except TemporaryError:
             raise
         except ModerateError as error:
-            log.warning("Job %d cannot be told. %s", job_id, error)
+            log.warning("Job %d cannot be patched. %s", job_id, error)

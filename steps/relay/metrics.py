@@ -25,7 +25,7 @@ CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
 
 class RelayMetrics:
-    """Counts messages, and knows how many wait."""
+    """Counts messages, done and waiting."""
 
     def __init__(self) -> None:
         """Starts with nothing counted, and nothing known of the queues."""
@@ -46,7 +46,7 @@ class RelayMetrics:
         """Counts a message.
 
         Args:
-            outcome: What has become of it.
+            outcome: Its outcome.
         """
         self._messages.labels(outcome.name.lower()).inc()
 
@@ -59,7 +59,7 @@ class RelayMetrics:
         """
         self._waiting.labels(queue).set(messages)
 
-    def forget_queues(self) -> None:
+    def clear_queues(self) -> None:
         """Notes that nothing is known of the queues any more."""
         self._waiting.clear()
 

@@ -35,7 +35,7 @@ class Pauses:
             self._doublings = 0
 
     def wait(self, stop: Event) -> None:
-        """Waits, each time longer, or until told to stop.
+        """Waits, each time longer, or until stopped.
 
         Args:
             stop: Ends the pause.

@@ -71,13 +71,13 @@ def relay(
     metrics: RelayMetrics,
     stop: Event,
 ) -> None:
-    """Consumes a queue until told to stop, whatever the broker does.
+    """Consumes a queue until stopped; reconnects when the broker fails.
 
     Args:
         parameters: How to reach the broker.
         queue: The queue.
         handler: Decides on the messages.
-        health: Is told how it goes.
+        health: Records what is consumed, and why not.
         metrics: Counts what is done.
         stop: Ends it.
     """
@@ -97,12 +97,12 @@ def relay(
             if time.monotonic() - started > SESSION_IS_GOOD_AFTER_SECONDS:
                 pauses.reset()
             pauses.wait(stop)
-            health.alive()
+            health.heartbeat()
     health.not_consuming("shutting down")
 
 
 def describe(error: Exception) -> str:
-    """Says what ended a session, and what to do.
+    """Describes what ended a session, and what to do.
 
     Args:
         error: What ended it.

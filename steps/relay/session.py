@@ -58,7 +58,7 @@ class Session:
             connection: An open connection; the session closes it.
             queue: The queue to consume.
             handler: Decides on the messages.
-            health: Is told how it goes.
+            health: Records what is consumed, and why not.
             metrics: Counts what is done.
         """
         self._connection = connection
@@ -75,10 +75,10 @@ class Session:
         self._workers = ThreadPoolExecutor(PREFETCH, "message")
 
     def run(self, stop: Event) -> None:
-        """Consumes until told to stop.
+        """Consumes until stopped.
 
         Args:
-            stop: Ends it; what is in hand is finished or given back.
+            stop: Ends it; what has begun is finished or given back.
 
         Raises:
             AMQPError: The connection is lost.
@@ -92,7 +92,7 @@ class Session:
             self._finish(tag)
         finally:
             self._over.set()
-            self._metrics.forget_queues()
+            self._metrics.clear_queues()
             self._workers.shutdown(wait=False, cancel_futures=True)
             if self._connection.is_open:
                 self._connection.close()
@@ -122,7 +122,7 @@ class Session:
     def _until(self, done: Callable[[], bool]) -> None:
         while not done():
             self._connection.process_data_events(LOOK_SECONDS)
-            self._health.alive()
+            self._health.heartbeat()
             if self._channel.is_closed:
                 raise LostError("the broker has closed the channel")
             if self._cancelled:
@@ -153,13 +153,13 @@ class Session:
         body: bytes,
     ) -> None:
         tag = delivery.delivery_tag
-        letter = IncomingMessage.of(body, properties.message_id)
-        self._in_hand[tag] = letter
-        self._workers.submit(self._handle, tag, letter)
+        message = IncomingMessage.of(body, properties.message_id)
+        self._in_hand[tag] = message
+        self._workers.submit(self._handle, tag, message)
 
-    def _handle(self, tag: int, letter: IncomingMessage) -> None:
-        with about_message(letter.message_id):
-            disposition = self._handler.handle(letter, self._over)
+    def _handle(self, tag: int, message: IncomingMessage) -> None:
+        with about_message(message.message_id):
+            disposition = self._handler.handle(message, self._over)
             try:
                 self._connection.add_callback_threadsafe(
                     partial(self._settle, tag, disposition)
@@ -171,27 +171,27 @@ class Session:
                 )
 
     def _settle(self, tag: int, disposition: Disposition) -> None:
-        letter = self._in_hand.pop(tag)
+        message = self._in_hand.pop(tag)
         self._metrics.count(disposition.outcome)
         if disposition.outcome is Outcome.KEPT:
             self._channel.basic_nack(tag, requeue=True)
             return
         if disposition.outcome is Outcome.DEAD:
-            self._dead_letter(letter, disposition.reason)
+            self._dead_letter(message, disposition.reason)
         self._channel.basic_ack(tag)
 
-    def _dead_letter(self, letter: IncomingMessage, reason: str) -> None:
+    def _dead_letter(self, message: IncomingMessage, reason: str) -> None:
         """Puts a message into the dead-letter queue; returns when it is."""
         self._channel.basic_publish(
             exchange="",
             routing_key=self._dead_queue,
-            body=letter.start,
+            body=message.start,
             properties=pika.BasicProperties(
                 delivery_mode=pika.DeliveryMode.Persistent,
-                headers={REASON_HEADER: reason, SIZE_HEADER: letter.size},
-                message_id=letter.message_id,
+                headers={REASON_HEADER: reason, SIZE_HEADER: message.size},
+                message_id=message.message_id,
             ),
             mandatory=True,
         )
-        with about_message(letter.message_id):
+        with about_message(message.message_id):
             log.warning("A message is dead. %s", reason)

@@ -1,6 +1,6 @@
 """Is a message valid, and which job is it about?
 
-Whoever can publish to the queue can write anything into a message.
+Any publisher to the queue can write anything into a message.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class IncomingMessage:
             own_id: The id that its sender has given it, if any.
 
         Returns:
-            The letter.
+            The message.
         """
         start = body[:KEPT_BYTES]
         return cls(start, len(body), message_id_of(own_id, start))
@@ -47,7 +47,7 @@ class IncomingMessage:
 
 @dataclass(frozen=True)
 class Valid:
-    """A message to hand over.
+    """A message to forward.
 
     Attributes:
         job_id: The job that it asks for.
@@ -71,22 +71,22 @@ class Invalid:
     job_id: int | None = None
 
 
-def triage(letter: IncomingMessage) -> Valid | Invalid:
-    """Judges a message.
+def triage(incoming: IncomingMessage) -> Valid | Invalid:
+    """Validates a message.
 
     Args:
-        letter: The message.
+        incoming: The message.
 
     Returns:
-        What to hand over, or why there is nothing to hand over.
+        The message to forward, or why there is none.
     """
-    if letter.size > LARGEST_MESSAGE_BYTES:
+    if incoming.size > LARGEST_MESSAGE_BYTES:
         return Invalid(
-            f"The message has {letter.size:,} bytes; at most "
+            f"The message has {incoming.size:,} bytes; at most "
             f"{LARGEST_MESSAGE_BYTES:,} are read."
         )
     try:
-        text = letter.start.decode()
+        text = incoming.start.decode()
     except UnicodeDecodeError:
         return Invalid("The message is not UTF-8 text.")
     try:

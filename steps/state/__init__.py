@@ -1,1 +1,1 @@
-"""What the pipelines remember: values and claims, in PostgreSQL."""
+"""The pipelines' state: values and claims, in PostgreSQL."""

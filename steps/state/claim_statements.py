@@ -94,7 +94,7 @@ SELECT key FROM state.item
 WHERE namespace = %(namespace)s AND key = %(key)s
   AND settled_token = %(token)s
 """
-FORGET = """
+DELETE_DONE = """
 DELETE FROM state.item
 WHERE namespace = %(namespace)s AND key = %(key)s AND token = %(token)s
 RETURNING key

@@ -28,8 +28,8 @@ class Claims(Namespace):
             keys: The items' keys, some hundreds at a time.
 
         Returns:
-            Where each one stands, in the order of the keys. One that nobody
-            has claimed before is due.
+            The status of each one, in the order of the keys. One without a
+            claim before is due.
 
         Raises:
             ModerateError: A key cannot be kept, or the server failed.
@@ -115,7 +115,7 @@ class Claims(Namespace):
             self._settle(statements.GIVE_BACK, claim)
 
     def done(self, claim: Claim) -> bool:
-        """Remembers that an item is done; it is never claimed again.
+        """Records that an item is done; it is never claimed again.
 
         Args:
             claim: Its claim.
@@ -129,8 +129,8 @@ class Claims(Namespace):
         """
         return self._settle(statements.DONE, claim) or self._was_settled(claim)
 
-    def forget(self, claim: Claim) -> bool:
-        """Forgets an item that is done, where others tell what is missing.
+    def delete(self, claim: Claim) -> bool:
+        """Deletes an item that is done, where a service lists what is missing.
 
         Args:
             claim: Its claim.
@@ -141,7 +141,7 @@ class Claims(Namespace):
         Raises:
             ModerateError: The server failed.
         """
-        return self._settle(statements.FORGET, claim)
+        return self._settle(statements.DELETE_DONE, claim)
 
     def failed(
         self,
@@ -150,7 +150,7 @@ class Claims(Namespace):
         *,
         retry_policy: RetryPolicy = DEFAULT_PATIENCE,
     ) -> bool:
-        """Remembers that an item has failed, and when to try it again.
+        """Records that an item has failed, and when to try it again.
 
         Args:
             claim: Its claim.
@@ -201,7 +201,7 @@ class Claims(Namespace):
             key: Its key.
 
         Returns:
-            Whether there was such an item that nobody works on.
+            Whether there was such an item without a holder.
 
         Raises:
             ModerateError: The key cannot be kept, or the server failed.

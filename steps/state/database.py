@@ -74,7 +74,7 @@ class Database:
 
         It is run again when the server failed or the connection was lost.
         A commit whose answer was lost may have happened: work that must not
-        be done twice says so, and is then run again only where nothing can
+        be done twice is marked, and is then run again only where nothing can
         have been committed.
 
         Args:

@@ -30,7 +30,7 @@ class Claim:
 
     Attributes:
         key: The item's key.
-        token: Tells this claim from every other one of the item.
+        token: Distinguishes this claim from all others of the item.
         failures: How often the item has failed before.
     """
 

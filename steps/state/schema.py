@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS state.migration (
 
 
 def versions() -> dict[int, str]:
-    """Reads the versions that this code knows.
+    """Reads the versions of this code.
 
     Returns:
         The SQL that leads to each version, by number, lowest first.
@@ -33,7 +33,7 @@ def versions() -> dict[int, str]:
 
 
 def migrate(connection: Connection) -> None:
-    """Brings the schema to the newest version that this code knows.
+    """Brings the schema to the newest version of this code.
 
     Several may do so at once: the first one works, the others wait for it.
 
@@ -54,7 +54,7 @@ def migrate(connection: Connection) -> None:
         present = _version(connection)
         if present > max(known):
             raise BadSettingsError(
-                f"The state's schema has version {present}; this image knows "
+                f"The state's schema has version {present}; this image has "
                 f"{max(known)} at most. Use an image that is at least as new "
                 "as the newest that has run."
             )

@@ -58,9 +58,9 @@ def connect(settings: PostgresSettings, database: str) -> Connection:
 def connect_to_server(settings: PostgresSettings) -> Connection:
     """Connects to the database that every server has.
 
-    A refused account is told from a server that is down: the server says
-    which it is in its own language alone, but only one that is up asks for
-    the password.
+    Distinguishes a refused account from a server that is down: the error's
+    text may be in any language, but only a server that is up asks for the
+    password.
 
     Args:
         settings: Where the server is and how to sign in.
@@ -100,7 +100,7 @@ def is_there(connection: Connection, database: str) -> bool:
 
 @contextmanager
 def explained(database: str) -> Iterator[None]:
-    """Turns what PostgreSQL says into what a person can act on.
+    """Turns PostgreSQL's errors into errors with a next step.
 
     Args:
         database: The state's database.

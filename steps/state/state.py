@@ -12,7 +12,7 @@ STATE_DATABASE = "moderate_workflows"
 
 
 class State(Values, Claims):
-    """What a feature remembers, on the platform's PostgreSQL server.
+    """The state of a feature, on the platform's PostgreSQL server.
 
     It has a database of its own, created when absent, and the connection is
     opened by what is asked first. Several threads may share it.

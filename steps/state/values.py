@@ -60,7 +60,7 @@ class Values(Namespace):
         return self._database.run(read)
 
     def put(self, key: str, value: JsonValue) -> None:
-        """Writes a value, whatever was there.
+        """Writes a value, and replaces one that was there.
 
         Args:
             key: Its key.
@@ -77,7 +77,7 @@ class Values(Namespace):
     def update(
         self, key: str, function: Callable[[JsonValue], JsonValue]
     ) -> JsonValue:
-        """Makes a value of the one before, while nobody else can.
+        """Makes a value of the one before, under a lock.
 
         Args:
             key: Its key.

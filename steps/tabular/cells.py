@@ -1,4 +1,4 @@
-"""What single cells look like, to tell names from values."""
+"""The form of single cells, to distinguish names from values."""
 
 import re
 
@@ -26,7 +26,7 @@ _BRACKETED = re.compile(r"[(\[].*[)\]]")
 
 
 def is_missing(cell: str) -> bool:
-    """Says whether a cell stands for no value.
+    """Returns whether a cell stands for no value.
 
     Args:
         cell: The cell.
@@ -38,7 +38,7 @@ def is_missing(cell: str) -> bool:
 
 
 def is_typed(cell: str) -> bool:
-    """Says whether a cell looks like a number or a time.
+    """Returns whether a cell looks like a number or a time.
 
     Args:
         cell: The cell.
@@ -53,7 +53,7 @@ def is_typed(cell: str) -> bool:
 
 
 def is_unit(cell: str) -> bool:
-    """Says whether a cell stands in brackets, as units do.
+    """Returns whether a cell stands in brackets, as units do.
 
     Args:
         cell: The cell.

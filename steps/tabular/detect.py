@@ -189,7 +189,7 @@ def _form(lines: Sequence[str], separator: str | None) -> Form:
 
 
 def _are_decimals(lines: Sequence[str]) -> bool:
-    """Says whether all rows are one number each, with a decimal comma."""
+    """Returns whether all rows are one number with a decimal comma."""
     filled = [line for line in lines if line.strip()]
     return (
         len(filled) > 1
@@ -411,7 +411,7 @@ def _may_be_header(records: Sequence[Record], at: int, width: int) -> bool:
 
 
 def _names_all_below(records: Sequence[Record], at: int) -> bool:
-    """Says whether a row of texts is at least as wide as all rows below."""
+    """Returns whether a row of texts is as wide as all rows below."""
     names = _trimmed(records[at].cells)
     below = records[at + 1 : at + SAMPLE_LINES]
     if len(names) <= 1 or not below:
@@ -427,7 +427,7 @@ def _names_all_below(records: Sequence[Record], at: int) -> bool:
 def _followed_by_header(
     records: Sequence[Record], at: int, width: int
 ) -> bool:
-    """Says whether the next row is one of names, and rows of values follow."""
+    """Returns whether a row of names, then rows of values, come next."""
     if at + 2 >= len(records):
         return False
     following = records[at + 1].cells
@@ -452,7 +452,7 @@ def _typed_columns(rows: Sequence[list[str]], width: int) -> tuple[bool, ...]:
 def _is_header(
     names: Sequence[str], rows: Sequence[list[str]], typed: Sequence[bool]
 ) -> bool:
-    """Says whether a row names columns rather than holds values."""
+    """Returns whether a row names columns rather than holds values."""
     if not rows:
         return True
     values = [
@@ -471,7 +471,7 @@ def _is_header(
 
 
 def _are_counted(names: Sequence[str]) -> bool:
-    """Says whether names are numbers in order, such as years or hours."""
+    """Returns whether names are numbers in order: years or hours."""
     if len(names) <= 1 or not all(n.strip().isdigit() for n in names):
         return False
     numbers = [int(name) for name in names]
@@ -485,7 +485,7 @@ def _is_units_row(
     rows: Sequence[list[str]],
     width: int,
 ) -> bool:
-    """Says whether a row below the names still belongs to the header."""
+    """Returns whether a row below the names is still of the header."""
     if at + 1 >= len(records) or len(records[at].cells) != width:
         return False
     cells = records[at].cells

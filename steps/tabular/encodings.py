@@ -21,7 +21,7 @@ CANDIDATES = ("cp1252", "cp1250", "cp1251", "cp932")
 DECIDED = 0.02
 LIKELY = 0.5
 SHORTEST_WORD = 3
-TELLING_BYTES = 1 << 16
+SAMPLE_BYTES = 1 << 16
 _OTHER_THINGS = (
     (re.compile(rb"PK\x03\x04"), "an Excel workbook or a ZIP archive"),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Excel workbook"),
@@ -93,7 +93,7 @@ def detect_encoding(file: Path, hint: str = "") -> tuple[str, str]:
 
 
 def _wide(beginning: bytes) -> str | None:
-    """Tells UTF-16 and UTF-32 without a mark by where the NULs stand."""
+    """Recognises UTF-16 and UTF-32 without a mark by their NULs."""
     even, odd = beginning[::2].count(0), beginning[1::2].count(0)
     half = len(beginning) // 2
     if odd > half // 2 and even <= half // 20:
@@ -125,7 +125,7 @@ def _decodes(file: Path, encoding: str, *, refuse: bool = False) -> bool:
 
 def _guessed(file: Path, hint: str) -> tuple[str, str]:
     """Decides by the bytes that are not ASCII; each line counts once."""
-    sample = _telling_lines(file)
+    sample = _sample_lines(file)
     fitting = [each for each in CANDIDATES if _decodes(file, each)]
     if not fitting:
         raise _not_understood()
@@ -147,7 +147,7 @@ def _guessed(file: Path, hint: str) -> tuple[str, str]:
     ]
     if rivals and best != WESTERN:
         raise BadDataError(
-            f"The file's encoding cannot be told: {best} or {rivals[0]}. "
+            f"The file's encoding is ambiguous: {best} or {rivals[0]}. "
             "Save it as UTF-8."
         )
     return best, _sentence(best, sample)
@@ -170,15 +170,15 @@ def _sentence(encoding: str, sample: bytes) -> str:
     )
 
 
-def _telling_lines(file: Path) -> bytes:
+def _sample_lines(file: Path) -> bytes:
     found: list[bytes] = []
     size = 0
     with file.open("rb") as stream:
         rest = b""
-        while size < TELLING_BYTES and (block := stream.read(BLOCK_BYTES)):
+        while size < SAMPLE_BYTES and (block := stream.read(BLOCK_BYTES)):
             *lines, rest = (rest + block).splitlines(keepends=True)
             for line in lines:
-                if not line.isascii() and size < TELLING_BYTES:
+                if not line.isascii() and size < SAMPLE_BYTES:
                     found.append(line)
                     size += len(line)
         if not rest.isascii():

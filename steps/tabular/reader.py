@@ -171,7 +171,7 @@ def _without_footer(held: Iterable[Record], fitting: _Fitting) -> list[Record]:
 
 
 def _is_footer(record: Record, dialect: Dialect) -> bool:
-    """Says whether a row begins with a word where the others do not."""
+    """Returns whether a row begins with a word, unlike the others."""
     cells = record.cells
     filled = [at for at, cell in enumerate(cells) if cell.strip()]
     if not filled:

@@ -153,7 +153,7 @@ class Splitter:
         return Record(number, cells, line.strip(), True, quoted)
 
     def _are_rows(self, lines: list[str], width: int) -> bool:
-        """Says whether lines inside a cell look like rows themselves."""
+        """Returns whether lines inside a cell look like rows."""
         return (
             width > 1
             and bool(lines)

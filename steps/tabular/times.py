@@ -141,7 +141,7 @@ class TimeColumn:
         offsets: Whether cells name an offset.
         unread: How many filled cells hold no time.
         example: One of them.
-        notes: What a reader has to know about how times were read.
+        notes: Remarks about how times were read.
     """
 
     seconds: Floats
@@ -231,7 +231,7 @@ def read_clock(cells: Sequence[str], name: str = "") -> Floats | None:
     """Reads a column of times of day.
 
     Whole numbers count as hours, from 0 to 23 or from 1 to 24, or as hours
-    and minutes (``930``), where the column's name says so.
+    and minutes (``930``), by the column's name.
 
     Args:
         cells: Its cells, stripped.

@@ -1,4 +1,4 @@
-"""One batch: its items one after another, whatever comes of each."""
+"""One batch: its items one after another, also after failures."""
 
 import logging
 import time
@@ -29,7 +29,7 @@ def run_batch(
         ensure: Brings an item about.
 
     Returns:
-        What has come of them.
+        Their outcomes.
 
     Raises:
         BadDataError: The batch is malformed.
@@ -50,7 +50,7 @@ def run_batch(
                 finding = ItemReport(
                     item=item, end=Outcome.LEFT, reason=stopped
                 )
-        _tell(finding)
+        _log_item(finding)
         reports.append(finding)
         progress.advance()
     report = TrustReport.of(
@@ -68,7 +68,7 @@ def _batch(content: str) -> TrustBatch:
         ) from None
 
 
-def _tell(finding: ItemReport) -> None:
+def _log_item(finding: ItemReport) -> None:
     level = logging.WARNING if finding.reason else logging.INFO
     reason = f": {finding.reason}" if finding.reason else ""
     log.log(level, "%r: %s%s", finding.item, finding.end, reason)

@@ -1,4 +1,4 @@
-"""What the steps of the trust pipelines are told, and what they hand on."""
+"""The inputs and outputs of the trust pipelines' steps."""
 
 from typing import Annotated
 
@@ -13,8 +13,8 @@ MOST_ITEMS = 500
 MOST_AT_A_TIME = 50
 # The platform gives the ledger ten minutes for an entry.
 LONGEST_TASK_SECONDS = 11 * 60
-# Whoever takes over from a killed pod asks again: not while the question of
-# the killed one may still be at work.
+# A pod that takes over from a killed one asks again, but not while the killed
+# one's task may still run.
 LEASE_SECONDS = 15 * 60
 BATCH_SECONDS = 40 * 60
 
@@ -78,11 +78,11 @@ class TrustBatch(BaseModel):
 
 
 class TrustBatchInputs(BatchInputs):
-    """What the step of a batch is told.
+    """The inputs of the step of a batch.
 
     Attributes:
         task_seconds: How long a task of the API's is waited for.
-        lease_seconds: For how long nobody else works on an item when this
+        lease_seconds: For how long no other pod works on an item when this
             pod is killed; longer than a task takes.
         batch_seconds: After how long no further item is begun.
     """

@@ -79,7 +79,7 @@ class ProofQuestion:
         return ask_for_proof(self.api, int(key))
 
     def ask_again(self, key: str) -> ProofAnswer:
-        """Looks at the object: it shows its proof."""
+        """Reads the object, which has its proof."""
         for found in read_asset_objects(self.api, [int(key)]):
             return ProofAnswer.model_validate(
                 {"obj": {"proof_id": found.proof_id}}

@@ -1,4 +1,4 @@
-"""Brings one item about, and asks for it once."""
+"""Ensures one item, and asks for it once."""
 
 import logging
 import socket
@@ -23,7 +23,7 @@ from steps.state.items import Claim, ItemStatus, RetryPolicy
 from steps.trust.inputs import LEASE_SECONDS
 from steps.trust.questions import Answer, Question
 from steps.trust.report import ItemReport, Outcome
-from steps.trust.waiting import looks
+from steps.trust.waiting import poll_delays
 
 LATER = RetryPolicy()
 # A question whose answer is not known may be at work: it is left alone for
@@ -74,7 +74,7 @@ class Times:
 
 
 def is_refusal(error: ModerateError) -> bool:
-    """Tells a platform that takes no requests from a failing item.
+    """Returns whether the platform takes no requests at all.
 
     Args:
         error: How a request has ended.
@@ -91,7 +91,7 @@ def is_refusal(error: ModerateError) -> bool:
 
 
 class Reconciler:
-    """Claims an item, asks for it, and remembers what has come of it."""
+    """Claims an item, asks for it, and records the outcome."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class Reconciler:
         question: Question,
         times: Times,
         *,
-        remember: Callable[[Claim], object],
+        settle: Callable[[Claim], object],
     ) -> None:
         """Prepares it; nothing is asked yet.
 
@@ -107,22 +107,22 @@ class Reconciler:
             claims: Who works on which item.
             question: How an item is asked for.
             times: How long things may take.
-            remember: Settles the claim of an item that is there.
+            settle: Settles the claim of an item that is there.
         """
         self._claims = claims
         self._question = question
         self._times = times
-        self._remember = remember
+        self._settle_claim = settle
 
     def ensure(self, key: str, blocked_by: str = "") -> ItemReport:
-        """Brings an item about.
+        """Ensures an item.
 
         Args:
             key: The item's exact key.
             blocked_by: Why it can only fail now; then nothing is asked.
 
         Returns:
-            What has come of it.
+            Its outcome.
 
         Raises:
             NotAskedError: The platform takes no questions.
@@ -147,13 +147,13 @@ class Reconciler:
 
     def _settle(self, claim: Claim) -> ItemReport:
         try:
-            end = self._bring_about(claim)
+            end = self._reconcile(claim)
         except _LostError:
             reason = LEFT_REASONS[ItemStatus.CLAIMED]
             return ItemReport(item=claim.key, end=Outcome.LEFT, reason=reason)
         except _ItemError as error:
             return self._fail(claim, error)
-        self._remember(claim)
+        self._settle_claim(claim)
         return ItemReport(item=claim.key, end=end)
 
     def _fail(self, claim: Claim, error: _ItemError) -> ItemReport:
@@ -161,7 +161,7 @@ class Reconciler:
         self._claims.failed(claim, reason, retry_policy=error.retry_policy)
         return ItemReport(item=claim.key, end=Outcome.FAILED, reason=reason)
 
-    def _bring_about(self, claim: Claim) -> Outcome:
+    def _reconcile(self, claim: Claim) -> Outcome:
         answer = self._ask(claim.key)
         if answer.is_there:
             return Outcome.THERE
@@ -196,9 +196,9 @@ class Reconciler:
         """Waits for the task of an answer; without one, the error stays."""
         if answer.task_id is None:
             return error or "The platform has started no task."
-        for _ in looks(self._times.task_seconds):
+        for _ in poll_delays(self._times.task_seconds):
             self._renew(claim)
-            task = self._look(answer.task_id)
+            task = self._read_task(answer.task_id)
             if task and not task.is_open:
                 return task.error
         raise _ItemError(
@@ -218,7 +218,7 @@ class Reconciler:
         if not holds:
             raise _LostError
 
-    def _look(self, task_id: int) -> TrustTask | None:
+    def _read_task(self, task_id: int) -> TrustTask | None:
         """Reads a task; nothing while the API cannot answer."""
         try:
             return self._question.task(task_id)

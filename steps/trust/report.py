@@ -1,4 +1,4 @@
-"""What has come of items, in words that travel."""
+"""The outcome of items, in a form for outputs."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 
 class ItemReport(BaseModel):
-    """What has come of an item.
+    """The outcome of an item.
 
     Attributes:
         item: Its exact key.
@@ -41,15 +41,14 @@ class ItemReport(BaseModel):
 
 
 class TrustReport(BaseModel):
-    """What has come of the items of a batch.
+    """The outcome of the items of a batch.
 
     Attributes:
         made: How many were made.
         there: How many were there already.
         failed: How many have failed.
         left: How many were not tried.
-        unresolved: Those that failed or were left, as many as there is room
-            for.
+        unresolved: Those that failed or were left, as many as fit.
         stopped: Why no more items were tried; empty where all were.
     """
 
@@ -73,13 +72,13 @@ class TrustReport(BaseModel):
         """Sums items up within a bounded size.
 
         Args:
-            reports: What has come of each.
+            reports: The outcome of each.
             stopped: Why no more items were tried.
             largest_bytes: How long the JSON of it may be.
 
         Returns:
             The sum; reasons are cut short, and at last left out with their
-            items, where there is no room.
+            items, where they do not fit.
         """
         unresolved = [
             finding

@@ -1,4 +1,4 @@
-"""Says at the end of a run which items failed, and why."""
+"""Reports at the end of a run which items failed, and why."""
 
 import logging
 from typing import Annotated
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class TrustSummary(BaseModel):
-    """What has come of a run.
+    """The outcome of a run.
 
     Attributes:
         made: How many items were made.
@@ -41,13 +41,13 @@ class TrustSummary(BaseModel):
 
 @step("trust-summary")
 def summary(inputs: SummaryInputs) -> TrustSummary:
-    """Says which items of a run have failed, and why.
+    """Reports which items of a run have failed, and why.
 
     Args:
         inputs: The batches and their reports.
 
     Returns:
-        What has come of the run.
+        The outcome of the run.
 
     Raises:
         ItemsFailedError: An item has failed, or could not be tried.

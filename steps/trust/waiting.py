@@ -8,14 +8,14 @@ GROWTH = 1.5
 LONGEST_PAUSE_SECONDS = 15.0
 
 
-def looks(seconds: float) -> Iterator[None]:
-    """Pauses before each look, longer each time.
+def poll_delays(seconds: float) -> Iterator[None]:
+    """Pauses before each poll, longer each time.
 
     Args:
-        seconds: After how long there is no further look.
+        seconds: After how long there is no further poll.
 
     Yields:
-        When to look.
+        When to poll.
     """
     ends = time.monotonic() + seconds
     pause = FIRST_PAUSE_SECONDS

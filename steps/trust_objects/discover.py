@@ -33,15 +33,15 @@ def discover(
     from steps.state.state import State
     from steps.trust.batcher import Batcher
 
-    dealer = Batcher(inputs)
+    batcher = Batcher(inputs)
     keyless = 0
     with State(postgres, OBJECTS) as state:
         for keys, without_key in _pages(api):
             keyless += without_key
-            dealer.take(state.statuses(keys))
-            if dealer.is_full:
+            batcher.take(state.statuses(keys))
+            if batcher.is_full:
                 break
-    found = dealer.discovered(without_key=keyless)
+    found = batcher.discovered(without_key=keyless)
     if keyless:
         log.warning("%d rows have no key and are never tried", keyless)
     log.info("Found %s", found.model_dump(exclude={"batches"}))

@@ -1,4 +1,4 @@
-"""Sees to it that each object of a batch has a proof."""
+"""Ensures that each object of a batch has a proof."""
 
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
@@ -19,7 +19,7 @@ def ensure_proofs(
     api: PlatformApiSettings,
     postgres: PostgresSettings,
 ) -> BatchReport:
-    """Sees to it that each object has a proof, and its owner a DID.
+    """Ensures that each object has a proof, and its owner a DID.
 
     Args:
         inputs: The batch.
@@ -27,7 +27,7 @@ def ensure_proofs(
         postgres: Where the state is.
 
     Returns:
-        What has come of each object.
+        The outcome of each object.
 
     Raises:
         ModerateError: The state could not be read or written.
@@ -50,10 +50,10 @@ def ensure_proofs(
         State(postgres, OBJECTS) as objects,
     ):
         dids = Reconciler(
-            users, DidQuestion(platform), times, remember=users.done
+            users, DidQuestion(platform), times, settle=users.done
         )
         proofs = Reconciler(
-            objects, ProofQuestion(platform), times, remember=objects.forget
+            objects, ProofQuestion(platform), times, settle=objects.delete
         )
         owners = Owners(users, dids, inputs.task_seconds)
         return run_batch(inputs, Proofs(platform, owners, proofs).ensure)

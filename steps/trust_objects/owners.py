@@ -4,13 +4,13 @@ from steps.state.claims import Claims
 from steps.state.items import ItemStatus
 from steps.trust.reconciler import Reconciler
 from steps.trust.report import Outcome
-from steps.trust.waiting import looks
+from steps.trust.waiting import poll_delays
 
 BUSY = "another run has been making it for a long time"
 
 
 class Owners:
-    """Sees to it that owners have DIDs, together with ``trust-users``."""
+    """Ensures that owners have DIDs, together with ``trust-users``."""
 
     def __init__(
         self, users: Claims, dids: Reconciler, wait_seconds: float
@@ -27,7 +27,7 @@ class Owners:
         self._wait_seconds = wait_seconds
 
     def blocked_by(self, username: str) -> str:
-        """Sees to it that a user has a DID.
+        """Ensures that a user has a DID.
 
         Args:
             username: The user.
@@ -41,7 +41,7 @@ class Owners:
         """
         reason = self._reason(username)
         if reason == BUSY:
-            for _ in looks(self._wait_seconds):
+            for _ in poll_delays(self._wait_seconds):
                 reason = self._reason(username)
                 if reason != BUSY:
                     break

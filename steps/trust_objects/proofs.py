@@ -14,7 +14,7 @@ GONE = "It is no longer there."
 
 
 class Proofs:
-    """Sees to it that objects have proofs."""
+    """Ensures that objects have proofs."""
 
     def __init__(
         self, api: PlatformApi, owners: Owners, proofs: Reconciler
@@ -23,7 +23,7 @@ class Proofs:
 
         Args:
             api: The Platform API.
-            owners: Sees to it that an owner has a DID.
+            owners: Ensures that an owner has a DID.
             proofs: Makes a proof.
         """
         self._api = api
@@ -31,13 +31,13 @@ class Proofs:
         self._proofs = proofs
 
     def ensure(self, key: str) -> ItemReport:
-        """Sees to it that an object has a proof.
+        """Ensures that an object has a proof.
 
         Args:
             key: The object's number.
 
         Returns:
-            What has come of it.
+            Its outcome.
 
         Raises:
             NotAskedError: The platform takes no questions.

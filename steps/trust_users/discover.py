@@ -35,13 +35,13 @@ def discover(
     from steps.state.state import State
     from steps.trust.batcher import Batcher
 
-    dealer = Batcher(inputs)
+    batcher = Batcher(inputs)
     with State(postgres, USERS) as state:
         for usernames in _pages(keycloak):
-            dealer.take(state.statuses(usernames))
-            if dealer.is_full:
+            batcher.take(state.statuses(usernames))
+            if batcher.is_full:
                 break
-    found = dealer.discovered()
+    found = batcher.discovered()
     log.info("Found %s", found.model_dump(exclude={"batches"}))
     return found
 

@@ -1,4 +1,4 @@
-"""Sees to it that each user of a batch has a DID."""
+"""Ensures that each user of a batch has a DID."""
 
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.clients.postgres_settings import PostgresSettings
@@ -19,7 +19,7 @@ def ensure_dids(
     api: PlatformApiSettings,
     postgres: PostgresSettings,
 ) -> BatchReport:
-    """Sees to it that each user of a batch has a DID.
+    """Ensures that each user of a batch has a DID.
 
     Args:
         inputs: The batch.
@@ -27,7 +27,7 @@ def ensure_dids(
         postgres: Where the state is.
 
     Returns:
-        What has come of each user.
+        The outcome of each user.
 
     Raises:
         ModerateError: The state could not be read or written.
@@ -41,6 +41,6 @@ def ensure_dids(
     times = Times(inputs.task_seconds, inputs.lease_seconds)
     with PlatformApi(api) as platform, State(postgres, USERS) as users:
         dids = Reconciler(
-            users, DidQuestion(platform), times, remember=users.done
+            users, DidQuestion(platform), times, settle=users.done
         )
         return run_batch(inputs, dids.ensure)

@@ -112,10 +112,10 @@ def test_an_evicted_pod_has_no_exit_code_and_is_repeated_where_asked(
         (("-p", "code"), "is not KEY=VALUE"),
         (("-p", "other=1"), "does not declare other"),
         (("--evict", "main=x"), "is not TEMPLATE or TEMPLATE=NUMBER"),
-        (("--name", "nobody"), "no workflow nobody"),
+        (("--name", "absent"), "no workflow absent"),
     ],
 )
-def test_what_cannot_be_carried_out_says_why(
+def test_what_cannot_be_carried_out_has_a_reason(
     file: Path, words: tuple[str, ...], problem: str
 ) -> None:
     done = command("run", str(file), *words, cwd=file.parent)

@@ -51,7 +51,7 @@ def test_a_workflow_counts_its_runs_and_times_them(
 
 
 @every_workflow
-def test_the_metrics_of_a_workflow_say_whose_they_are(
+def test_the_metrics_of_a_workflow_have_its_labels(
     workflow: dict[str, Any],
 ) -> None:
     for metric in workflow["spec"]["metrics"]["prometheus"]:
@@ -97,7 +97,7 @@ def test_the_gauges_of_a_step_are_its_marked_outputs(
 
 
 @pytest.mark.parametrize("one", step_templates(), ids=str)
-def test_a_step_that_fails_because_of_items_says_how_many(
+def test_a_step_that_fails_because_of_items_counts_them(
     one: ContainerTemplate,
 ) -> None:
     for metric in metrics_of(one):
@@ -113,7 +113,7 @@ def test_no_two_series_are_the_same() -> None:
     assert len(series) == len(set(series))
 
 
-def test_every_fan_out_says_how_many_items_are_done_and_have_failed() -> None:
+def test_every_fan_out_counts_items_done_and_failed() -> None:
     found = {
         (one.workflow["metadata"]["name"], labels_of(metric)["outcome"])
         for one in step_templates()

@@ -1,4 +1,4 @@
-"""A step's template says what the step's own types say."""
+"""A step's template is derived from the step's own types."""
 
 import pytest
 from hera.workflows import Container

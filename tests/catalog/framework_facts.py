@@ -19,12 +19,12 @@ ROWS = 3
 
 def main() -> None:
     """Prints the facts."""
-    with patch.multiple(framework, mend_row_sampling=none, mend_sums=none):
+    with patch.multiple(framework, patch_row_sampling=none, patch_sums=none):
         framework.load("postgres")
         framework.load("datalake")
     before = {"rows": sampled_rows(), "sum": sum_of_texts()}
-    patches.mend_row_sampling()
-    patches.mend_sums()
+    patches.patch_row_sampling()
+    patches.patch_sums()
     sys.stdout.write(
         json.dumps(
             {
@@ -89,7 +89,7 @@ def sum_of_texts() -> str:
 
 
 def view_lineage() -> dict[str, bool]:
-    """Tells which of the framework's sources find the lineage of views."""
+    """Returns which of the framework's sources find the lineage of views."""
     from metadata.ingestion.source.database.datalake.metadata import (
         DatalakeSource,
     )
@@ -107,7 +107,7 @@ def view_lineage() -> dict[str, bool]:
 
 
 def hooks() -> dict[str, bool]:
-    """Tells which of the methods that are replaced are there."""
+    """Returns which of the methods that are replaced are there."""
     from metadata.profiler.source.metadata import OpenMetadataSource
     from metadata.workflow.profiler import ProfilerWorkflow
 

@@ -3,11 +3,13 @@
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
+from local_services.waiting import wait_until
 from moderate.demo.databases import connected
 
 WAITING = """
@@ -49,19 +51,21 @@ def killer_of_waiting(
     over = threading.Event()
     server_port = int(environment["POSTGRES_PORT"])
 
-    def hunt() -> None:
-        with connected(environment) as connection:
-            limit = time.monotonic() + GIVE_UP_SECONDS
-            while not over.is_set() and time.monotonic() < limit:
-                row = connection.execute(WAITING, [database]).fetchone()
-                pid = row and process_at(row[0], server_port)
-                if pid:
-                    os.kill(pid, signal.SIGKILL)
-                    killed.append(pid)
-                    return
-                over.wait(POLL_SECONDS)
+    def kill_first(connection: psycopg.Connection) -> bool:
+        row = connection.execute(WAITING, [database]).fetchone()
+        pid = row and process_at(row[0], server_port)
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+            killed.append(pid)
+        return bool(killed or over.is_set())
 
-    thread = threading.Thread(target=hunt)
+    def kill() -> None:
+        with connected(environment) as connection:
+            wait_until(
+                lambda: kill_first(connection), GIVE_UP_SECONDS, POLL_SECONDS
+            )
+
+    thread = threading.Thread(target=kill)
     thread.start()
     try:
         yield killed

@@ -39,7 +39,7 @@ class Ran:
 
     @cached_property
     def lines(self) -> dict[str, Line]:
-        """What came of each item, by its name."""
+        """The outcome of each item, by its name."""
         reports = [
             Report.model_validate_json(decode(node.outputs["report"]))
             for node in self.result.nodes
@@ -51,7 +51,7 @@ class Ran:
 
     @property
     def table(self) -> str:
-        """The table that the last step hands out."""
+        """The table that the last step returns."""
         node = next(
             node
             for node in self.result.nodes

@@ -74,7 +74,7 @@ CREATE TABLE readings (
     extra jsonb,
     key uuid
 );
-COMMENT ON TABLE readings IS 'What the meters said.';
+COMMENT ON TABLE readings IS 'Values of the meters.';
 INSERT INTO readings SELECT
     n, 1 + n % 2, n % 7, n * 1.5, n, n / 4.0,
     CASE WHEN n % 10 = 0 THEN NULL ELSE 'note ' || n % 5 END, 'abc',
@@ -104,7 +104,7 @@ def fill_energy(environment: Mapping[str, str]) -> None:
         load_csv(connection, "buildings", BUILDINGS, BUILDINGS_FORM)
         load_csv(connection, "meters", METERS)
         load_csv(connection, "weather", WEATHER)
-        # Where nothing was counted yet, the framework says -1 rows.
+        # Where nothing was counted yet, the framework reports -1 rows.
         connection.execute("ANALYZE")
 
 

@@ -37,7 +37,7 @@ def fail() -> str:
 
 
 def hang() -> str:
-    """Do nothing, and refuse to be told to stop."""
+    """Do nothing, and ignore the signal to stop."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     time.sleep(600)
     return ""
@@ -52,7 +52,7 @@ def leak() -> str:
 
 
 def start_another() -> str:
-    """Start a process that outlives this one, and tell its number."""
+    """Start a process that outlives this one, and print its number."""
     sleeper = subprocess.Popen(
         [sys.executable, "-c", "import time; time.sleep(600)"]
     )
@@ -92,7 +92,7 @@ def test_a_result_comes_back(tmp_path: Path) -> None:
     ],
     ids=["crash", "exit", "exception", "hang", "leak"],
 )
-def test_an_end_is_told(
+def test_an_end_is_reported(
     work: Callable[[], str], limits: Limits, error: str, tmp_path: Path
 ) -> None:
     assert run(work, tmp_path, limits) == Ending(None, error)
@@ -117,7 +117,7 @@ def test_what_a_child_has_started_ends_with_it(tmp_path: Path) -> None:
     eventually(lambda: not is_running(int(started)))
 
 
-def test_a_thread_that_does_not_end_holds_nobody_up(tmp_path: Path) -> None:
+def test_a_thread_that_does_not_end_blocks_no_other(tmp_path: Path) -> None:
     def work() -> str:
         import threading
 
@@ -139,7 +139,7 @@ def test_all_output_goes_to_the_log(tmp_path: Path) -> None:
     assert (tmp_path / "log").read_text() == "from C\nan error\n"
 
 
-def test_nobody_else_can_read_the_log(tmp_path: Path) -> None:
+def test_no_other_user_can_read_the_log(tmp_path: Path) -> None:
     run(fail, tmp_path)
     assert (tmp_path / "log").stat().st_mode & 0o077 == 0
 

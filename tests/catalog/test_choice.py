@@ -35,7 +35,7 @@ def test_a_pattern_reaches_across_lines(hostile: str) -> None:
     assert Choice(ignore=[".*"]).of([hostile]) == []
 
 
-def test_a_pattern_that_includes_nothing_is_told() -> None:
+def test_a_pattern_that_includes_nothing_is_reported() -> None:
     choice = Choice(include=["stock", "stocks"])
     assert choice.idle(choice.of(NAMES)) == ["stocks"]
 

@@ -1,4 +1,4 @@
-"""What the framework is told of databases and prefixes."""
+"""The framework's configurations of databases and prefixes."""
 
 import re
 from typing import Any
@@ -47,7 +47,7 @@ DATALAKE = DatalakeSource(
 )
 
 
-def told(
+def plan_of(
     name: str,
     source: PostgresSource | DatalakeSource = POSTGRES,
     rows: int = 0,
@@ -70,7 +70,7 @@ def options(configuration: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_database_is_reached_with_basic_authentication() -> None:
-    config = connection(told("stock").metadata)
+    config = connection(plan_of("stock").metadata)
     kept = {
         key: config[key]
         for key in ("type", "authType", "ingestAllDatabases", "hostPort")
@@ -87,17 +87,17 @@ def test_a_database_is_reached_with_basic_authentication() -> None:
 def test_a_database_is_named_by_an_argument_of_the_connection(
     hostile: str,
 ) -> None:
-    config = connection(told(hostile).metadata)
+    config = connection(plan_of(hostile).metadata)
     assert config["connectionArguments"]["dbname"] == hostile
 
 
 def test_a_locked_table_is_not_waited_for_without_end() -> None:
-    arguments = connection(told("stock").profiler)["connectionArguments"]
+    arguments = connection(plan_of("stock").profiler)["connectionArguments"]
     assert "lock_timeout" in arguments["options"]
 
 
 def test_the_data_lake_is_reached_at_its_endpoint() -> None:
-    config = connection(told("jane/", DATALAKE).metadata)
+    config = connection(plan_of("jane/", DATALAKE).metadata)
     assert config["configSource"]["securityConfig"] == {
         "awsAccessKeyId": "k3y-1d",
         "awsSecretAccessKey": "s3cr3t",
@@ -114,7 +114,7 @@ def test_the_data_lake_is_reached_at_its_endpoint() -> None:
 def test_tables_that_are_gone_are_marked(
     source: PostgresSource | DatalakeSource,
 ) -> None:
-    config = options(told("x/", source).metadata)
+    config = options(plan_of("x/", source).metadata)
     names = ("markDeletedTables", "includeTables", "includeViews")
     assert [config[name] for name in names] == [True, True, True]
 
@@ -123,24 +123,24 @@ def test_tables_that_are_gone_are_marked(
 def test_nothing_runs_that_writes_names_into_queries(
     source: PostgresSource | DatalakeSource,
 ) -> None:
-    config = options(told("x/", source).metadata)
+    config = options(plan_of("x/", source).metadata)
     names = ("includeTags", "includeStoredProcedures")
     assert [config[name] for name in names] == [False, False]
 
 
 def test_profiles_are_made_by_the_orm_profiler() -> None:
-    assert told("stock").profiler["processor"]["type"] == "orm-profiler"
+    assert plan_of("stock").profiler["processor"]["type"] == "orm-profiler"
 
 
 def test_samples_are_stored_and_not_searched_for_personal_data() -> None:
-    config = options(told("stock").samples)
+    config = options(plan_of("stock").samples)
     assert config["storeSampleData"]
     assert not config["enableAutoClassification"]
 
 
-def test_a_profile_looks_at_all_rows_or_at_a_sample() -> None:
-    assert "profileSampleConfig" not in options(told("stock").profiler)
-    sample = options(told("x/", DATALAKE, 5000).profiler)
+def test_a_profile_reads_all_rows_or_a_sample() -> None:
+    assert "profileSampleConfig" not in options(plan_of("stock").profiler)
+    sample = options(plan_of("x/", DATALAKE, 5000).profiler)
     assert sample["profileSampleConfig"]["config"] == {
         "profileSample": 5000,
         "profileSampleType": "ROWS",
@@ -163,7 +163,7 @@ def test_the_source_overwrites_descriptions_where_it_is_asked_to(
 
 
 def test_pipelines_belong_to_the_service() -> None:
-    plan = told("stock")
+    plan = plan_of("stock")
     assert (
         plan.metadata["ingestionPipelineFQN"],
         plan.profiler["ingestionPipelineFQN"],
@@ -174,7 +174,7 @@ def test_pipelines_belong_to_the_service() -> None:
 
 
 def test_the_server_is_not_given_the_credentials_of_the_source() -> None:
-    config = told("stock").metadata["workflowConfig"]
+    config = plan_of("stock").metadata["workflowConfig"]
     server = config["openMetadataServerConfig"]
     assert server["storeServiceConnection"] is False
     assert server["hostPort"] == "https://catalog.example.org:443/api"
@@ -189,7 +189,7 @@ def full_name(prefix: str, key: str) -> str:
 @hostile
 def test_the_filter_takes_the_tables_of_its_prefix(hostile: str) -> None:
     prefix = f"{hostile}/"
-    filters = options(told(prefix, DATALAKE).profiler)
+    filters = options(plan_of(prefix, DATALAKE).profiler)
     patterns = filters["tableFilterPattern"]["includes"]
     assert filters["useFqnForFiltering"]
     for key in (f"{prefix}a.csv", f"{prefix}b"):
@@ -200,7 +200,7 @@ def test_the_filter_takes_the_tables_of_its_prefix(hostile: str) -> None:
 @hostile
 def test_the_filter_leaves_other_tables_out(hostile: str) -> None:
     prefix = f"{hostile}/"
-    config = options(told(prefix, DATALAKE).profiler)
+    config = options(plan_of(prefix, DATALAKE).profiler)
     patterns = config["tableFilterPattern"]["includes"]
     for key in (f"x{prefix}a.csv", "a.csv", f"{hostile}.csv"):
         name = full_name(prefix, key)
@@ -208,17 +208,20 @@ def test_the_filter_leaves_other_tables_out(hostile: str) -> None:
 
 
 def test_all_credentials_are_known_as_such() -> None:
-    every = {*secrets_in(told("stock")), *secrets_in(told("x/", DATALAKE))}
+    every = {
+        *secrets_in(plan_of("stock")),
+        *secrets_in(plan_of("x/", DATALAKE)),
+    }
     assert sorted(every) == SECRETS
 
 
 def test_masked_configurations_hold_no_credential() -> None:
-    for plan in (told("stock"), told("x/", DATALAKE)):
+    for plan in (plan_of("stock"), plan_of("x/", DATALAKE)):
         text = str([masked(one) for one in vars(plan).values()])
         assert not any(secret in text for secret in SECRETS)
 
 
 def test_masked_configurations_are_otherwise_the_same() -> None:
-    plan = told("stock").metadata
+    plan = plan_of("stock").metadata
     assert str(masked(plan)).replace("***", "t0ken", 1).count("***") == 1
     assert masked(plan)["source"]["serviceName"] == "platform-postgres-stock"

@@ -1,4 +1,4 @@
-"""The catalog says of tables what PostgreSQL itself says of them."""
+"""The catalog describes tables as PostgreSQL itself does."""
 
 from collections.abc import Iterator
 from typing import Any, LiteralString
@@ -201,7 +201,7 @@ def test_sample_rows_are_rows_of_the_table(
 def test_a_comment_is_the_description(
     tables: dict[str, dict[str, Any]],
 ) -> None:
-    assert tables[READINGS]["description"] == "What the meters said."
+    assert tables[READINGS]["description"] == "Values of the meters."
 
 
 def test_a_primary_key_is_known(tables: dict[str, dict[str, Any]]) -> None:

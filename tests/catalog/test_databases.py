@@ -1,4 +1,4 @@
-"""The databases of a real PostgreSQL server, whatever they are called."""
+"""The databases of a real PostgreSQL server, of any name."""
 
 import uuid
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from tests.hostile import HOSTILE
 
 LONGEST_NAME_BYTES = 63
 PASSWORD = "an0ther"
-NOBODY = OpenMetadataSettings(
-    open_metadata_host="nobody.example.org",
+UNREACHABLE = OpenMetadataSettings(
+    open_metadata_host="unreachable.example.org",
     open_metadata_token=SecretStr("t0ken"),
 )
 OBJECTS = (
@@ -119,7 +119,7 @@ def test_all_databases_are_found_but_those_that_are_ignored(
         batch_size=1,
         dry_run=True,
     )
-    found = discover_items(inputs, databases.source, NOBODY)
+    found = discover_items(inputs, databases.source, UNREACHABLE)
     contents = [
         Range.model_validate_json(one.content) for one in found.batches
     ]
@@ -170,7 +170,7 @@ def test_a_database_without_the_right_to_connect_is_found(
     assert name in as_another(databases, name).names()
 
 
-def test_a_database_without_the_right_to_connect_is_told_by_name(
+def test_a_database_without_the_right_to_connect_is_reported_by_name(
     databases: Databases,
 ) -> None:
     name = databases.add("closed_too")
@@ -186,7 +186,7 @@ def test_a_wrong_password_names_its_variable(databases: Databases) -> None:
     assert "wr0ng" not in str(refused.value)
 
 
-def test_a_database_that_was_dropped_is_told(databases: Databases) -> None:
+def test_a_database_that_was_dropped_is_reported(databases: Databases) -> None:
     with pytest.raises(BadSettingsError, match=r"'gone'.*does not exist"):
         databases.source.tables("gone")
 

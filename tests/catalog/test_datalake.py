@@ -122,7 +122,7 @@ def test_a_prefix_without_tables_is_no_failure(lake: Lake) -> None:
     assert (line.outcome, line.tables) == (Outcome.DONE, 0)
 
 
-def test_objects_at_the_top_level_are_said_not_to_be_covered(
+def test_objects_at_the_top_level_are_reported_as_not_covered(
     lake: Lake,
 ) -> None:
     assert TOP_LEVEL_KEY in lake.kept.ran.log()
@@ -150,7 +150,7 @@ def test_columns_have_the_parquet_files_types(lake: Lake) -> None:
     ]
 
 
-def test_a_profile_looks_at_as_many_rows_as_the_sample(lake: Lake) -> None:
+def test_a_profile_reads_as_many_rows_as_the_sample(lake: Lake) -> None:
     profile = lake.only_table("buildings/")["profile"]
     assert profile["profileSample"] == SAMPLE_ROWS
 

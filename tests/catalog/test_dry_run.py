@@ -1,4 +1,4 @@
-"""A dry run shows what would be told, without credentials, and no more."""
+"""A dry run shows the configurations without credentials, and no more."""
 
 import json
 import logging
@@ -15,8 +15,8 @@ from steps.contract.batches import BatchReport
 from tests.conftest import ServedDatabases
 
 TOKEN = "t0ken"
-NOBODY = OpenMetadataSettings(
-    open_metadata_host="nobody.example.org",
+UNREACHABLE = OpenMetadataSettings(
+    open_metadata_host="unreachable.example.org",
     open_metadata_token=SecretStr(TOKEN),
 )
 
@@ -42,16 +42,16 @@ def dry_run(
         dry_run=True,
     )
     source = PostgresSource(database_server.settings)
-    told = ingest_batch(inputs, source, NOBODY)
-    return Report.model_validate_json(told.report), told
+    outputs = ingest_batch(inputs, source, UNREACHABLE)
+    return Report.model_validate_json(outputs.report), outputs
 
 
 def test_items_are_shown_and_no_server_is_asked(
     database_server: ServedDatabases,
 ) -> None:
-    report, told = dry_run(database_server)
+    report, outputs = dry_run(database_server)
     assert (report.shown, report.done, report.failed) == (1, 0, 0)
-    assert (report.lines[0].outcome, told.number) == (Outcome.SHOWN, 4)
+    assert (report.lines[0].outcome, outputs.number) == (Outcome.SHOWN, 4)
 
 
 def test_the_configurations_are_logged(
@@ -76,7 +76,7 @@ def test_no_credential_is_logged(
         assert secret not in caplog.text
 
 
-def test_items_that_are_gone_are_told(
+def test_items_that_are_gone_are_reported(
     database_server: ServedDatabases,
 ) -> None:
     report, _ = dry_run(database_server, count=3)

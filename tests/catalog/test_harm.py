@@ -42,7 +42,7 @@ def harmed(ingestion: Ingestion, databases: dict[str, str]) -> Ran:
     return ran
 
 
-def test_a_crash_is_told_with_its_signal(harmed: Ran) -> None:
+def test_a_crash_is_reported_with_its_signal(harmed: Ran) -> None:
     assert harmed.lines[KILLED].outcome is Outcome.FAILED
     assert "SIGKILL" in harmed.lines[KILLED].error
 
@@ -157,7 +157,7 @@ def test_a_server_that_stores_nothing_is_noticed_before_the_profiler(
     assert not any("profiler" in path for path in asked)
 
 
-def test_a_wrong_token_is_told_by_its_variable_and_not_tried_again(
+def test_a_wrong_token_is_reported_by_its_variable_and_not_tried_again(
     ingestion: Ingestion, catalog_server: ServedOpenMetadata
 ) -> None:
     assert catalog_server

@@ -47,7 +47,7 @@ def test_the_table_of_the_run_has_a_line_for_each_database(
     assert len(lines) == len(kept.ran.lines)
 
 
-def test_a_database_without_the_right_to_connect_says_so(
+def test_a_database_without_the_right_to_connect_is_named(
     kept: Recording,
 ) -> None:
     assert "permission denied" in kept.ran.lines[DENIED].error
@@ -59,7 +59,7 @@ def test_nothing_is_described_of_a_database_that_cannot_be_read(
     assert kept.tables_of(postgres_service(DENIED)) == {}
 
 
-def test_a_broken_view_fails_its_database_and_says_why(
+def test_a_broken_view_fails_its_database_with_the_reason(
     kept: Recording,
 ) -> None:
     assert "division by zero" in kept.ran.lines[BROKEN].error
@@ -111,7 +111,9 @@ def test_hostile_columns_are_profiled(kept: Recording, database: str) -> None:
     )
 
 
-def test_every_request_was_one_that_the_server_knows(kept: Recording) -> None:
+def test_every_request_was_one_that_the_server_supports(
+    kept: Recording,
+) -> None:
     assert kept.unknown == []
 
 

@@ -18,8 +18,8 @@ from tests.conftest import ServedStore
 from tests.hostile import HOSTILE_KEYS
 
 MANY = 2_500
-NOBODY = OpenMetadataSettings(
-    open_metadata_host="nobody.example.org",
+UNREACHABLE = OpenMetadataSettings(
+    open_metadata_host="unreachable.example.org",
     open_metadata_token=SecretStr("t0ken"),
 )
 
@@ -79,7 +79,7 @@ def discover(bucket: Bucket, include: Sequence[str] = ()) -> list[Range]:
     inputs = DiscoverInputs(
         include=list(include), items_at_a_time=2, batch_size=25, dry_run=True
     )
-    found = discover_items(inputs, bucket.source, NOBODY)
+    found = discover_items(inputs, bucket.source, UNREACHABLE)
     return [Range.model_validate_json(one.content) for one in found.batches]
 
 
@@ -105,7 +105,7 @@ def test_an_include_list_takes_prefixes_with_their_slash(full: Bucket) -> None:
 def test_objects_at_the_top_level_are_reported(bucket: Bucket) -> None:
     bucket.put("a/b.csv", "top.csv", "other.csv")
     inputs = DiscoverInputs(items_at_a_time=2, batch_size=25, dry_run=True)
-    found = discover_items(inputs, bucket.source, NOBODY)
+    found = discover_items(inputs, bucket.source, UNREACHABLE)
     assert found.remarks == (
         "2 objects at the top level of the bucket are below no prefix and "
         "are not covered: 'other.csv', 'top.csv'."
@@ -117,12 +117,12 @@ def test_a_pattern_that_matches_nothing_is_reported(bucket: Bucket) -> None:
     inputs = DiscoverInputs(
         include=["b/"], items_at_a_time=2, batch_size=25, dry_run=True
     )
-    found = discover_items(inputs, bucket.source, NOBODY)
+    found = discover_items(inputs, bucket.source, UNREACHABLE)
     assert "'b/' of the include list matches no prefix" in found.remarks
 
 
 def test_prefixes_may_be_called_anything(bucket: Bucket) -> None:
-    # The server of the tests takes both spellings of a letter for one.
+    # The server of the tests takes both spellings of a character for one.
     keys = [
         f"{text}/a.csv"
         for name, text in HOSTILE_KEYS.items()
@@ -145,7 +145,7 @@ def test_an_empty_bucket_has_no_prefixes(bucket: Bucket) -> None:
     assert discover(bucket) == []
 
 
-def test_a_bucket_that_is_not_there_is_told(bucket: Bucket) -> None:
+def test_a_bucket_that_is_not_there_is_reported(bucket: Bucket) -> None:
     source = Bucket(bucket.store, "nowhere").source
     with pytest.raises(BadSettingsError, match="no such bucket"):
         source.names()

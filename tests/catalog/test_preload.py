@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from steps.catalog.preload import Learned, Loaded, warm_up
+from steps.catalog.preload import Loaded, NewlyLoaded, preload
 
 FRAMEWORK_MODULE = "metadata.toy"
 MODEL = f"{FRAMEWORK_MODULE}:Deferred"
@@ -46,18 +46,20 @@ def test_a_module_that_was_imported_is_learned() -> None:
 
 
 def test_what_was_learned_is_done(deferred: type[BaseModel]) -> None:
-    warm_up(Learned(models=[MODEL]))
+    preload(NewlyLoaded(models=[MODEL]))
     assert deferred.__pydantic_complete__
 
 
 def test_nothing_is_learned_twice(deferred: type[BaseModel]) -> None:
-    warm_up(Learned(models=[MODEL]))
+    preload(NewlyLoaded(models=[MODEL]))
     before = Loaded()
     deferred()
     assert Loaded().since(before).models == []
 
 
 def test_what_cannot_be_loaded_is_left_to_the_children() -> None:
-    warm_up(
-        Learned(modules=["no.such.module"], models=["no:Model", "json:loads"])
+    preload(
+        NewlyLoaded(
+            modules=["no.such.module"], models=["no:Model", "json:loads"]
+        )
     )

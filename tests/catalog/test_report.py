@@ -1,4 +1,4 @@
-"""What came of the items fits, failures first."""
+"""The outcomes of the items fit, failures first."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_a_report_is_never_longer_than_it_may_be(text: str) -> None:
     assert len(report.encode()) <= longest
 
 
-def test_a_failure_is_told_in_the_smallest_report() -> None:
+def test_a_failure_is_reported_in_the_smallest_report() -> None:
     line = Line(
         item="ü" * 63, outcome=Outcome.FAILED, error="ü" * 2000, seconds=123.4
     )

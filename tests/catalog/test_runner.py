@@ -15,8 +15,8 @@ from steps.contract.errors import TemporaryError
 from tests.conftest import ServedDatabases
 
 SECONDS = 60
-NOBODY = OpenMetadataSettings(
-    open_metadata_host="nobody.example.org",
+UNREACHABLE = OpenMetadataSettings(
+    open_metadata_host="unreachable.example.org",
     open_metadata_token=SecretStr("t0ken"),
 )
 
@@ -34,12 +34,12 @@ def ingest(source: PostgresSource, *names: str) -> list[Line]:
         (
             name,
             configurations(
-                source, name, NOBODY, profile_sample=0, log_level="INFO"
+                source, name, UNREACHABLE, profile_sample=0, log_level="INFO"
             ),
         )
         for name in names
     ]
-    run = Runner(source, NOBODY, "both", SECONDS)
+    run = Runner(source, UNREACHABLE, "both", SECONDS)
     return list(run.ingest(plans, verbose=False))
 
 

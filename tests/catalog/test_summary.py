@@ -1,4 +1,4 @@
-"""The summary tells what came of every item, and fails where one failed."""
+"""The summary reports every item, and fails where one failed."""
 
 import pytest
 

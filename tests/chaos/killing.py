@@ -1,9 +1,9 @@
 """Ending one process in a pod with SIGKILL, as a crash does.
 
-Kubernetes and the pod do not know of it before. The node's processes must be
+Kubernetes and the pod have no notice of it. The node's processes must be
 visible here, and this process must be allowed to end them. Only what is ready
 is killed: Kubernetes waits longer from restart to restart, up to five minutes,
-and a process that dies before it works proves nothing by that.
+and a process that ends before it works proves nothing by that.
 """
 
 import os

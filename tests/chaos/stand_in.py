@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.cluster.installation import template_of
 
-FORGOTTEN_AFTER_SECONDS = 900
+LOST_AFTER_SECONDS = 900
 AGAIN_AFTER_SECONDS = 1800
 GIVEN_UP_AFTER_SECONDS = 604800
 EVERY_MINUTE = "* * * * *"
@@ -38,7 +38,7 @@ def with_busy_catch_up(objects: Sequence[dict[str, Any]]) -> None:
     cron["schedules"] = [EVERY_MINUTE]
     spec = _find(objects, "WorkflowTemplate", name)["spec"]
     template_of(spec, "catch-up")["container"]["args"] = [
-        f"--forgotten_after_seconds={FORGOTTEN_AFTER_SECONDS}",
+        f"--lost_after_seconds={LOST_AFTER_SECONDS}",
         f"--again_after_seconds={AGAIN_AFTER_SECONDS}",
         f"--given_up_after_seconds={GIVEN_UP_AFTER_SECONDS}",
     ]

@@ -8,7 +8,7 @@ from random import Random
 
 from local_services.platform_api import PlatformJob
 from tests.chaos.killing import PARTS, kill
-from tests.chaos.plant import Plant
+from tests.chaos.pipeline import Pipeline
 from tests.matrix_profile.messages import message
 from tests.relay.waiting import eventually
 
@@ -36,7 +36,7 @@ class IncomingMessage:
 
 @dataclass
 class Outcome:
-    """What came of a storm.
+    """The outcome of a storm.
 
     Attributes:
         jobs: The jobs that were sent.
@@ -44,7 +44,7 @@ class Outcome:
         killed: How often each part was killed.
         dropped: Messages that waited in the queue when the broker was killed.
         workflows: How many Workflows were made of this storm's messages.
-        waiting: Messages in the queue in the end, when nobody consumes.
+        waiting: Messages in the queue in the end, without a consumer.
         dead: The bodies in the dead-letter queue.
         seconds: How long it took until everything had ended.
     """
@@ -59,24 +59,24 @@ class Outcome:
     seconds: float = 0
 
 
-def plain_mail(
-    made: Plant, count: int, _: Random
+def plain_messages(
+    made: Pipeline, count: int, _: Random
 ) -> tuple[list[PlatformJob], list[IncomingMessage]]:
     """Writes one message to each of so many new jobs."""
     jobs = [made.add_job() for _ in range(count)]
     return jobs, [IncomingMessage(made.message(job)) for job in jobs]
 
 
-def mixed_mail(
-    made: Plant, count: int, chance: Random
+def mixed_messages(
+    made: Pipeline, count: int, chance: Random
 ) -> tuple[list[PlatformJob], list[IncomingMessage]]:
     """Writes messages to jobs: some doubled, some invalid, in no order."""
-    jobs, letters = plain_mail(made, count, chance)
-    letters += chance.sample(letters, count // DOUBLED_SHARE)
+    jobs, messages = plain_messages(made, count, chance)
+    messages += chance.sample(messages, count // DOUBLED_SHARE)
     for number in range(count // INVALID_SHARE):
         job = made.add_job()
         jobs.append(job)
-        letters += [
+        messages += [
             IncomingMessage(made.message(job, key=""), is_valid=False),
             IncomingMessage(f"not JSON, number {number}", is_valid=False),
             IncomingMessage(
@@ -84,37 +84,37 @@ def mixed_mail(
                 is_valid=False,
             ),
         ]
-    chance.shuffle(letters)
-    return jobs, letters
+    chance.shuffle(messages)
+    return jobs, messages
 
 
 def storm(
-    made: Plant,
+    made: Pipeline,
     jobs: Sequence[PlatformJob],
-    letters: Sequence[IncomingMessage],
+    messages: Sequence[IncomingMessage],
     kills: int,
     chance: Random,
 ) -> Outcome:
     """Sends all messages while each part is killed so often.
 
-    What is invalid is sent as persistent: a broker that forgets it leaves
+    What is invalid is sent as persistent: a broker that loses it leaves
     nothing of it anywhere.
 
     Args:
         made: The pipeline.
         jobs: The jobs of the messages.
-        letters: The messages.
+        messages: The messages.
         kills: How often each part is killed.
         chance: Chooses what comes when.
 
     Returns:
-        What came of it, once everything has ended.
+        Its outcome, once everything has ended.
     """
     started = time.monotonic()
     before = len(made.workflows())
-    invalid = sorted({one.body for one in letters if not one.is_valid})
+    invalid = sorted({one.body for one in messages if not one.is_valid})
     outcome = Outcome(jobs, invalid)
-    left = list(letters)
+    left = list(messages)
     victims = [part for part in (*PARTS, BROKER) for _ in range(kills)]
     chance.shuffle(victims)
     while left or victims:
@@ -133,16 +133,18 @@ def storm(
 
 
 def _send(
-    made: Plant, left: list[IncomingMessage], kills: int, chance: Random
+    made: Pipeline, left: list[IncomingMessage], kills: int, chance: Random
 ) -> None:
     """Sends a burst, and all that is left after the last kill."""
     size = chance.randint(1, LARGEST_BURST) if kills else len(left)
     burst, left[:] = left[:size], left[size:]
-    for letter in burst:
-        made.queue.publish(letter.body, persistent=not letter.is_valid)
+    for one in burst:
+        made.queue.publish(one.body, persistent=not one.is_valid)
 
 
-def _kill(made: Plant, victim: str, outcome: Outcome, chance: Random) -> None:
+def _kill(
+    made: Pipeline, victim: str, outcome: Outcome, chance: Random
+) -> None:
     if victim == BROKER:
         outcome.dropped += made.queue.waiting()
         made.queue.broker.kill()
@@ -152,13 +154,13 @@ def _kill(made: Plant, victim: str, outcome: Outcome, chance: Random) -> None:
     outcome.killed[victim] += 1
 
 
-def _close(made: Plant, outcome: Outcome) -> None:
+def _close(made: Pipeline, outcome: Outcome) -> None:
     """Counts what is left; without consumers nothing is unacknowledged."""
     relay = ("scale", "deployment/matrix-profile-relay")
     made.namespace.kubectl(*relay, "--replicas=0")
     eventually(lambda: made.queue.consumers() == 0)
     outcome.waiting = made.queue.waiting()
     outcome.dead = [
-        letter.body.decode() for letter in made.queue.await_dead_letters(0)
+        one.body.decode() for one in made.queue.await_dead_letters(0)
     ]
     made.namespace.kubectl(*relay, "--replicas=2")

@@ -1,4 +1,4 @@
-"""Every part is killed at random; no job is lost, none is told twice."""
+"""Every part is killed at random; no job is lost, none patched twice."""
 
 import os
 import sys
@@ -12,14 +12,14 @@ from _pytest.capture import CaptureManager
 from checkout.paths import EXAMPLE_SERIES
 from local_services.platform_api import PlatformJob
 from tests.chaos.killing import PARTS
-from tests.chaos.plant import Plant, plant, rendered_objects
+from tests.chaos.pipeline import Pipeline, pipeline, rendered_objects
 from tests.chaos.stand_in import with_busy_catch_up, without_work
 from tests.chaos.storm import (
     BROKER,
     IncomingMessage,
     Outcome,
-    mixed_mail,
-    plain_mail,
+    mixed_messages,
+    plain_messages,
     storm,
 )
 
@@ -34,45 +34,45 @@ KILLS = int(os.environ.get("CHAOS_KILLS", "3"))
 SEED = int(os.environ.get("CHAOS_SEED", str(time.time_ns())))
 PARALLELISM = {"workflows.argoproj.io/parallelism-limit": "4"}
 
-Mail = Callable[
-    [Plant, int, Random], tuple[list[PlatformJob], list[IncomingMessage]]
+MessageMix = Callable[
+    [Pipeline, int, Random], tuple[list[PlatformJob], list[IncomingMessage]]
 ]
 
 
-@pytest.fixture(scope="module", params=[plain_mail, mixed_mail])
-def mail(request: pytest.FixtureRequest) -> Mail:
+@pytest.fixture(scope="module", params=[plain_messages, mixed_messages])
+def mix(request: pytest.FixtureRequest) -> MessageMix:
     """What is sent."""
-    chosen: Mail = request.param
+    chosen: MessageMix = request.param
     return chosen
 
 
 @pytest.fixture(scope="module")
 def made(
     tmp_path_factory: pytest.TempPathFactory,
-    mail: Mail,  # noqa: ARG001  (each has pods that never crashed before)
-) -> Iterator[Plant]:
+    mix: MessageMix,  # noqa: ARG001  (each has pods that never crashed before)
+) -> Iterator[Pipeline]:
     """The pipeline; its Workflows only report, four at a time."""
     objects = rendered_objects()
     without_work(objects)
     with_busy_catch_up(objects)
     folder = tmp_path_factory.mktemp("chaos")
-    with plant(folder, objects, EXAMPLE_SERIES, PARALLELISM) as installed:
+    with pipeline(folder, objects, EXAMPLE_SERIES, PARALLELISM) as installed:
         yield installed
 
 
 @pytest.fixture(scope="module")
 def outcome(
-    request: pytest.FixtureRequest, made: Plant, mail: Mail
+    request: pytest.FixtureRequest, made: Pipeline, mix: MessageMix
 ) -> Outcome:
-    """What came of a storm; printed, with what repeats it."""
+    """The outcome of a storm; printed, with what repeats it."""
     chance = Random(SEED)  # noqa: S311  (chooses what is killed)
-    jobs, letters = mail(made, MESSAGES, chance)
-    _show(request, f"{mail.__name__}, CHAOS_SEED={SEED}, {len(letters)} sent")
-    end = storm(made, jobs, letters, KILLS, chance)
+    jobs, messages = mix(made, MESSAGES, chance)
+    _show(request, f"{mix.__name__}, CHAOS_SEED={SEED}, {len(messages)} sent")
+    end = storm(made, jobs, messages, KILLS, chance)
     _show(
         request,
         f"{len(jobs)} jobs, {end.workflows} Workflows, {len(end.dead)} dead "
-        f"letters, {end.dropped} waiting when the broker died, "
+        f"messages, {end.dropped} waiting when the broker was killed, "
         f"{end.seconds:.0f} s, killed: {dict(end.killed)}",
     )
     return end
@@ -91,7 +91,7 @@ def test_every_part_was_killed(outcome: Outcome) -> None:
     assert set(outcome.killed) == {*PARTS, BROKER}
 
 
-def test_every_job_is_told_exactly_once(outcome: Outcome) -> None:
+def test_every_job_is_patched_exactly_once(outcome: Outcome) -> None:
     wrong = {job.id: job.reports for job in outcome.jobs if job.reports != 1}
     assert wrong == {}
 

@@ -20,7 +20,7 @@ Object = dict[str, Any]
 
 
 class RefusedError(Exception):
-    """Helm refused; holds what it said."""
+    """Helm refused; holds its error."""
 
 
 def helm(*arguments: str, stdin: str = "") -> str:

@@ -39,7 +39,7 @@ KINDS = {item["kind"] for item in rendered_files().values()}
 
 
 def identity(item: Object) -> tuple[str, str]:
-    """Say which object it is."""
+    """Name the object."""
     return item["kind"], item["metadata"]["name"]
 
 

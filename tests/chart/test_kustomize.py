@@ -35,7 +35,7 @@ def example() -> list[Object]:
 
 
 def identities(objects: list[Object]) -> set[tuple[str, str]]:
-    """Say which objects there are."""
+    """Name the objects."""
     return {(one["kind"], one["metadata"]["name"]) for one in objects}
 
 

@@ -79,7 +79,7 @@ def test_what_is_not_installed_has_no_alert(service: str) -> None:
         assert service not in services
 
 
-def test_without_the_relay_nobody_watches_it() -> None:
+def test_without_the_relay_it_has_no_monitor() -> None:
     objects = template({**ON, "rabbitmq": {"source": "amqp"}})
     names = {item["metadata"]["name"] for item in of_kind_of_ours(objects)}
     assert "moderate-workflows-relay" not in names

@@ -77,7 +77,7 @@ def pod_specs(objects: list[Object]) -> list[Any]:
 
 
 def faults(objects: list[Object], folder: Path) -> list[str]:
-    """Lint objects; Secrets are never rendered, so lint knows none."""
+    """Lint objects; Secrets are never rendered, so lint has none."""
     for item in objects:
         if item["kind"] == "Secret":
             continue
@@ -106,12 +106,12 @@ def test_helm_lint_finds_nothing() -> None:
 
 @pytest.mark.parametrize("name", ["development", "production"])
 def test_helm_lint_finds_nothing_in_an_example(name: str) -> None:
-    told = helm("lint", "--strict", f"--values={example(name)}", str(CHART))
-    assert "0 chart(s) failed" in told
+    output = helm("lint", "--strict", f"--values={example(name)}", str(CHART))
+    assert "0 chart(s) failed" in output
 
 
 @every_way
-def test_lint_finds_nothing_whatever_is_installed(
+def test_lint_finds_nothing_for_any_choice(
     values: dict[str, Any], tmp_path: Path
 ) -> None:
     assert faults(template(values), tmp_path) == []
@@ -205,7 +205,7 @@ def test_logs_go_where_the_store_is(
     assert (found["endpoint"], found["insecure"]) == (endpoint, insecure)
 
 
-def test_logs_have_the_keys_that_the_report_looks_for() -> None:
+def test_logs_have_the_keys_that_the_report_reads() -> None:
     key = repository("https://s3.example.org")["keyFormat"]
     assert f"{key}/main.log" == ARCHIVED_LOG.format(
         workflow="{{workflow.name}}", pod="{{pod.name}}"

@@ -14,7 +14,7 @@ RELAY = {**PART_OF, "app.kubernetes.io/name": "matrix-profile-relay"}
 SENSOR = {**PART_OF, "sensor-name": "matrix-profile"}
 SOURCE = {**PART_OF, "eventsource-name": "matrix-profile"}
 STEP = {**PART_OF, "workflows.argoproj.io/workflow": "matrix-profile-x"}
-STRANGER = {"app": "stranger"}
+FOREIGN_POD = {"app": "foreign"}
 OURS = {
     "bus": BUS,
     "check": CHECK,
@@ -84,7 +84,7 @@ def may_call(
     policies: list[Object], caller: Labels, called: Labels, port: int
 ) -> bool:
     """Return whether both ends let a connection through."""
-    leaves = caller is STRANGER or any(
+    leaves = caller is FOREIGN_POD or any(
         is_on(rule, port) and is_peer(rule["to"], called)
         for rule in rules(policies, caller, "egress")
     )
@@ -105,10 +105,12 @@ def may_reach(
 
 
 @every_pod
-def test_a_stranger_reaches_no_pod(policies: list[Object], pod: str) -> None:
+def test_a_foreign_pod_reaches_no_pod(
+    policies: list[Object], pod: str
+) -> None:
     ports = (80, 443, 4222, 6222, 8080, 8222, 12_000)
     assert not any(
-        may_call(policies, STRANGER, OURS[pod], port) for port in ports
+        may_call(policies, FOREIGN_POD, OURS[pod], port) for port in ports
     )
 
 
@@ -194,7 +196,7 @@ def test_the_amqp_source_reaches_the_broker() -> None:
 
 
 def test_callers_that_are_named_reach_the_webhooks() -> None:
-    caller = {"podSelector": {"matchLabels": STRANGER}}
+    caller = {"podSelector": {"matchLabels": FOREIGN_POD}}
     objects = template({"networkPolicies": {"webhookCallers": [caller]}})
     policies = of_kind(objects, "NetworkPolicy")
-    assert may_call(policies, STRANGER, SOURCE, 12_000)
+    assert may_call(policies, FOREIGN_POD, SOURCE, 12_000)

@@ -157,7 +157,7 @@ def test_the_schema_closes_every_object() -> None:
     )
 
 
-def test_the_schema_knows_the_values_and_no_others() -> None:
+def test_the_schema_has_the_values_and_no_others() -> None:
     def keys(
         schema: Mapping[str, Any], path: tuple[str, ...] = ()
     ) -> Iterator[str]:

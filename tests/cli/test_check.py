@@ -51,7 +51,7 @@ def test_services_that_answer_are_no_fault(
         assert found[service]["seconds"] > 0
 
 
-def test_a_service_that_is_down_says_what_to_do() -> None:
+def test_a_service_that_is_down_has_a_next_step() -> None:
     done = moderate("check", settings=nowhere())
     assert done.returncode == ExitCode.TEMPORARY_FAILURE
     assert "Check POSTGRES_HOST" in " ".join(done.stdout.split())
@@ -71,7 +71,7 @@ def test_a_required_service_that_is_not_set_up_is_a_fault() -> None:
     assert "S3_ENDPOINT_URL" in s3["error"]
 
 
-def test_a_service_that_nobody_knows_is_named() -> None:
+def test_an_unknown_service_is_named() -> None:
     done = moderate("check", "--required", "fax")
     assert "There is no service 'fax'" in done.stderr
 

@@ -1,4 +1,4 @@
-"""The command-line tool tells a person what it does and what to do next."""
+"""The command-line tool prints what it does and what to do next."""
 
 import json
 import os
@@ -81,7 +81,7 @@ def test_help_names_every_command() -> None:
         "drawn workflow",
     ],
 )
-def test_a_mistake_is_one_line_that_says_what_to_do(
+def test_a_mistake_is_one_line_with_the_next_step(
     arguments: list[str], message: str
 ) -> None:
     done = moderate(*arguments)
@@ -91,7 +91,7 @@ def test_a_mistake_is_one_line_that_says_what_to_do(
     assert "Traceback" not in done.stderr
 
 
-def test_list_tells_which_settings_are_set() -> None:
+def test_list_shows_which_settings_are_set() -> None:
     done = moderate("list", "--json", settings={"S3_REGION": "europe"})
     (workflow,) = [
         one

@@ -78,7 +78,7 @@ def await_line(process: subprocess.Popen[str], text: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def told() -> str:
+def printed() -> str:
     """What all demos print."""
     with temporary_folder() as folder:
         process = demo(TMPDIR=str(folder))
@@ -89,15 +89,15 @@ def told() -> str:
 
 
 @pytest.mark.timeout(WHOLE_SECONDS)
-def test_the_demo_makes_a_report_that_is_there(told: str) -> None:
-    report = re.search(r"^\s*(/.*report\.html)$", told, re.MULTILINE)
+def test_the_demo_makes_a_report_that_is_there(printed: str) -> None:
+    report = re.search(r"^\s*(/.*report\.html)$", printed, re.MULTILINE)
     assert report
     assert "<html" in Path(report[1]).read_text()
 
 
 @pytest.mark.timeout(WHOLE_SECONDS)
-def test_the_demo_brings_a_repository_once(told: str) -> None:
-    assert "The same again: 2 of 2 files are there" in told
+def test_the_demo_brings_a_repository_once(printed: str) -> None:
+    assert "The same again: 2 of 2 files are there" in printed
 
 
 @pytest.mark.timeout(WHOLE_SECONDS)
@@ -111,12 +111,12 @@ def test_the_demo_brings_a_repository_once(told: str) -> None:
         "platform-datalake-tariffs",
     ],
 )
-def test_the_demo_prints_the_catalog(told: str, service: str) -> None:
-    assert service in told
+def test_the_demo_prints_the_catalog(printed: str, service: str) -> None:
+    assert service in printed
 
 
-def test_the_demos_that_ran_are_listed_at_the_end(told: str) -> None:
-    last = told.strip().splitlines()[-1]
+def test_the_demos_that_ran_are_listed_at_the_end(printed: str) -> None:
+    last = printed.strip().splitlines()[-1]
     assert last == (
         "Demos run: matrix-profile, datasets, catalog. Left out: none."
     )

@@ -89,8 +89,8 @@ def test_wrong_use_is_64(arguments: tuple[str, ...]) -> None:
 
 
 def test_wrong_use_names_the_help_to_read() -> None:
-    told = moderate("encode").stderr
-    assert told == (
+    output = moderate("encode").stderr
+    assert output == (
         "error: Missing argument 'text'. See `moderate encode --help`.\n"
     )
 
@@ -128,9 +128,9 @@ def test_stopping_is_130(number: signal.Signals) -> None:
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(number)
-        _, told = process.communicate(timeout=60)
+        _, output = process.communicate(timeout=60)
     assert process.returncode == ExitCode.STOPPED
-    assert told == "stopped\n"
+    assert output == "stopped\n"
 
 
 STOPPED = """\
@@ -202,5 +202,5 @@ def test_a_reader_that_goes_away_gets_no_stack_trace() -> None:
         assert process.stdout is not None
         process.stdout.close()
         assert process.stderr is not None
-        told = process.stderr.read()
-    assert told == b""
+        output = process.stderr.read()
+    assert output == b""

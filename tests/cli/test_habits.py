@@ -70,9 +70,9 @@ def test_no_color_is_respected() -> None:
 
 
 def test_an_error_respects_no_color() -> None:
-    told = in_a_terminal("run", "nosuch", NO_COLOR="1")
-    assert "error:" in told
-    assert not COLOUR.search(told)
+    output = in_a_terminal("run", "nosuch", NO_COLOR="1")
+    assert "error:" in output
+    assert not COLOUR.search(output)
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_the_help_fits_a_screen() -> None:
 
 
 def test_each_command_has_one_line_in_the_help() -> None:
-    told = moderate("--help", settings={"COLUMNS": str(COLUMNS)}).stdout
-    panels = told.split("─ Workflows on this machine")[1]
+    output = moderate("--help", settings={"COLUMNS": str(COLUMNS)}).stdout
+    panels = output.split("─ Workflows on this machine")[1]
     assert not re.search(r"^│ {10}", panels, re.MULTILINE)
 
 
@@ -126,7 +126,7 @@ def test_demos_are_completed() -> None:
     assert completed("demo", "--only", "cat") == ["catalog"]
 
 
-def test_zsh_is_told_what_a_workflow_does() -> None:
+def test_zsh_completion_describes_workflows() -> None:
     done = moderate(
         settings={
             COMPLETE: "complete_zsh",
@@ -142,7 +142,7 @@ def test_there_is_a_completion_for(shell: str) -> None:
     assert f"{COMPLETE}=complete_{shell}" in done.stdout
 
 
-def test_lints_findings_are_told_as_json(tmp_path: Path) -> None:
+def test_lints_findings_are_printed_as_json(tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text("kind: WorkflowTemplate\n")
     done = moderate("lint", "--json", str(tmp_path))
     findings = json.loads(done.stdout)
@@ -153,7 +153,7 @@ def test_no_finding_is_an_empty_list() -> None:
     assert json.loads(moderate("lint", "--json").stdout) == []
 
 
-def test_lints_rules_are_told_as_json() -> None:
+def test_lints_rules_are_printed_as_json() -> None:
     rules = json.loads(moderate("lint", "--rules", "--json").stdout)
     groups = {rule["group"] for rule in rules}
     assert groups == {"argo", "strict", "project"}

@@ -98,7 +98,7 @@ def test_a_realm_without_users_has_none(
     assert list(reader.users()) == []
 
 
-def test_a_user_who_signs_up_meanwhile_shows_nobody_twice(
+def test_a_user_who_signs_up_meanwhile_shows_no_user_twice(
     keycloak_server: ServedKeycloak, reader: KeycloakReader
 ) -> None:
     users = reader.users(page_size=5)
@@ -108,7 +108,7 @@ def test_a_user_who_signs_up_meanwhile_shows_nobody_twice(
     assert len(names) == len(set(names))
 
 
-def test_a_user_who_signs_up_meanwhile_hides_nobody(
+def test_a_user_who_signs_up_meanwhile_hides_no_user(
     keycloak_server: ServedKeycloak, reader: KeycloakReader
 ) -> None:
     before = {user.username for user in reader.users()}
@@ -132,7 +132,7 @@ def test_a_long_listing_survives_the_end_of_its_session(
     assert len(list(users)) == reader.count_users() - 1
 
 
-def test_a_refused_password_says_which_settings_to_look_at(
+def test_a_refused_password_names_the_settings(
     keycloak_server: ServedKeycloak,
 ) -> None:
     reader = changed(keycloak_server, KEYCLOAK_ADMIN_PASSWORD=WRONG)

@@ -69,7 +69,7 @@ def quick(s3: ServedStore, **changes: object) -> ObjectStore:
     )
 
 
-def test_the_size_of_an_object_is_told(
+def test_the_size_of_an_object_is_returned(
     s3: ServedStore, place: ObjectPlace
 ) -> None:
     s3.store.upload(b"12345", place, TEXT)
@@ -139,7 +139,7 @@ def test_a_presigned_url_reads_the_object(
 
 
 @hostile
-def test_a_presigned_url_names_the_object_whatever_it_is_called(
+def test_a_presigned_url_names_an_object_of_any_name(
     s3: ServedStore, hostile: str
 ) -> None:
     url = s3.store.presigned_url(ObjectPlace(OUTPUT_BUCKET, hostile), 60)
@@ -147,7 +147,7 @@ def test_a_presigned_url_names_the_object_whatever_it_is_called(
 
 
 @hostile_key
-def test_a_presigned_url_reads_an_object_whatever_it_is_called(
+def test_a_presigned_url_reads_an_object_of_any_name(
     s3: ServedStore, key: str, hostile: str
 ) -> None:
     place = ObjectPlace(OUTPUT_BUCKET, f"{key}/{hostile}")

@@ -98,13 +98,13 @@ def test_a_server_that_fails_may_recover(status: int) -> None:
 
 
 def test_a_server_that_is_gone_may_come_back() -> None:
-    nobody = f"http://{LOOPBACK}:{free_port()}"
+    unreachable = f"http://{LOOPBACK}:{free_port()}"
     with pytest.raises(TemporaryError, match="OPEN_METADATA_HOST"):
-        check_server(settings(nobody))
+        check_server(settings(unreachable))
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b"null"])
-def test_what_is_not_openmetadata_is_told(body: bytes) -> None:
+def test_what_is_not_openmetadata_is_reported(body: bytes) -> None:
     with (
         web_server(answering(200, body)) as url,
         pytest.raises(BadSettingsError, match="is not OpenMetadata"),

@@ -140,7 +140,7 @@ def test_a_token_is_replaced_before_it_expires(
     ("expires_in", "usable"),
     [(300, 270), (20, 16), (0, 0), (None, 48), ("soon", 48), (1e999, 48)],
 )
-def test_a_token_is_used_as_long_as_it_lives_less_a_margin(
+def test_a_token_is_used_until_it_expires_less_a_margin(
     expires_in: object, usable: float
 ) -> None:
     assert usable_seconds(expires_in) == usable

@@ -152,7 +152,7 @@ def test_a_key_is_made_of_the_account_and_the_file_name(
     assert stored.key.endswith(".csv")
 
 
-def test_an_object_is_listed_with_what_was_said_of_it(
+def test_an_object_is_listed_with_its_tags(
     api: PlatformApi, asset: Asset, upload: Upload
 ) -> None:
     stored = upload_object(api, asset.id, upload)
@@ -234,7 +234,7 @@ def test_an_upload_that_fails_every_time_is_given_up(
     assert objects_of(api, asset.id) == []
 
 
-def test_a_file_that_is_too_large_is_told_and_not_repeated(
+def test_a_file_that_is_too_large_is_reported_and_not_repeated(
     api: PlatformApi, asset: Asset, upload: Upload, platform: ServedPlatform
 ) -> None:
     fail(platform, UploadFault.TOO_LARGE)

@@ -1,4 +1,4 @@
-"""What the search for forgotten jobs asks the Platform API."""
+"""The requests of the search for lost jobs."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -36,7 +36,7 @@ def test_a_job_that_cannot_be_asked_for_is_not_taken_for_absent(
         find_job(api, ABSENT)
 
 
-def test_a_job_tells_what_it_is_to_analyse(
+def test_a_job_has_what_it_is_to_analyse(
     platform: ServedPlatform, api: PlatformApi
 ) -> None:
     created = platform.double.add_job(analysis_variable="{{=1+1}} ñ")

@@ -80,7 +80,7 @@ def test_a_proof_is_asked_for_by_the_objects_number(
     assert task.item == (Kind.PROOF, other.id)
 
 
-def test_a_proof_task_tells_why_it_failed(
+def test_a_proof_task_has_the_reason_of_its_failure(
     platform: ServedPlatform, api: PlatformApi
 ) -> None:
     stored = platform.double.add_object("a.csv", BUCKET)

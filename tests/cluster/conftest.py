@@ -63,22 +63,22 @@ class End:
             status.get("nodes", {}).values(),
             key=lambda node: node.get("startedAt") or "",
         )
-        told = [
+        pods = [
             f"{node['displayName']}: {node['phase']} {node.get('message', '')}"
             for node in nodes
         ]
-        return "\n".join([f"{self.phase} {status.get('message')}", *told])
+        return "\n".join([f"{self.phase} {status.get('message')}", *pods])
 
     @property
     def results(self) -> Mapping[str, Any]:
-        """What the platform was told, once."""
+        """What was reported to the platform, once."""
         assert self.job.reports == 1, self.account
         assert self.job.results is not None
         return self.job.results
 
     @property
     def error(self) -> str:
-        """The error that the platform was told."""
+        """The error that was reported to the platform."""
         assert self.results["output_key"] is None, self.account
         return str(self.results["error"])
 
@@ -126,12 +126,12 @@ class MatrixProfile:
         return self.run(job, body, name)
 
     def report(self, end: End) -> str:
-        """Reads the report that the platform was told of."""
+        """Reads the report whose key the job has."""
         key = end.results["output_key"]
         return self.s3.get(key, OUTPUT_BUCKET).decode()
 
     def log(self, end: End) -> str:
-        """Reads the log that the platform was told of."""
+        """Reads the log whose key the job has."""
         key = end.results["error_logs_key"]
         return self.s3.get(key, OUTPUT_BUCKET).decode()
 

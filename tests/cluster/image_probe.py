@@ -38,7 +38,7 @@ def is_read_only(file: Path) -> bool:
 
 
 def main() -> None:
-    """Looks around."""
+    """Inspects the container."""
     files = list(image_files(Path("/")))
     seen = {
         "names": sorted({file.name for file in files}),

@@ -26,7 +26,7 @@ Object = Mapping[str, Any]
 
 
 class CommandError(Exception):
-    """A command failed; holds what it said."""
+    """A command failed; holds its error."""
 
 
 def require_cluster() -> str:
@@ -106,7 +106,7 @@ class Namespace:
         given = [
             f"--parameter={name}={value}" for name, value in parameters.items()
         ]
-        told = run(
+        output = run(
             "argo",
             "submit",
             f"--namespace={self.name}",
@@ -114,7 +114,7 @@ class Namespace:
             "--output=name",
             *given,
         )
-        return told.strip().rpartition("/")[2]
+        return output.strip().rpartition("/")[2]
 
     def await_end(self, workflow: str, seconds: int = RUN_SECONDS) -> Any:  # noqa: ANN401
         """Waits for a workflow's end, its exit handler's included."""
@@ -149,7 +149,7 @@ def fresh_namespace() -> Iterator[Namespace]:
 
 @contextmanager
 def known_entrypoints(images: Mapping[str, Sequence[str]]) -> Iterator[None]:
-    """Tells Argo's controller what images run, in place of a registry.
+    """Configures Argo's controller with entrypoints of images.
 
     Argo looks an image's entrypoint up in its registry when a container has
     no command. Images that were loaded onto the nodes are in none.
@@ -158,7 +158,7 @@ def known_entrypoints(images: Mapping[str, Sequence[str]]) -> Iterator[None]:
         images: The entrypoints by image.
 
     Yields:
-        Once the controller knows; afterwards its settings are as before.
+        Once the controller has them; afterwards its settings are as before.
     """
     argo = Namespace(os.environ.get(ARGO_NAMESPACE_VARIABLE, ARGO_NAMESPACE))
     before = argo.get(CONTROLLER_SETTINGS).get("data", {}).get("images")

@@ -161,8 +161,8 @@ def await_true(condition: Callable[[], bool], otherwise: str) -> None:
     """Waits until something holds.
 
     Args:
-        condition: Tells whether it does.
-        otherwise: What to say when it never does.
+        condition: Returns whether it does.
+        otherwise: The error when it never does.
 
     Raises:
         CommandError: It did not come to hold in time.

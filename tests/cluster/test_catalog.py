@@ -120,7 +120,7 @@ def fill(environment: Mapping[str, str]) -> None:
 
 
 def table_of(ended: Mapping[str, Any]) -> str:
-    """Return what the last step has told of each item."""
+    """Return the last step's line of each item."""
     (shown,) = (
         parameter["value"]
         for parameter in node_of(ended, "summary")["outputs"]["parameters"]

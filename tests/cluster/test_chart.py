@@ -112,7 +112,7 @@ def test_the_check_of_helm_leaves_no_pod(release: Release) -> None:
     assert "pod/moderate-workflows-check-connections" not in release.objects()
 
 
-def test_the_check_of_helm_says_what_to_do(release: Release) -> None:
+def test_the_check_of_helm_names_what_to_do(release: Release) -> None:
     release.upgrade("platform-api", "API_BASE_URL", NOWHERE)
     try:
         with pytest.raises(RefusedError, match="Check API_BASE_URL"):
@@ -178,10 +178,10 @@ def test_uninstalling_leaves_nothing(
         )
 
 
-def test_the_notes_say_what_is_missing(host: str) -> None:  # noqa: ARG001
+def test_the_notes_name_what_is_missing(host: str) -> None:  # noqa: ARG001
     require(HELM)
-    told = helm("install", "notes", str(CHART), "--dry-run=client")
-    notes = told.partition("NOTES:")[2]
+    output = helm("install", "notes", str(CHART), "--dry-run=client")
+    notes = output.partition("NOTES:")[2]
     assert "services.s3.settings.S3_ENDPOINT_URL" in notes
     assert "moderate-workflows-rabbitmq" in notes
 

@@ -142,7 +142,7 @@ def chain(
         for selector in SELECTORS.values():
             namespace.await_pods(selector)
         made = Chain(namespace, Queue(broker, QUEUE))
-        warm_up(made)
+        await_event_chain(made)
         yield made
 
 
@@ -166,7 +166,7 @@ def broken(sensor: Mapping[str, Any]) -> Mapping[str, Any]:
     return copied
 
 
-def warm_up(chain: Chain) -> None:
+def await_event_chain(chain: Chain) -> None:
     """Wait for both sensors: each starts at new events the first time."""
 
     def both_have_acted() -> bool:

@@ -27,7 +27,7 @@ PROBE = Path(__file__).with_name("image_probe.py")
 
 
 def pod(name: str, image: str) -> Mapping[str, Any]:
-    """A pod as a hardened cluster wants it, that names no user."""
+    """A pod as a hardened cluster requires it, that names no user."""
     return {
         "apiVersion": "v1",
         "kind": "Pod",

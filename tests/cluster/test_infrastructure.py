@@ -100,7 +100,7 @@ def await_running(namespace: Namespace, workflow: str) -> str:
 def end_pod(namespace: Namespace, end: End, message: str) -> None:
     """Make the job's first pod one that the infrastructure has ended.
 
-    The kubelet writes the status again that it knows, so it is changed until
+    The kubelet writes its own status again, so it is changed until
     Argo has decided what comes next.
     """
     pod = await_running(namespace, end.workflow)
@@ -209,7 +209,7 @@ def test_a_run_that_was_due_without_a_controller_is_made_up_for(
     cron["spec"]["workflowSpec"]["arguments"] = {
         "parameters": [{"name": "message", "value": ""}]
     }
-    # It has run before, so that Argo looks for what it has missed.
+    # It has run before, so that Argo starts what it has missed.
     cron["metadata"]["annotations"][USED_SCHEDULE] = (
         f"CRON_TZ={cron['spec']['timezone']} {schedule}"
     )

@@ -29,14 +29,14 @@ def strictly(
     for item in objects:
         item["metadata"].pop("namespace", None)
     items = {"apiVersion": "v1", "kind": "List", "items": list(objects)}
-    told = namespace.kubectl(
+    output = namespace.kubectl(
         "apply",
         "--validate=strict",
         "--filename=-",
         *flags,
         stdin=json.dumps(items),
     )
-    return told.splitlines()
+    return output.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -49,14 +49,14 @@ def test_what_the_chart_makes_is_taken(
 ) -> None:
     # A dry run makes no account for the pod of the check.
     objects = [one for one in template(values) if one["kind"] != "Pod"]
-    told = strictly(own, objects, "--dry-run=server")
-    assert len(told) == len(objects)
+    output = strictly(own, objects, "--dry-run=server")
+    assert len(output) == len(objects)
 
 
 def test_the_overlay_of_kustomize_is_applied(own: Namespace) -> None:
     objects = built(KUSTOMIZE / "example")
-    told = strictly(own, objects)
-    assert len([line for line in told if line.endswith("created")]) == len(
+    output = strictly(own, objects)
+    assert len([line for line in output if line.endswith("created")]) == len(
         objects
     )
     workflow = own.get("workflowtemplate/matrix-profile")

@@ -103,7 +103,7 @@ def test_a_person_types_the_message_as_plain_text(
     assert end.results["error"] is None
 
 
-def test_an_unusable_message_is_told_to_its_job(
+def test_an_unusable_message_is_reported_to_its_job(
     pipeline: MatrixProfile,
 ) -> None:
     job = pipeline.job()
@@ -111,7 +111,7 @@ def test_an_unusable_message_is_told_to_its_job(
     assert "analysis_variable: Field required" in end.error
 
 
-def test_an_image_whose_registry_does_not_answer_is_told_to_the_job(
+def test_an_image_whose_registry_does_not_answer_is_reported_to_the_job(
     pipeline: MatrixProfile,
 ) -> None:
     job = pipeline.job()
@@ -124,7 +124,7 @@ def test_an_image_whose_registry_does_not_answer_is_told_to_the_job(
     assert "image could not be pulled" in end.error
 
 
-def test_an_image_that_no_node_can_pull_is_told_to_the_job(
+def test_an_image_that_no_node_can_pull_is_reported_to_the_job(
     pipeline: MatrixProfile,
 ) -> None:
     job = pipeline.job()
@@ -134,7 +134,9 @@ def test_an_image_that_no_node_can_pull_is_told_to_the_job(
     assert "image could not be pulled" in end.error
 
 
-def test_a_job_that_takes_too_long_is_told(pipeline: MatrixProfile) -> None:
+def test_a_job_that_takes_too_long_is_reported(
+    pipeline: MatrixProfile,
+) -> None:
     job = pipeline.job()
     body = pipeline.message(job, KEY)
     change = compute_runs(
@@ -145,7 +147,7 @@ def test_a_job_that_takes_too_long_is_told(pipeline: MatrixProfile) -> None:
     assert "took longer than it may" in end.error
 
 
-def test_a_workflow_that_takes_too_long_is_told(
+def test_a_workflow_that_takes_too_long_is_reported(
     pipeline: MatrixProfile,
 ) -> None:
     job = pipeline.job()
@@ -159,7 +161,9 @@ def test_a_workflow_that_takes_too_long_is_told(
     assert "took longer than it may" in end.error
 
 
-def test_a_crash_is_told_with_its_traceback(pipeline: MatrixProfile) -> None:
+def test_a_crash_is_reported_with_its_traceback(
+    pipeline: MatrixProfile,
+) -> None:
     job = pipeline.job()
     body = pipeline.message(job, KEY)
     change = compute_runs(*python("raise RuntimeError('the sky fell')"))
@@ -169,7 +173,9 @@ def test_a_crash_is_told_with_its_traceback(pipeline: MatrixProfile) -> None:
     assert end.error in pipeline.log(end)
 
 
-def test_a_killed_job_is_told_in_a_sentence(pipeline: MatrixProfile) -> None:
+def test_a_killed_job_is_reported_in_a_sentence(
+    pipeline: MatrixProfile,
+) -> None:
     job = pipeline.job()
     body = pipeline.message(job, KEY)
     change = compute_runs(*python("import os; os.kill(os.getpid(), 9)"))
@@ -177,7 +183,7 @@ def test_a_killed_job_is_told_in_a_sentence(pipeline: MatrixProfile) -> None:
     assert "failed without a log" in end.error
 
 
-def test_a_job_that_needs_too_much_memory_is_told(
+def test_a_job_that_needs_too_much_memory_is_reported(
     pipeline: MatrixProfile,
 ) -> None:
     job = pipeline.job()
@@ -200,17 +206,17 @@ def test_a_job_that_needs_too_much_memory_is_told(
 
 
 def comparable(job: PlatformJob) -> dict[str, object]:
-    """What the platform was told, without the names of one run."""
+    """What was reported to the platform, without the names of one run."""
     assert job.results is not None
-    told = dict(job.results)
+    results = dict(job.results)
     for name in ("output_key", "error_logs_key"):
-        told[name] = told[name] is not None
-    del told["workflow_job_id"]
-    return told
+        results[name] = results[name] is not None
+    del results["workflow_job_id"]
+    return results
 
 
 @pytest.mark.parametrize("column", ["TemperatureC", "nosuch"])
-def test_the_local_run_tells_what_the_cluster_tells(
+def test_the_local_run_reports_what_the_cluster_reports(
     pipeline: MatrixProfile, tmp_path: Path, column: str
 ) -> None:
     here, there = pipeline.job(), pipeline.job()

@@ -100,7 +100,7 @@ def web(installed: Namespace) -> str:
 
 
 def first_arguments(namespace: Namespace, *arguments: str) -> dict[str, str]:
-    """Runs something again, and reads what its first step is told."""
+    """Runs something again, and reads the arguments of its first step."""
     done = operating(namespace, "rerun", *arguments, "--json", "--", NAME)
     assert done.returncode == 0, done.stderr
     workflow = json.loads(done.stdout)["workflow"]
@@ -121,8 +121,8 @@ def first_arguments(namespace: Namespace, *arguments: str) -> dict[str, str]:
 def test_a_hostile_path_reaches_the_step_as_it_is(
     installed: Namespace,
 ) -> None:
-    told = first_arguments(installed, "file", "genome_project")
-    assert decode(told["path"]) == NAME
+    values = first_arguments(installed, "file", "genome_project")
+    assert decode(values["path"]) == NAME
 
 
 @pytest.mark.parametrize(
@@ -131,9 +131,10 @@ def test_a_hostile_path_reaches_the_step_as_it_is(
 def test_a_hostile_name_is_chosen_by_the_step(
     installed: Namespace, what: str, name: str
 ) -> None:
-    told = first_arguments(installed, what)
+    values = first_arguments(installed, what)
     choice = Choice(
-        include=json.loads(told["include"]), ignore=json.loads(told["ignore"])
+        include=json.loads(values["include"]),
+        ignore=json.loads(values["ignore"]),
     )
     assert choice.of([name, f"x{name}"]) == [name]
 

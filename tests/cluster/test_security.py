@@ -1,4 +1,4 @@
-"""Only Argo's own containers can speak to the Kubernetes API."""
+"""Only Argo's own containers can call the Kubernetes API."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -91,7 +91,7 @@ def test_every_line_of_every_step_names_the_run_and_the_message(
             assert f"[run={end.workflow} message_id={OWN}] " in line
 
 
-def test_the_controller_tells_when_the_last_run_succeeded(
+def test_the_controller_exports_when_the_last_run_succeeded(
     pipeline: MatrixProfile,
 ) -> None:
     end = run_with_id(pipeline)

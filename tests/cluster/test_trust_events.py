@@ -1,4 +1,4 @@
-"""A burst of webhook calls, through all of Argo Events, misses nobody."""
+"""A burst of webhook calls, through all of Argo Events, misses no user."""
 
 import subprocess
 import time
@@ -106,7 +106,7 @@ def forwarded(namespace: Namespace) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def trigger() -> Iterator[Trigger]:
-    """The webhook, the clock and the sensor, which have started a run."""
+    """The webhook, the calendar and the sensor, which have started a run."""
     with fresh_namespace() as namespace:
         objects = [one for one in rendered(*NAMES) if one["kind"] in KINDS]
         for one in objects:
@@ -125,11 +125,11 @@ def trigger() -> Iterator[Trigger]:
             ) as http,
         ):
             made = Trigger(namespace, http)
-            warm_up(made)
+            await_event_chain(made)
             yield made
 
 
-def warm_up(trigger: Trigger) -> None:
+def await_event_chain(trigger: Trigger) -> None:
     """Wait for the sensor: it starts at new events the first time."""
 
     def has_acted() -> bool:
@@ -142,7 +142,7 @@ def warm_up(trigger: Trigger) -> None:
     eventually(has_acted, 3 * TICK_SECONDS)
 
 
-def test_a_burst_of_calls_becomes_a_handful_of_runs_and_misses_nobody(
+def test_a_burst_of_calls_becomes_a_handful_of_runs_and_misses_no_call(
     trigger: Trigger,
 ) -> None:
     before = len(trigger.runs())

@@ -24,14 +24,14 @@ def connection(run: StepRun, service: str) -> Mapping[str, Any]:
 
 
 def line(run: StepRun, service: str) -> str:
-    """Read what the log says of a service."""
+    """Read the line of a service in the log."""
     return next(
         text for text in run.stderr.splitlines() if f" {service}: " in text
     )
 
 
 def nowhere() -> str:
-    """Return a URL on which nobody listens."""
+    """Return a URL without a listener."""
     return f"http://{LOOPBACK}:{free_port()}"
 
 
@@ -40,7 +40,7 @@ def test_nothing_configured_is_no_fault(step: RunStep) -> None:
 
 
 @pytest.mark.parametrize("service", ["platform-api", "rabbitmq", "s3"])
-def test_a_service_that_is_not_set_up_is_said_to_be(
+def test_a_service_that_is_not_set_up_is_reported(
     step: RunStep, service: str
 ) -> None:
     assert "not configured, and not required" in line(step(STEP), service)
@@ -65,7 +65,7 @@ def test_settings_that_are_not_complete_are_a_fault(step: RunStep) -> None:
     assert "API_PASSWORD" in line(run, "platform-api")
 
 
-def test_a_service_that_nobody_knows_is_wrong_use(step: RunStep) -> None:
+def test_an_unknown_service_is_wrong_use(step: RunStep) -> None:
     run = step(STEP, '--required=["fax"]')
     assert run.exit_code == ExitCode.WRONG_USE
 
@@ -79,7 +79,7 @@ def test_every_service_is_looked_at_after_one_has_failed(
 
 
 @pytest.mark.services
-def test_a_platform_that_answers_is_told_with_its_time(
+def test_a_platform_that_answers_is_listed_with_its_time(
     step: RunStep, platform: ServedPlatform
 ) -> None:
     run = step(STEP, **platform.environment)
@@ -87,7 +87,7 @@ def test_a_platform_that_answers_is_told_with_its_time(
 
 
 @pytest.mark.services
-def test_a_store_that_answers_is_told_with_its_time(
+def test_a_store_that_answers_is_listed_with_its_time(
     step: RunStep, s3: ServedStore
 ) -> None:
     run = step(STEP, **s3.environment)
@@ -95,7 +95,7 @@ def test_a_store_that_answers_is_told_with_its_time(
 
 
 @pytest.mark.services
-def test_a_broker_that_answers_is_told_with_its_time(
+def test_a_broker_that_answers_is_listed_with_its_time(
     step: RunStep, broker: RabbitBroker
 ) -> None:
     run = step(STEP, **broker.settings)
@@ -106,7 +106,7 @@ def test_a_broker_that_answers_is_told_with_its_time(
 @pytest.mark.parametrize(
     ("right", "wrong"), [("moderate:", f"{WRONG}:"), ("/%2F", "/elsewhere")]
 )
-def test_a_broker_that_refuses_says_which_setting_to_look_at(
+def test_a_broker_that_refuses_names_the_setting(
     step: RunStep, broker: RabbitBroker, right: str, wrong: str
 ) -> None:
     url = broker.settings["RABBIT_URL"].replace(right, wrong)
@@ -116,7 +116,7 @@ def test_a_broker_that_refuses_says_which_setting_to_look_at(
 
 
 @pytest.mark.services
-def test_the_password_of_a_broker_is_not_told(
+def test_the_password_of_a_broker_is_not_shown(
     step: RunStep, broker: RabbitBroker
 ) -> None:
     run = step(STEP, RABBIT_URL=broker.settings["RABBIT_URL"] + "elsewhere")
@@ -138,7 +138,7 @@ def test_what_is_not_the_url_of_a_broker_is_a_fault_of_settings(
 
 
 @pytest.mark.services
-def test_a_refused_password_says_which_setting_to_look_at(
+def test_a_refused_password_names_the_setting(
     step: RunStep, platform: ServedPlatform
 ) -> None:
     run = step(STEP, **{**platform.environment, "API_PASSWORD": WRONG})
@@ -147,7 +147,7 @@ def test_a_refused_password_says_which_setting_to_look_at(
 
 
 @pytest.mark.services
-def test_a_refused_key_says_which_setting_to_look_at(
+def test_a_refused_key_names_the_setting(
     step: RunStep, s3: ServedStore
 ) -> None:
     run = step(STEP, **{**s3.environment, "S3_SECRET_ACCESS_KEY": WRONG})
@@ -184,7 +184,7 @@ def test_a_platform_that_is_down_is_temporary(
 
 
 @pytest.mark.services
-def test_what_somebody_must_mend_outweighs_what_passes(
+def test_permanent_failures_outweigh_temporary_ones(
     step: RunStep, platform: ServedPlatform
 ) -> None:
     run = step(
@@ -206,7 +206,7 @@ def test_a_wrong_url_that_answers_is_a_fault_of_settings(
 
 @pytest.mark.services
 @pytest.mark.parametrize("status", [401, 500])
-def test_no_secret_is_told_by_a_service_that_repeats_it(
+def test_no_secret_is_shown_of_a_service_that_repeats_it(
     step: RunStep, platform: ServedPlatform, status: int
 ) -> None:
     password = platform.environment["API_PASSWORD"]

@@ -40,20 +40,20 @@ def settings(url: str, token: str = TOKEN) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("service", ["keycloak", "open-metadata", "postgres"])
-def test_a_service_that_is_not_set_up_is_said_to_be(
+def test_a_service_that_is_not_set_up_is_reported(
     step: RunStep, service: str
 ) -> None:
     assert "not configured, and not required" in line(step(STEP), service)
 
 
-def test_a_database_server_that_answers_is_told_with_its_time(
+def test_a_database_server_that_answers_is_listed_with_its_time(
     step: RunStep, database_server: ServedDatabases
 ) -> None:
     run = step(STEP, **database_server.environment)
     assert connection(run, "postgres")["seconds"] > 0
 
 
-def test_a_database_server_that_refuses_says_which_settings_to_look_at(
+def test_a_database_server_that_refuses_names_the_settings(
     step: RunStep, database_server: ServedDatabases
 ) -> None:
     run = step(
@@ -71,14 +71,14 @@ def test_a_database_server_that_is_down_is_temporary(
     assert step(STEP, **down).exit_code == ExitCode.TEMPORARY_FAILURE
 
 
-def test_a_keycloak_that_answers_is_told_with_its_time(
+def test_a_keycloak_that_answers_is_listed_with_its_time(
     step: RunStep, keycloak_server: ServedKeycloak
 ) -> None:
     run = step(STEP, **keycloak_server.environment)
     assert connection(run, "keycloak")["seconds"] > 0
 
 
-def test_a_keycloak_that_refuses_says_which_settings_to_look_at(
+def test_a_keycloak_that_refuses_names_the_settings(
     step: RunStep, keycloak_server: ServedKeycloak
 ) -> None:
     wrong = {**keycloak_server.environment, "KEYCLOAK_ADMIN_PASSWORD": WRONG}
@@ -96,13 +96,13 @@ def test_a_realm_that_is_not_there_is_a_fault_of_settings(
     assert "KEYCLOAK_MAIN_REALM_NAME" in line(run, "keycloak")
 
 
-def test_a_catalog_that_answers_is_told_with_its_time(step: RunStep) -> None:
+def test_a_catalog_that_answers_is_listed_with_its_time(step: RunStep) -> None:
     with web_server(catalog()) as url:
         run = step(STEP, **settings(url))
     assert connection(run, "open-metadata")["seconds"] > 0
 
 
-def test_a_catalog_that_refuses_the_token_says_so(step: RunStep) -> None:
+def test_a_catalog_that_refuses_the_token_is_reported(step: RunStep) -> None:
     with web_server(catalog()) as url:
         run = step(STEP, **settings(url, token=WRONG))
     assert run.exit_code == ExitCode.BAD_SETTINGS

@@ -1,4 +1,4 @@
-"""Batches keep within what a workflow can carry, and none is forgotten."""
+"""Batches keep within what a workflow can carry, and none is lost."""
 
 import json
 from pathlib import Path
@@ -40,7 +40,7 @@ def aggregate(reports: list[BatchReport], folder: Path) -> str:
     return json.dumps(collected)
 
 
-def test_as_many_lanes_are_used_as_may_run_at_a_time() -> None:
+def test_as_many_slots_are_used_as_may_run_at_a_time() -> None:
     slots = [batch.slot for batch in batched(5, slots=3).batches]
     assert slots == [0, 1, 2, 0, 1]
 
@@ -72,7 +72,7 @@ def test_a_hostile_report_comes_back_as_it_was_sent(
     assert inputs.reports_of() == {0: hostile}
 
 
-def test_a_batch_without_a_report_is_told_apart() -> None:
+def test_a_batch_without_a_report_is_distinguished() -> None:
     inputs = SummaryInputs(
         batches=batched(3).batches,
         reports=[BatchReport(number=2, report="[]")],

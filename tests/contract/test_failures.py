@@ -1,4 +1,4 @@
-"""What failed in a workflow, as Argo tells its exit handler."""
+"""What failed in a workflow, as Argo passes it to the exit handler."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from steps.contract.errors import WrongUseError
 from steps.contract.failures import Failure, parse_failures
 from tests.hostile import every_text
 
-# What Go's strconv.Quote writes with a backslash and a letter.
+# What Go's strconv.Quote writes with a backslash and a character.
 GO_ESCAPES = {
     "\a": r"\a",
     "\b": r"\b",
@@ -183,7 +183,9 @@ def test_the_log_end_is_what_follows_the_exit_code(
         ("", ""),
     ],
 )
-def test_the_reason_is_told_without_the_log(message: str, reason: str) -> None:
+def test_the_reason_is_shown_without_the_log(
+    message: str, reason: str
+) -> None:
     assert failure(message).reason == reason
 
 

@@ -82,7 +82,7 @@ def read(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     return line
 
 
-def test_a_line_says_which_run_and_message_it_belongs_to(
+def test_a_line_names_its_run_and_message(
     log: logging.Logger,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -97,7 +97,7 @@ def test_a_line_says_which_run_and_message_it_belongs_to(
     )
 
 
-def test_a_line_about_another_message_says_so(
+def test_a_line_about_another_message_names_that_one(
     log: logging.Logger,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,

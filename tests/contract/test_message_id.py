@@ -1,4 +1,4 @@
-"""Ids of messages go wherever ids go, whoever has chosen them."""
+"""Ids of messages, of any sender, are safe in all places."""
 
 import re
 
@@ -49,5 +49,5 @@ def test_an_id_is_the_value_of_a_label(made: str) -> None:
 
 
 def test_the_pattern_means_the_same_to_go() -> None:
-    """Go's expressions know no look-around and no back-references."""
+    """Go's expressions have no look-around and no back-references."""
     assert not re.search(r"\(\?[=!<P]|\\\d", PATTERN)

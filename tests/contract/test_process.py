@@ -29,7 +29,7 @@ SETTINGS = {
         (["leave", "--text=/nosuch/folder/file"], ExitCode.BAD_SETTINGS),
     ],
 )
-def test_the_exit_code_says_how_it_ended(
+def test_the_exit_code_shows_how_it_ended(
     toy: RunStep, arguments: list[str], code: ExitCode
 ) -> None:
     assert toy(*arguments).exit_code == code
@@ -146,7 +146,7 @@ def test_no_arguments_are_wrong_use(step: RunStep) -> None:
     assert step().exit_code == ExitCode.WRONG_USE
 
 
-def test_a_step_some_of_whose_items_failed_says_what_came_of_all(
+def test_a_step_some_of_whose_items_failed_reports_all_of_them(
     toy: RunStep,
 ) -> None:
     run = toy("partly", "--text=One of two has failed.")

@@ -18,12 +18,12 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_the_file_says_none_done_at_the_start(file: Path) -> None:
+def test_the_file_shows_none_done_at_the_start(file: Path) -> None:
     Progress(7)
     assert file.read_text() == "0/7\n"
 
 
-def test_the_file_says_how_much_is_done(file: Path) -> None:
+def test_the_file_shows_how_much_is_done(file: Path) -> None:
     progress = Progress(7)
     progress.advance()
     progress.advance(3, "reading")

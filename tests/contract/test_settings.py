@@ -107,7 +107,7 @@ def test_credentials_are_secrets_and_nothing_else_is(
 
 
 @every_kind
-def test_each_variable_says_what_it_is_for_and_gives_an_example(
+def test_each_variable_has_a_description_and_an_example(
     kind: type[ServiceSettings], variables: Mapping[str, str]
 ) -> None:
     fields = kind.variables()
@@ -186,7 +186,7 @@ def test_allowed_images_are_separated_by_commas(
     assert allowed == ("example.org/*:1", "b:*")
 
 
-def test_a_spared_service_gives_its_fault_in_place_of_its_settings(
+def test_an_optional_service_gives_its_fault_in_place_of_its_settings(
     environment: pytest.MonkeyPatch,
 ) -> None:
     put(environment, API)
@@ -199,7 +199,7 @@ def test_a_spared_service_gives_its_fault_in_place_of_its_settings(
 
 
 @pytest.mark.usefixtures("environment")
-def test_a_service_that_is_not_spared_is_needed() -> None:
+def test_a_service_that_is_not_optional_is_needed() -> None:
     with pytest.raises(BadSettingsError, match="API_BASE_URL"):
         load_settings(
             {"api": PlatformApiSettings, "s3": S3Settings},

@@ -8,7 +8,7 @@ from tests.hostile import every_text
 
 
 class Row(BaseModel):
-    """What came of an item."""
+    """The outcome of an item."""
 
     item: str
     rows_found: int | None = None

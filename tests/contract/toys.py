@@ -113,13 +113,13 @@ class ArgumentsInputs(BaseModel):
 
 @step("echo")
 def echo(inputs: Values) -> Values:
-    """Hands its inputs on."""
+    """Returns its inputs."""
     return inputs
 
 
 @step("partly")
 def partly(inputs: ErrorInputs) -> Two:
-    """Fails, and says what came of all items."""
+    """Fails, and reports all items."""
     raise ItemsFailedError(inputs.text, Two(second="{{=1+1}}"))
 
 
@@ -150,7 +150,7 @@ def spare(_: Nothing, lock: LockSettings | BadSettingsError) -> Two:
 
 @step("large")
 def large(_: Nothing) -> Two:
-    """Hands on too much."""
+    """Returns too much."""
     return Two(second="x" * (LARGEST_OUTPUT_BYTES + 1))
 
 

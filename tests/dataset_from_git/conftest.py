@@ -41,5 +41,5 @@ def world(
     platform.double.assets.clear()
     platform.double.assets.shelf = Shelf(s3.environment)
     made = World(hub, platform, s3, database_server.settings)
-    made.forget()
+    made.clear()
     return made

@@ -142,11 +142,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _lfs_batch(self, repository: str, body: bytes) -> None:
         name = repository.strip("/").removesuffix(".git")
-        told = [
+        answers = [
             self._lfs_entry(name, wanted)
             for wanted in json.loads(body)["objects"]
         ]
-        answer = json.dumps({"transfer": "basic", "objects": told})
+        answer = json.dumps({"transfer": "basic", "objects": answers})
         self._answer(200, (("Content-Type", LFS_TYPE),), answer.encode())
 
     def _lfs_entry(

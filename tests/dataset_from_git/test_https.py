@@ -63,7 +63,7 @@ def test_a_file_of_git_lfs_comes_over_https(
     assert fetch(clone, tmp_path).decode() == READINGS
 
 
-def test_a_missing_object_is_told_over_https(
+def test_a_missing_object_is_reported_over_https(
     origin: Origin, clone: Repository, tmp_path: Path
 ) -> None:
     for stored in origin.lfs_objects:
@@ -81,7 +81,7 @@ def test_an_object_that_ends_in_the_middle_is_no_file(
         fetch(clone, tmp_path)
 
 
-def test_a_repository_that_asks_for_a_password_is_told(
+def test_a_repository_that_asks_for_a_password_is_reported(
     clone: Repository, served: HttpsHub
 ) -> None:
     served.refuse = 401
@@ -89,7 +89,7 @@ def test_a_repository_that_asks_for_a_password_is_told(
         clone.commit("master")
 
 
-def test_a_repository_that_is_not_there_is_told_over_https(
+def test_a_repository_that_is_not_there_is_reported_over_https(
     clone: Repository,
 ) -> None:
     with pytest.raises(BadDataError, match="There is no repository"):
@@ -105,7 +105,7 @@ def test_a_server_that_fails_is_worth_another_try(
         clone.commit("master")
 
 
-def test_a_certificate_that_nobody_trusts_is_refused(
+def test_a_certificate_that_is_not_trusted_is_refused(
     served: HttpsHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("GIT_SSL_CAINFO")

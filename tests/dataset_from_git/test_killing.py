@@ -38,7 +38,7 @@ def requests(world: World) -> list[str]:
 
 
 MOMENTS: dict[str, Moment] = {
-    "before it looks at the platform": lambda _: True,
+    "before it reads the platform": lambda _: True,
     "while it fetches": lambda world: bool(requests(world)),
     "while the first upload is sent": lambda world: uploads(world) == 1,
     "when the first upload is stored": lambda world: len(world.objects) == 1,

@@ -42,7 +42,7 @@ source = Path(sys.argv[1])
 outputs = source.with_suffix(".parquet"), source.with_suffix(".made")
 convert(source, ReadingRules(), *outputs)
 """
-TELL_PEAK = """
+PRINT_PEAK = """
 import re
 status = Path("/proc/self/status").read_text()
 print(1024 * int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]))
@@ -59,7 +59,7 @@ def peak_of(script: str, *arguments: str, **environment: str) -> int:
         The most memory that it held, in bytes.
     """
     done = subprocess.run(
-        [sys.executable, "-c", script + TELL_PEAK, *arguments],
+        [sys.executable, "-c", script + PRINT_PEAK, *arguments],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -59,7 +59,7 @@ def test_files_whose_slugs_are_equal_have_different_names() -> None:
     assert names["x/c.csv"] == "c"
 
 
-def test_hostile_names_are_told_apart() -> None:
+def test_hostile_names_stay_distinct() -> None:
     paths = [
         f"x/{text.replace('/', '_')}{number}.csv"
         for text in HOSTILE.values()

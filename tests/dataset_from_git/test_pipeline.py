@@ -125,11 +125,11 @@ def test_hostile_file_names_come_out_as_they_went_in(
     origin.write(dict.fromkeys(paths, READINGS))
     result = pipeline.run(STOCK)
     assert result.phase is Phase.SUCCEEDED
-    told = {
+    stored = {
         str(stored.description).rpartition(" of https://")[0]
         for stored in pipeline.world.objects
     }
-    assert told == {*paths, *FILES[STOCK]}
+    assert stored == {*paths, *FILES[STOCK]}
 
 
 def test_a_file_that_fails_fails_the_run_and_leaves_the_others(

@@ -270,7 +270,7 @@ def test_an_object_of_git_lfs_that_is_too_large_is_not_fetched(
     assert not (tmp_path / "clone/lfs").exists()
 
 
-def test_history_that_was_rewritten_is_told(
+def test_history_that_was_rewritten_is_reported(
     origin: Origin, clone: Repository, tmp_path: Path
 ) -> None:
     origin.write({"a.csv": READINGS})
@@ -305,7 +305,7 @@ def test_configuration_of_this_machine_is_not_read(
     assert Repository(origin.url, tmp_path).commit("main") == origin.commit
 
 
-def test_a_disk_that_is_full_is_told(
+def test_a_disk_that_is_full_is_reported(
     origin: Origin, clone: Repository
 ) -> None:
     origin.write({"a.csv": "0123456789" * 100_000})

@@ -111,7 +111,7 @@ def test_the_same_content_is_recognised_without_a_memory(
     world.run(STOCK)
     before = [stored.id for stored in world.objects]
     newest = origin.write({"README.md": "news"})
-    world.forget()
+    world.clear()
     world.run(STOCK)
     assert [stored.id for stored in world.objects] == before
     tags = {"repo_url": DATASETS[STOCK].url, "commit_sha": newest}
@@ -166,7 +166,7 @@ def test_an_object_that_was_removed_is_uploaded_again(world: World) -> None:
 def test_a_lost_memory_doubles_nothing(world: World) -> None:
     world.repository(STOCK, READINGS)
     world.run(STOCK)
-    world.forget()
+    world.clear()
     done = world.run(STOCK)
     assert done.summary is not None
     assert done.summary.skipped == 4
@@ -176,7 +176,7 @@ def test_a_lost_memory_doubles_nothing(world: World) -> None:
 def test_another_content_of_the_same_commit_stays(world: World) -> None:
     world.repository(STOCK, READINGS)
     world.run(STOCK)
-    world.forget()
+    world.clear()
     world.objects[0].sha256_hash = hashlib.sha256(b"x").hexdigest()
     done = world.run(STOCK)
     assert done.reports[0].objects[0].outcome is UploadResult.KEPT
@@ -188,7 +188,7 @@ def test_a_content_that_was_kept_is_replaced_at_the_next_commit(
 ) -> None:
     origin = world.repository(STOCK, READINGS)
     world.run(STOCK)
-    world.forget()
+    world.clear()
     world.objects[0].sha256_hash = hashlib.sha256(b"x").hexdigest()
     world.run(STOCK)
     origin.write({"README.md": "news"})
@@ -197,7 +197,9 @@ def test_a_content_that_was_kept_is_replaced_at_the_next_commit(
     assert done.summary.uploaded == 1
 
 
-def test_a_file_of_git_lfs_without_its_object_is_told(world: World) -> None:
+def test_a_file_of_git_lfs_without_its_object_gets_the_error(
+    world: World,
+) -> None:
     origin = world.repository(GENOME, READINGS, lfs=True)
     for stored in origin.lfs_objects:
         stored.unlink()
@@ -206,7 +208,9 @@ def test_a_file_of_git_lfs_without_its_object_is_told(world: World) -> None:
     assert world.objects == []
 
 
-def test_a_symbolic_link_is_told_and_the_others_go_on(world: World) -> None:
+def test_a_symbolic_link_is_reported_and_the_others_go_on(
+    world: World,
+) -> None:
     origin = world.repository(STOCK, READINGS)
     (origin.folder / "T3.2-static-analysis/link.csv").symlink_to("/etc/passwd")
     origin.save()
@@ -216,7 +220,7 @@ def test_a_symbolic_link_is_told_and_the_others_go_on(world: World) -> None:
     assert "symbolic link" in done.summary.table
 
 
-def test_a_file_that_is_not_csv_is_told_and_the_others_go_on(
+def test_a_file_that_is_not_csv_is_reported_and_the_others_go_on(
     world: World,
 ) -> None:
     origin = world.repository(STOCK, READINGS)
@@ -238,7 +242,7 @@ def test_an_unknown_dataset_ends_the_run(world: World) -> None:
         world.resolve("nosuch")
 
 
-def test_a_file_that_the_platform_refuses_is_told(world: World) -> None:
+def test_a_file_that_the_platform_refuses_is_reported(world: World) -> None:
     world.repository(STOCK, READINGS)
     world.platform.double.assets.faults.append(UploadFault.TOO_LARGE)
     done = world.run(STOCK)
@@ -267,7 +271,7 @@ def test_what_fails_in_passing_is_left_to_the_next_try(world: World) -> None:
         world.convert(batch, attempt=0)
 
 
-def test_what_fails_in_the_last_try_is_told(world: World) -> None:
+def test_what_fails_in_the_last_try_is_reported(world: World) -> None:
     world.repository(STOCK, READINGS)
     world.platform.double.assets.faults.extend([UploadFault.CUT] * ATTEMPTS)
     done = world.run(STOCK)
@@ -310,7 +314,7 @@ def test_a_file_that_the_dataset_has_not_is_bad_data(
         world.resolve(STOCK, path=path)
 
 
-def test_nothing_is_remembered_before_the_platform_has_answered(
+def test_nothing_is_recorded_before_the_platform_has_answered(
     world: World,
 ) -> None:
     world.repository(STOCK, READINGS)
@@ -322,9 +326,9 @@ def test_nothing_is_remembered_before_the_platform_has_answered(
 def test_a_pod_without_a_report_fails_the_run(world: World) -> None:
     world.repository(STOCK, READINGS)
     resolved = world.resolve(STOCK)
-    told = world.summary(resolved, [world.convert(resolved.batches[0])])
-    assert (told.failed, told.uploaded) == (1, 2)
-    assert "ended without a report" in told.table
+    outputs = world.summary(resolved, [world.convert(resolved.batches[0])])
+    assert (outputs.failed, outputs.uploaded) == (1, 2)
+    assert "ended without a report" in outputs.table
 
 
 def test_the_summary_lists_rows_columns_and_bytes(world: World) -> None:
@@ -350,7 +354,7 @@ def full(world: World, count: int) -> None:
         stored.tags = {"repo_url": DATASETS[STOCK].url, "commit_sha": "0"}
 
 
-def test_a_run_that_does_not_fit_says_so_and_names_the_oldest(
+def test_a_run_that_does_not_fit_names_the_oldest(
     world: World,
 ) -> None:
     world.repository(STOCK, READINGS)

@@ -48,12 +48,12 @@ FILES = {
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of all steps has said.
+    """The reports and outputs of a run of all steps.
 
     Attributes:
         resolved: What there was to do.
-        reports: What has come of each file, in the batches' order.
-        summary: What has come of all, None where there was nothing to do.
+        reports: The outcome of each file, in the batches' order.
+        summary: The outcome of all, None where there was nothing to do.
     """
 
     resolved: ResolveOutputs
@@ -69,7 +69,7 @@ class World:
         hub: What stands for GitHub.
         platform: The platform.
         s3: The store behind it.
-        postgres: Where uploads are remembered.
+        postgres: Where uploads are recorded.
     """
 
     hub: Hub
@@ -145,11 +145,11 @@ class World:
         resolved = self.resolve(dataset, **inputs)
         if not resolved.batches:
             return Run(resolved)
-        told = [self.convert(batch) for batch in resolved.batches]
+        outputs = [self.convert(batch) for batch in resolved.batches]
         return Run(
             resolved,
-            [FileReport.model_validate_json(one.report) for one in told],
-            self.summary(resolved, told),
+            [FileReport.model_validate_json(one.report) for one in outputs],
+            self.summary(resolved, outputs),
         )
 
     @staticmethod
@@ -172,8 +172,8 @@ class World:
         assert isinstance(done, DatasetSummary)
         return done
 
-    def forget(self) -> None:
-        """Forget what was remembered of uploads."""
+    def clear(self) -> None:
+        """Delete the records of uploads."""
         with State(self.postgres, NAMESPACE) as state:
             for key in state.values():
                 state.remove(key)

@@ -25,7 +25,7 @@ def test_the_event_is_in_the_log(shown: StepRun) -> None:
     assert "job_id" in shown.stderr
 
 
-def test_the_log_says_what_to_do(shown: StepRun) -> None:
+def test_the_log_names_what_to_do(shown: StepRun) -> None:
     assert "`moderate dead-letter replay`" in shown.stderr
 
 

@@ -30,7 +30,7 @@ class Heading:
 
     Attributes:
         level: How deep it is, from 1.
-        text: What it says.
+        text: Its text.
     """
 
     level: int

@@ -1,4 +1,4 @@
-"""The commands that documents tell people to run, as words."""
+"""The commands in documents, as words."""
 
 import re
 import shlex

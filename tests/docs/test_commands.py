@@ -39,8 +39,8 @@ CHEAP = {
 }
 
 
-def told(program: str) -> list[tuple[str, Command]]:
-    """List the commands of a program that the documents tell people to run."""
+def documented(program: str) -> list[tuple[str, Command]]:
+    """List the commands of a program in the documents."""
     found = {
         (name_of(document), command)
         for document in DOCUMENTS
@@ -80,7 +80,9 @@ def parameters(words: Command) -> Iterator[str]:
             yield value.partition("=")[0]
 
 
-@pytest.mark.parametrize(("document", "command"), told("moderate"), ids=title)
+@pytest.mark.parametrize(
+    ("document", "command"), documented("moderate"), ids=title
+)
 def test_a_command_of_the_tool_is_understood(
     document: str, command: Command
 ) -> None:
@@ -96,7 +98,7 @@ def test_a_command_of_the_tool_is_understood(
     ("document", "command"),
     [
         one
-        for one in told("moderate")
+        for one in documented("moderate")
         if one[1][1] == "run" and "--file" not in one[1]
     ],
     ids=title,
@@ -111,7 +113,7 @@ def test_a_local_run_is_of_a_workflow_with_these_parameters(
 
 @pytest.mark.parametrize(
     ("document", "command"),
-    [one for one in told("argo") if "--from" in one[1]],
+    [one for one in documented("argo") if "--from" in one[1]],
     ids=title,
 )
 def test_a_submitted_workflow_is_there_and_has_these_parameters(
@@ -126,14 +128,18 @@ def test_a_submitted_workflow_is_there_and_has_these_parameters(
     assert needed <= given <= known.keys()
 
 
-@pytest.mark.parametrize(("document", "command"), told("make"), ids=title)
+@pytest.mark.parametrize(
+    ("document", "command"), documented("make"), ids=title
+)
 def test_a_task_of_make_is_there(document: str, command: Command) -> None:
     targets = TARGET.findall((ROOT / "Makefile").read_text())
     assert command[1] in targets, document
 
 
-@pytest.mark.parametrize(("document", "command"), told("scripts/"), ids=title)
-def test_a_script_is_there_and_knows_its_options(
+@pytest.mark.parametrize(
+    ("document", "command"), documented("scripts/"), ids=title
+)
+def test_a_script_is_there_and_has_its_options(
     document: str, command: Command
 ) -> None:
     script = ROOT / command[0]

@@ -26,7 +26,7 @@ COMMANDS = ROOT / "docs/commands.md"
 PARAMETER_ROW = re.compile(r"^\| `(\w+)`", re.MULTILINE)
 CONSTANT = re.compile(r'^(\w+) = "([A-Z][A-Z_]+)"', re.MULTILINE)
 READ = re.compile(r'environ(?:\.get\(|\[)(?:([A-Z_]+)|"([A-Z_]+)")')
-# What one program of ours tells another, and what a machine has anyway.
+# What one program of ours passes to another, and what a machine has anyway.
 PRIVATE = {
     "ARGO_PROGRESS_FILE",
     "HOME",
@@ -163,7 +163,7 @@ def test_every_option_of_every_command_is_documented() -> None:
     assert missing == set()
 
 
-def test_every_task_of_make_says_what_it_does() -> None:
+def test_every_task_of_make_has_a_description() -> None:
     targets = MAKE_TARGET.findall((ROOT / "Makefile").read_text())
     assert [name for name, rest in targets if "## " not in rest] == []
 

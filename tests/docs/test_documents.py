@@ -27,6 +27,9 @@ from tests.docs.markdown import (
 
 TOOL = cast("TyperGroup", get_command(app))
 INDEX = ROOT / "docs/README.md"
+PLACES = ROOT / "docs/where-to-change.md"
+PLACE = re.compile(r"`([\w.<>/-]*/[\w.<>/-]*|[.\w-]+\.\w+)`")
+ANY_NAME = re.compile(r"<\w+>")
 PIPELINES = sorted((ROOT / "docs/pipelines").glob("*.md"))
 PIPELINE_HEADINGS = (
     "What it does",
@@ -85,6 +88,19 @@ def test_links_lead_to_headings_that_are_there(document: Path) -> None:
     assert missing == []
 
 
+def test_every_place_to_change_exists() -> None:
+    named = PLACE.findall(PLACES.read_text("utf-8"))
+    assert len(named) > len(PLACES.read_text("utf-8").splitlines()) // 2
+    chart = ROOT / "charts/moderate-workflows"
+    assert not [
+        name
+        for name in named
+        if not any(
+            folder.glob(ANY_NAME.sub("*", name)) for folder in (ROOT, chart)
+        )
+    ]
+
+
 def test_every_document_is_reachable_from_the_readme() -> None:
     assert set(DOCUMENTS) - reachable(README) == set()
 
@@ -94,7 +110,7 @@ def test_every_page_is_in_the_index() -> None:
     assert set((ROOT / "docs").rglob("*.md")) - listed - {INDEX} == set()
 
 
-def test_the_made_parts_are_what_the_code_says() -> None:
+def test_the_generated_parts_are_up_to_date() -> None:
     assert stale_pages(TOOL) == []
 
 

@@ -20,7 +20,7 @@ PAGE = ROOT / "docs/licences.md"
 CODE = re.compile(r"`([^`]+)`")
 OPERATORS = re.compile(r"\s+(?:AND|OR)\s+")
 CLASSIFIER = "License :: "
-SAYS_NOTHING = {"OSI Approved", "DFSG approved", ""}
+WITHOUT_LICENCE = {"OSI Approved", "DFSG approved", ""}
 HEADS = {"package", "---", "licence"}
 # Not installed where the tests run: a program, built with, or no package.
 UNSEEN = {
@@ -67,9 +67,9 @@ def stated(package: Distribution) -> str:
         for one in metadata.get("classifier", [])
         if one.startswith(CLASSIFIER)
     ]
-    told = [one for one in words if one not in SAYS_NOTHING]
+    named = [one for one in words if one not in WITHOUT_LICENCE]
     text = str(metadata.get("license", ""))
-    return " OR ".join(told) or text.partition("\n")[0]
+    return " OR ".join(named) or text.partition("\n")[0]
 
 
 def meant(statement: str) -> set[str]:
@@ -79,7 +79,7 @@ def meant(statement: str) -> set[str]:
 
 
 def unknown(packages: Iterable[Distribution]) -> list[str]:
-    """List the packages whose licence nobody has looked at."""
+    """List the packages whose licence is not reviewed."""
     return sorted(
         f"{package.name}: {stated(package) or 'states none'}"
         for package in packages
@@ -120,12 +120,12 @@ def test_all_but_a_few_licences_can_be_compared() -> None:
     assert unseen == UNSEEN
 
 
-def test_no_installed_package_has_a_licence_that_nobody_looked_at() -> None:
+def test_no_installed_package_has_a_licence_that_is_not_reviewed() -> None:
     assert unknown(distributions()) == []
 
 
 @pytest.mark.services
-def test_no_package_of_the_catalog_has_a_licence_that_nobody_looked_at() -> (
+def test_no_package_of_the_catalog_has_a_licence_that_is_not_reviewed() -> (
     None
 ):
     folders = site_packages(install(OPENMETADATA))

@@ -1,4 +1,4 @@
-"""Each sentence about security is held by tests, which are named here."""
+"""Each sentence about security has tests, which are named here."""
 
 import re
 
@@ -12,8 +12,8 @@ ROW = re.compile(r"^\| (?!---)(.+) \|$", re.MULTILINE)
 RENDERED = re.compile(r"<!-- credentials.*?/credentials -->", re.DOTALL)
 HEADINGS = {"credential | what it can do", "who | does | what happens"}
 
-# What a row or a sentence says, and the tests that fail when it is not so.
-HELD_BY: dict[str, tuple[str, ...]] = {
+# A row or a sentence, and the tests that fail when it is not true.
+TESTED_BY: dict[str, tuple[str, ...]] = {
     "a pod gets those that its step declares": (
         (
             "authoring/test_step_containers.py::"
@@ -36,11 +36,11 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     ),
     "executor's ServiceAccounts, one per workflow": (
         (
-            "authoring/test_house_rules.py::"
+            "authoring/test_rendered_rules.py::"
             "test_a_workflow_may_report_results_and_nothing_else"
         ),
         (
-            "authoring/test_house_rules.py::"
+            "authoring/test_rendered_rules.py::"
             "test_no_main_container_has_a_token_of_the_kubernetes_api"
         ),
         (
@@ -68,7 +68,7 @@ HELD_BY: dict[str, tuple[str, ...]] = {
         "chart/test_objects.py::test_roles_grant_two_things_and_no_more",
     ),
     "Nothing outside the cluster by default": (
-        "chart/test_traffic.py::test_a_stranger_reaches_no_pod",
+        "chart/test_traffic.py::test_a_foreign_pod_reaches_no_pod",
     ),
     "those that `networkPolicies.webhookCallers` names": (
         (
@@ -128,7 +128,7 @@ HELD_BY: dict[str, tuple[str, ...]] = {
         ),
         (
             "cluster/test_matrix_profile.py::"
-            "test_a_job_that_needs_too_much_memory_is_told"
+            "test_a_job_that_needs_too_much_memory_is_reported"
         ),
         (
             "matrix_profile/test_workflow.py::"
@@ -141,9 +141,10 @@ HELD_BY: dict[str, tuple[str, ...]] = {
     ),
     "an image on the allow-list": (
         (
-            "authoring/test_house_rules.py::"
-            "test_a_container_may_do_nothing_special"
+            "argo_offline/lint/test_good_manifests.py::"
+            "test_rendered_manifests_have_no_findings"
         ),
+        "project_rules/test_workflows_and_pods.py::test_security_context",
         (
             "matrix_profile/test_workflow.py::"
             "test_compute_gets_no_credential_but_those_of_s3"
@@ -174,13 +175,13 @@ HELD_BY: dict[str, tuple[str, ...]] = {
         ),
         (
             "dataset_from_git/test_https.py::"
-            "test_a_repository_that_asks_for_a_password_is_told"
+            "test_a_repository_that_asks_for_a_password_is_reported"
         ),
     ),
     "a caller with the webhook's token": (
         (
             "cluster/test_trust_events.py::"
-            "test_a_burst_of_calls_becomes_a_handful_of_runs_and_misses_nobody"
+            "test_a_burst_of_calls_becomes_a_handful_of_runs_and_misses_no_call"
         ),
     ),
     "a step with a bug": (
@@ -190,7 +191,7 @@ HELD_BY: dict[str, tuple[str, ...]] = {
             "test_a_presigned_url_loses_its_signature_in_the_log"
         ),
     ),
-    "whoever publishes a package, a base image or an action": (
+    "the publisher of a package, a base image or an action": (
         (
             "images/test_dockerfiles.py::"
             "test_the_base_is_pinned_by_tag_and_digest"
@@ -212,7 +213,7 @@ HELD_BY: dict[str, tuple[str, ...]] = {
             "test_no_volume_of_a_main_container_holds_a_token"
         ),
         (
-            "authoring/test_house_rules.py::"
+            "authoring/test_rendered_rules.py::"
             "test_no_template_brings_a_token_of_its_own"
         ),
     ),
@@ -227,16 +228,16 @@ NOT_OURS = {
     "RabbitMQ URL",
     "webhook token",
 }
-SAID = " ".join(PAGE.split())
+PAGE_TEXT = " ".join(PAGE.split())
 
 
-@pytest.mark.parametrize("phrase", HELD_BY)
+@pytest.mark.parametrize("phrase", TESTED_BY)
 def test_what_is_held_is_on_the_page(phrase: str) -> None:
-    assert phrase in SAID
+    assert phrase in PAGE_TEXT
 
 
 @pytest.mark.parametrize(
-    "name", sorted({name for names in HELD_BY.values() for name in names})
+    "name", sorted({name for names in TESTED_BY.values() for name in names})
 )
 def test_what_holds_it_is_a_test(name: str) -> None:
     file, _, function = name.partition("::")
@@ -250,5 +251,5 @@ def test_every_row_is_held_or_is_not_ours() -> None:
         for row in rows
         if row not in HEADINGS
         and row.partition(" | ")[0] not in NOT_OURS
-        and not any(phrase in row for phrase in HELD_BY)
+        and not any(phrase in row for phrase in TESTED_BY)
     ] == []

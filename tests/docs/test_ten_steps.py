@@ -52,7 +52,7 @@ class Clone:
 
 
 def written() -> Iterator[tuple[str, str]]:
-    """List what the page says goes into files, by their names."""
+    """List the page's files, by their names."""
     for token in tokens(PAGE):
         language, _, file = token.info.partition(" ")
         if token.type == "fence" and language == "python" and file:
@@ -60,7 +60,7 @@ def written() -> Iterator[tuple[str, str]]:
 
 
 def follow(root: Path) -> None:
-    """Write what the page says."""
+    """Write the page's files."""
     for name, text in written():
         if name.startswith(INTO):
             register(root / name.removeprefix(INTO), text)

@@ -58,7 +58,7 @@ def buses() -> dict[int, Document]:
 
 
 @every_bus
-def test_a_full_bus_refuses_events_and_forgets_none(bus: Document) -> None:
+def test_a_full_bus_refuses_events_and_loses_none(bus: Document) -> None:
     stream = yaml.safe_load(bus["spec"]["jetstream"]["streamConfig"])
     assert stream["discard"] == DISCARD_NEW
     assert isinstance(stream["maxBytes"], int)
@@ -203,7 +203,7 @@ def test_no_other_pod_has_any_right(kind: str) -> None:
 
 
 @every_source
-def test_an_object_says_which_services_it_needs(source: Document) -> None:
+def test_an_object_names_the_services_that_it_needs(source: Document) -> None:
     assert source["metadata"]["annotations"]["moderate.eu/services"]
 
 

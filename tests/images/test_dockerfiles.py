@@ -1,4 +1,4 @@
-"""The Dockerfiles agree with what the tools say of the images."""
+"""The Dockerfiles agree with the tools about the images."""
 
 import json
 import os
@@ -78,7 +78,7 @@ def test_an_image_runs_as_a_numeric_user(image: Image) -> None:
 
 @each_image
 @pytest.mark.parametrize("label", LABELS)
-def test_an_image_says_what_it_is(image: Image, label: str) -> None:
+def test_an_image_has_its_labels(image: Image, label: str) -> None:
     assert f"org.opencontainers.image.{label}=" in dockerfile(image)
 
 
@@ -90,7 +90,7 @@ def test_an_image_says_what_it_is(image: Image, label: str) -> None:
     ],
     ids=["pinned", "another"],
 )
-def test_a_build_is_told_the_pinned_versions(
+def test_a_build_gets_the_pinned_versions(
     tmp_path: Path, options: tuple[str, ...], base: str
 ) -> None:
     engine = tmp_path / "docker"
@@ -110,8 +110,8 @@ def test_a_build_is_told_the_pinned_versions(
 
 
 def test_help_lists_the_images() -> None:
-    told = build_images("--help").stdout
-    assert all(f"\n  {name}\n" in told for name in IMAGES)
+    output = build_images("--help").stdout
+    assert all(f"\n  {name}\n" in output for name in IMAGES)
 
 
 def test_an_unknown_image_is_refused_by_name() -> None:

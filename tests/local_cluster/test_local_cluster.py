@@ -138,10 +138,10 @@ def test_the_images_that_the_chart_names_are_imported(
     assert set(call.split()[4:]) == {services, *named.values()}
 
 
-def test_up_says_where_everything_is(machine: Machine) -> None:
-    told = machine.run("up").stdout
+def test_up_prints_where_everything_is(machine: Machine) -> None:
+    output = machine.run("up").stdout
     for address in ("localhost:2746", "KUBECONFIG=/made/by/k3d"):
-        assert address in told
+        assert address in output
 
 
 def test_roll_out_builds_imports_and_upgrades_in_this_order(
@@ -170,7 +170,7 @@ def test_roll_out_gives_the_code_a_tag_of_its_own(machine: Machine) -> None:
         )
 
 
-def test_roll_out_keeps_the_name_by_which_argo_knows_the_job(
+def test_roll_out_keeps_the_name_by_which_argo_finds_the_job(
     machine: Machine,
 ) -> None:
     machine.run("roll-out")
@@ -186,7 +186,7 @@ def test_roll_out_leaves_the_services_alone(machine: Machine) -> None:
     assert not any("kubectl" in call for call in machine.calls)
 
 
-def test_roll_out_without_a_cluster_says_how_to_make_one(
+def test_roll_out_without_a_cluster_names_how_to_make_one(
     machine: Machine,
 ) -> None:
     done = machine.run("roll-out", BROKEN="k3d cluster get*")
@@ -220,7 +220,7 @@ def test_roll_out_reaches_a_cluster_without_k3d(machine: Machine) -> None:
     assert any("--namespace=elsewhere" in call for call in machine.calls)
 
 
-def test_roll_out_without_k3d_wants_to_be_told_which_cluster(
+def test_roll_out_without_k3d_requires_a_kubeconfig(
     machine: Machine,
 ) -> None:
     done = machine.run("roll-out", IMPORT_IMAGES="bring")
@@ -228,7 +228,7 @@ def test_roll_out_without_k3d_wants_to_be_told_which_cluster(
 
 
 @pytest.mark.parametrize("command", ["roll-out", "down"])
-def test_a_dry_run_says_what_it_would_run_and_changes_nothing(
+def test_a_dry_run_prints_what_it_would_run_and_changes_nothing(
     machine: Machine, command: str
 ) -> None:
     done = machine.run(command, "--dry-run")
@@ -274,7 +274,7 @@ def test_images_that_cannot_be_built_end_it(machine: Machine) -> None:
     assert not any("helm" in call for call in machine.calls)
 
 
-def test_install_wants_to_be_told_which_cluster(machine: Machine) -> None:
+def test_install_requires_a_kubeconfig(machine: Machine) -> None:
     done = machine.run("install")
     assert done.returncode == 78
     assert "KUBECONFIG" in done.stderr

@@ -52,7 +52,7 @@ def test_a_download_that_is_not_what_it_should_be_is_not_used(
 
 
 @pytest.mark.usefixtures("own_cache")
-def test_a_download_that_fails_says_what_to_do(
+def test_a_download_that_fails_has_a_next_step(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with web_server(answering(404, b"")) as url:
@@ -65,7 +65,7 @@ def test_a_download_that_fails_says_what_to_do(
 
 
 @pytest.mark.usefixtures("own_cache")
-def test_nobody_else_may_enter_the_cache() -> None:
+def test_no_other_user_may_enter_the_cache() -> None:
     assert cache_folder().stat().st_mode & 0o077 == 0
 
 

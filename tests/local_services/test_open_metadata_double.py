@@ -160,7 +160,7 @@ def test_a_table_without_its_schema_is_refused(api: httpx.Client) -> None:
         ("wrong", 401),
         ("fernet:Z0FBQUFBQm4", 401),
         (make_token("ingestion-bot"), 401),
-        (make_token("nobody"), 404),
+        (make_token("unknown"), 404),
     ],
     ids=["no token", "encrypted", "revoked", "of an unknown user"],
 )
@@ -441,7 +441,7 @@ def test_a_double_that_loses_writes_answers_as_if_it_kept_them(
     assert listed(schema) == []
 
 
-def test_a_failing_double_recovers_after_as_many_requests_as_told(
+def test_a_failing_double_recovers_after_the_given_number_of_requests(
     api: httpx.Client, catalog_server: ServedOpenMetadata
 ) -> None:
     catalog_server.double.fail(Fault(FaultKind.STATUS, status=503, times=2))
@@ -449,7 +449,7 @@ def test_a_failing_double_recovers_after_as_many_requests_as_told(
     assert statuses == [503, 503, 200]
 
 
-def test_a_double_goes_away_at_the_request_that_it_is_told(
+def test_a_double_goes_away_at_the_given_request(
     schema: httpx.Client, catalog_server: ServedOpenMetadata
 ) -> None:
     catalog_server.double.go_away(starting_at="PUT .*tables")

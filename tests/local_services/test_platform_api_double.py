@@ -101,7 +101,7 @@ def test_a_second_patch_replaces_the_results_as_the_real_one_does(
     assert (job.results, job.reports) == ({"b": 2}, 2)
 
 
-def test_a_told_fault_passes(
+def test_an_injected_fault_passes(
     platform: ServedPlatform, http: httpx.Client
 ) -> None:
     job = platform.double.add_job()

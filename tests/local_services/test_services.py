@@ -245,5 +245,5 @@ def test_a_server_that_ignores_its_signal_is_killed(
     eventually(lambda: in_sessions({session}) == [])
 
 
-def test_a_free_port_is_one_that_nobody_listens_on() -> None:
+def test_a_free_port_has_no_listener() -> None:
     assert not is_listening(free_port())

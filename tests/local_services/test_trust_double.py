@@ -194,7 +194,7 @@ def test_objects_come_in_pages(
 @pytest.mark.parametrize(
     "params", ["limit=101", "limit=0", "offset=-1", "filters=x", "filters=1"]
 )
-def test_a_list_that_the_contract_does_not_know_is_refused(
+def test_a_list_that_the_contract_does_not_have_is_refused(
     http: httpx.Client, params: str
 ) -> None:
     assert http.get(f"/asset/object?{params}").status_code == 422

@@ -85,9 +85,7 @@ def test_of_a_plain_log_the_last_20_lines_are_found() -> None:
         ("InvalidImageName", "image could not be pulled"),
     ],
 )
-def test_a_known_cause_is_told_in_plain_words(
-    message: str, cause: str
-) -> None:
+def test_a_known_cause_is_in_plain_words(message: str, cause: str) -> None:
     assert cause in diagnose(message, "", WORKFLOW)
 
 
@@ -98,19 +96,19 @@ def test_a_known_cause_comes_before_the_log() -> None:
     )
 
 
-def test_a_log_alone_is_told_without_a_cause() -> None:
+def test_a_log_alone_is_shown_without_a_cause() -> None:
     message = "main: Error (exit code 1): x"
     assert diagnose(message, CHAINED, WORKFLOW) == LAST_TRACE
 
 
-def test_without_a_log_the_reason_and_the_workflow_are_told() -> None:
+def test_without_a_log_the_reason_and_the_workflow_are_named() -> None:
     assert diagnose("Pod was evicted", "", WORKFLOW) == (
         "The job failed without a log: Pod was evicted. An operator can look "
         "at the workflow matrix-profile-x7."
     )
 
 
-def test_without_anything_the_workflow_is_told() -> None:
+def test_without_anything_the_workflow_is_named() -> None:
     assert diagnose("", "", WORKFLOW) == (
         "The job failed without a log. An operator can look at the workflow "
         "matrix-profile-x7."

@@ -1,4 +1,4 @@
-"""The whole pipeline, from a message to what the platform is told.
+"""The whole pipeline, from a message to the patch of the job.
 
 It runs from the rendered YAML, in the images' own environments.
 """
@@ -73,7 +73,7 @@ class Pipeline:
         return self.platform.double.add_job()
 
     def report(self, job: PlatformJob) -> str:
-        """Reads the report that the platform was told of."""
+        """Reads the report whose key the job has."""
         assert job.results is not None
         key = job.results["output_key"]
         return self.s3.get(key, OUTPUT_BUCKET).decode()
@@ -114,8 +114,8 @@ def message(job: PlatformJob, key: str, **changes: object) -> str:
     )
 
 
-def told(job: PlatformJob) -> str:
-    """Returns the error that the platform was told, once."""
+def error_of(job: PlatformJob) -> str:
+    """Returns the error that the job was patched with, once."""
     assert job.reports == 1
     assert job.results is not None
     assert job.results["output_key"] is None
@@ -148,14 +148,16 @@ def test_a_hostile_key_reaches_the_store_as_it_was_sent(
     job = pipeline.job()
     absent = " | ".join(HOSTILE_KEYS.values())
     pipeline.run(message(job, absent))
-    assert repr(absent) in told(job)
+    assert repr(absent) in error_of(job)
 
 
-def test_an_unusable_message_is_told_to_its_job(pipeline: Pipeline) -> None:
+def test_an_unusable_message_is_reported_to_its_job(
+    pipeline: Pipeline,
+) -> None:
     job = pipeline.job()
     result = pipeline.run(json.dumps({"workflow_job_id": job.id, "x": 1}))
     assert result.phase is Phase.FAILED
-    assert "analysis_variable: Field required" in told(job)
+    assert "analysis_variable: Field required" in error_of(job)
 
 
 def test_text_that_is_not_json_ends_in_a_clear_failure(
@@ -169,16 +171,16 @@ def test_text_that_is_not_json_ends_in_a_clear_failure(
     )
 
 
-def test_an_image_off_the_list_is_told_to_the_job(
+def test_an_image_off_the_list_is_reported_to_the_job(
     pipeline: Pipeline, key: str
 ) -> None:
     job = pipeline.job()
     pipeline.s3.put(key, series())
     pipeline.run(message(job, key, image="evil.example/miner", tag="1"))
-    assert "'evil.example/miner:1' is not allowed" in told(job)
+    assert "'evil.example/miner:1' is not allowed" in error_of(job)
 
 
-def test_an_allowed_image_that_is_not_there_is_told_to_the_job(
+def test_an_allowed_image_that_is_not_there_is_reported_to_the_job(
     pipeline: Pipeline, key: str
 ) -> None:
     job = pipeline.job()
@@ -187,7 +189,7 @@ def test_an_allowed_image_that_is_not_there_is_told_to_the_job(
         message(job, key, image="registry.example/other", tag="1"),
         MATRIX_PROFILE_ALLOWED_IMAGES="registry.example/*",
     )
-    assert "image could not be pulled" in told(job)
+    assert "image could not be pulled" in error_of(job)
 
 
 def test_a_column_that_does_not_exist_lists_those_there_are(
@@ -196,33 +198,33 @@ def test_a_column_that_does_not_exist_lists_those_there_are(
     job = pipeline.job()
     pipeline.s3.put(key, series())
     pipeline.run(message(job, key, analysis_variable="nosuch"))
-    assert "'time', 'consumption'" in told(job)
+    assert "'time', 'consumption'" in error_of(job)
 
 
 def test_a_failed_jobs_log_is_kept(pipeline: Pipeline, key: str) -> None:
     job = pipeline.job()
     pipeline.s3.put(key, "time,consumption\n2026-01-01,1\n")
     pipeline.run(message(job, key))
-    told(job)
+    error_of(job)
     assert job.results is not None
     log = pipeline.s3.get(job.results["error_logs_key"], OUTPUT_BUCKET)
     assert job.results["error"] in log.decode()
 
 
-def test_wrong_credentials_of_s3_are_told_to_the_job(
+def test_wrong_credentials_of_s3_are_reported_to_the_job(
     pipeline: Pipeline, key: str
 ) -> None:
     job = pipeline.job()
     pipeline.run(message(job, key), S3_SECRET_ACCESS_KEY="wrong")
-    assert "S3 refused access" in told(job)
+    assert "S3 refused access" in error_of(job)
 
 
-def test_a_missing_setting_is_told_to_the_job(
+def test_a_missing_setting_is_reported_to_the_job(
     pipeline: Pipeline, key: str
 ) -> None:
     job = pipeline.job()
     pipeline.run(message(job, key), MATRIX_PROFILE_LARGEST_INPUT_BYTES="many")
-    assert "MATRIX_PROFILE_LARGEST_INPUT_BYTES" in told(job)
+    assert "MATRIX_PROFILE_LARGEST_INPUT_BYTES" in error_of(job)
 
 
 def test_no_secret_is_left_in_the_runs_folder(

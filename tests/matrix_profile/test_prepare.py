@@ -101,7 +101,7 @@ def prepared(
     return Preparer(step, s3, platform)
 
 
-def test_an_input_of_a_sane_size_is_accepted(
+def test_an_input_within_the_size_limit_is_accepted(
     s3: ServedStore, key: str
 ) -> None:
     s3.put(key, CSV)
@@ -155,7 +155,7 @@ def test_an_input_of_another_bucket_is_refused(
         check(s3, key, bucket)
 
 
-def test_the_default_image_runs_without_a_wish() -> None:
+def test_the_default_image_runs_without_a_choice() -> None:
     assert chosen(settings()) == DEFAULT_IMAGE
 
 
@@ -294,7 +294,7 @@ def test_a_job_that_has_its_results_is_computed_anew_when_asked(
     assert done.outputs["needed"] == "true"
 
 
-def test_a_job_that_the_platform_does_not_know_is_bad_data(
+def test_a_job_that_the_platform_does_not_have_is_bad_data(
     prepared: Preparer,
 ) -> None:
     done = prepared(message(workflow_job_id=ABSENT))
@@ -389,7 +389,7 @@ def test_a_message_that_is_no_utf_8_is_wrong_use(
     assert "UTF-8" in done.stderr
 
 
-def test_a_wrong_secret_key_is_told_without_naming_it(
+def test_a_wrong_secret_key_is_reported_without_its_value(
     prepared: Preparer, key: str
 ) -> None:
     body = prepared.message(key=key)

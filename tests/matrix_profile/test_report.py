@@ -1,4 +1,4 @@
-"""The platform is told how a job ended, whatever happened."""
+"""A job is always patched with how it ended, also after a failure."""
 
 import json
 from collections.abc import Mapping
@@ -56,7 +56,7 @@ class Reporter:
     def inputs(
         self, status: str, body: str = "", failures: object = None
     ) -> ReportInputs:
-        """Write what Argo tells the exit handler."""
+        """Write what Argo passes to the exit handler."""
         return ReportInputs(
             message=body or message(workflow_job_id=self.job.id),
             workflow=self.workflow,
@@ -67,7 +67,7 @@ class Reporter:
 
     def succeed(self, **environment: str) -> dict[str, Any]:
         """Report a success."""
-        return self.tell(self.inputs("Succeeded"), **environment)
+        return self.report(self.inputs("Succeeded"), **environment)
 
     def fail(
         self,
@@ -77,7 +77,7 @@ class Reporter:
     ) -> dict[str, Any]:
         """Report a failure."""
         inputs = self.inputs("Failed", body, list(failures) or None)
-        return self.tell(inputs, **environment)
+        return self.report(inputs, **environment)
 
     def failure(
         self, text: str = CONTAINER, name: str = "compute(0)"
@@ -107,12 +107,14 @@ class Reporter:
         key = f"logs/matrix-profile-job-{self.job.id}-{self.workflow}.log"
         return self.s3.get(key, OUTPUT_BUCKET)
 
-    def tell(self, inputs: ReportInputs, **environment: str) -> dict[str, Any]:
+    def report(
+        self, inputs: ReportInputs, **environment: str
+    ) -> dict[str, Any]:
         """Report how a workflow ended."""
         settings = BucketSettings.of({**self.s3.environment, **environment})
-        told = report(inputs, s3=settings, api=self.platform.settings)
-        assert told.results == self.job.results
-        return told.results or {}
+        outputs = report(inputs, s3=settings, api=self.platform.settings)
+        assert outputs.results == self.job.results
+        return outputs.results or {}
 
 
 @pytest.fixture
@@ -185,7 +187,7 @@ def test_a_success_with_an_empty_report_is_an_error(
     ],
     ids=["traceback", "error lines", "tail"],
 )
-def test_a_failure_is_told_from_its_archived_log(
+def test_a_failure_is_explained_by_its_archived_log(
     reporter: Reporter, log: str, error: str
 ) -> None:
     reporter.archive(log)
@@ -202,7 +204,7 @@ def test_a_failure_without_a_log_is_a_plain_sentence(
     assert results["error_logs_key"] is None
 
 
-def test_a_container_that_wrote_nothing_is_told_by_its_exit_code(
+def test_a_container_that_wrote_nothing_is_explained_by_its_exit_code(
     reporter: Reporter,
 ) -> None:
     log = 'time="2026-11-01T00:00:00Z" level=info msg="x" argo=true\n'
@@ -219,7 +221,7 @@ def test_a_failure_that_argo_does_not_explain_is_a_plain_sentence(
     assert error.startswith("The job failed without a log.")
 
 
-def test_without_an_archived_log_the_end_in_the_message_is_told(
+def test_without_an_archived_log_the_end_in_the_message_is_shown(
     reporter: Reporter,
 ) -> None:
     text = f"{CONTAINER}: starting\nERROR: no rows"
@@ -243,13 +245,13 @@ def test_without_an_archived_log_the_end_in_the_message_is_told(
     ],
     ids=["timeout", "out of memory", "image pull"],
 )
-def test_a_known_cause_is_told(
+def test_a_known_cause_is_reported(
     reporter: Reporter, text: str, cause: str
 ) -> None:
     assert cause in reporter.fail(reporter.failure(text))["error"]
 
 
-def test_the_log_of_the_latest_try_is_told(reporter: Reporter) -> None:
+def test_the_log_of_the_latest_try_is_shown(reporter: Reporter) -> None:
     tries = [f"compute({number})" for number in (0, 10, 2)]
     for name in tries:
         reporter.archive(f"ERROR in {name}\n", name)
@@ -292,7 +294,7 @@ def test_a_log_that_is_no_text_is_kept(reporter: Reporter) -> None:
     assert "ERROR" in reporter.fail(reporter.failure())["error"]
 
 
-def test_a_success_that_s3_refuses_to_show_is_told(
+def test_a_success_that_s3_refuses_to_show_is_reported(
     reporter: Reporter,
 ) -> None:
     reporter.leave("<html>")
@@ -300,7 +302,7 @@ def test_a_success_that_s3_refuses_to_show_is_told(
     assert "its report cannot be seen: S3 refused" in results["error"]
 
 
-def test_a_failure_is_told_without_any_settings_of_s3(
+def test_a_failure_is_reported_without_any_settings_of_s3(
     step: RunStep, reporter: Reporter
 ) -> None:
     text = f"{CONTAINER}: ERROR S3_REGION: is missing"
@@ -315,24 +317,24 @@ def test_a_failure_is_told_without_any_settings_of_s3(
     assert reporter.job.results["error"] == "ERROR S3_REGION: is missing"
 
 
-def test_failures_that_nobody_understands_are_told(
+def test_unknown_failures_are_reported(
     reporter: Reporter,
 ) -> None:
     inputs = reporter.inputs("Failed")
-    results = reporter.tell(
+    results = reporter.report(
         inputs.model_copy(update={"failures": "not what Argo writes"})
     )
     assert "failed without a log" in results["error"]
 
 
-def test_a_failure_is_told_while_s3_is_down(reporter: Reporter) -> None:
+def test_a_failure_is_reported_while_s3_is_down(reporter: Reporter) -> None:
     text = f"{CONTAINER}: ERROR: no rows"
     results = reporter.fail(reporter.failure(text), **DOWN)
     assert results["error"] == "ERROR: no rows"
     assert results["error_logs_key"] is None
 
 
-def test_a_failure_is_told_while_s3_refuses_access(
+def test_a_failure_is_reported_while_s3_refuses_access(
     reporter: Reporter,
 ) -> None:
     text = f"{CONTAINER}: ERROR: no rows"
@@ -390,7 +392,7 @@ def test_an_invalid_message_with_a_usable_id_is_reported(
 @pytest.mark.parametrize(
     "body", ["nonsense", message_without("workflow_job_id")]
 )
-def test_a_message_without_an_id_ends_well_and_tells_nobody(
+def test_a_message_without_an_id_ends_well_and_patches_no_job(
     step: RunStep, reporter: Reporter, body: str
 ) -> None:
     done = run(step, reporter, reporter.inputs("Failed", body))
@@ -414,7 +416,7 @@ def test_a_job_that_is_run_again_gets_its_new_results(
     reporter.fail(reporter.failure("Pod was evicted"))
     reporter.leave("<html>")
     anew = reporter.inputs("Succeeded").model_copy(update={"again": True})
-    assert reporter.tell(anew)["output_key"] == reporter.output_key
+    assert reporter.report(anew)["output_key"] == reporter.output_key
     assert reporter.job.reports == 2
 
 
@@ -424,8 +426,8 @@ def test_a_job_that_is_run_again_is_reported_once_more_and_not_twice(
     reporter.fail(reporter.failure("Pod was evicted"))
     reporter.leave("<html>")
     anew = reporter.inputs("Succeeded").model_copy(update={"again": True})
-    reporter.tell(anew)
-    reporter.tell(anew)
+    reporter.report(anew)
+    reporter.report(anew)
     assert reporter.job.reports == 2
 
 
@@ -485,7 +487,7 @@ def test_nothing_that_is_written_holds_a_secret(
         assert secret not in done.everything
 
 
-def test_a_refused_sign_in_is_told_without_the_password(
+def test_a_refused_sign_in_is_reported_without_the_password(
     step: RunStep, reporter: Reporter
 ) -> None:
     done = step(

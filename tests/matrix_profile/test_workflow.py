@@ -73,7 +73,7 @@ def test_compute_runs_after_prepare(spec: dict[str, Any]) -> None:
     assert dag_tasks(spec, "main")[1]["depends"] == "prepare"
 
 
-def test_compute_is_told_what_prepare_hands_on(spec: dict[str, Any]) -> None:
+def test_compute_gets_the_outputs_of_prepare(spec: dict[str, Any]) -> None:
     given = dag_tasks(spec, "main")[1]["arguments"]["parameters"]
     assert {one["name"]: one["value"] for one in given} == {
         name: f"{{{{tasks.prepare.outputs.parameters.{name}}}}}"

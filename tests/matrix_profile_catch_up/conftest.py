@@ -46,7 +46,7 @@ class World:
         s3: The object store's settings.
         api: The platform's settings.
         postgres: The settings of the server that keeps the state.
-        values: What the catch-up remembers.
+        values: The catch-up's state.
     """
 
     platform: PlatformApiDouble
@@ -89,12 +89,12 @@ class World:
 
     @property
     def messages(self) -> list[dict[str, object]]:
-        """The messages that were handed over."""
+        """The messages that were posted."""
         return [json.loads(text) for text in self.webhook.messages]
 
     @property
     def state(self) -> CatchUpState:
-        """What the next run will know."""
+        """The state for the next run."""
         return load_state(self.values)
 
 

@@ -1,4 +1,4 @@
-"""Which jobs are handed over again, and how often."""
+"""Which jobs are resubmitted, and how often."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -22,12 +22,12 @@ def finish(world: World, job_id: int) -> None:
     world.platform.jobs[job_id].finalised_at = datetime.now(UTC)
 
 
-def test_a_forgotten_job_is_handed_over(world: World) -> None:
+def test_a_lost_job_is_resubmitted(world: World) -> None:
     job = world.job()
     assert world.catch_up().handed_over == [job.id]
 
 
-def test_what_is_handed_over_can_be_followed(
+def test_what_is_resubmitted_can_be_followed(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     job = world.job()
@@ -84,7 +84,7 @@ def test_an_old_job_is_given_up(world: World) -> None:
     assert world.catch_up().open == 0
 
 
-def test_a_job_is_handed_over_once_while_its_workflow_may_run(
+def test_a_job_is_resubmitted_once_while_its_workflow_may_run(
     world: World,
 ) -> None:
     world.job()
@@ -92,7 +92,7 @@ def test_a_job_is_handed_over_once_while_its_workflow_may_run(
     assert world.catch_up().handed_over == []
 
 
-def test_a_job_is_handed_over_again_after_its_workflow_must_have_ended(
+def test_a_job_is_resubmitted_again_after_its_workflow_must_have_ended(
     world: World,
 ) -> None:
     job = world.job()
@@ -100,7 +100,7 @@ def test_a_job_is_handed_over_again_after_its_workflow_must_have_ended(
     assert world.catch_up(AT_ONCE).handed_over == [job.id]
 
 
-def test_a_job_that_was_finished_meanwhile_is_forgotten(world: World) -> None:
+def test_a_job_that_was_finished_meanwhile_is_dropped(world: World) -> None:
     job = world.job()
     world.catch_up()
     finish(world, job.id)
@@ -142,7 +142,7 @@ def test_the_first_run_does_not_read_all_of_history(world: World) -> None:
     assert len(world.platform.requests) < 2 * MOST_NEW_JOBS
 
 
-def test_a_job_without_its_object_is_told(world: World) -> None:
+def test_a_job_without_its_object_gets_the_error(world: World) -> None:
     job = world.job()
     world.platform.objects.clear()
     world.catch_up()
@@ -151,13 +151,13 @@ def test_a_job_without_its_object_is_told(world: World) -> None:
     assert world.messages == []
 
 
-def test_a_job_whose_object_has_no_key_is_told(world: World) -> None:
+def test_a_job_whose_object_has_no_key_gets_the_error(world: World) -> None:
     job = world.job(key=None)
     world.catch_up()
     assert job.results is not None
 
 
-def test_a_job_with_unusable_arguments_is_told(world: World) -> None:
+def test_a_job_with_unusable_arguments_gets_the_error(world: World) -> None:
     job = world.job()
     job.arguments = {"x": 1}
     world.catch_up()
@@ -165,7 +165,7 @@ def test_a_job_with_unusable_arguments_is_told(world: World) -> None:
     assert "name no asset object" in job.results["error"]
 
 
-def test_a_job_that_cannot_be_a_message_is_told(world: World) -> None:
+def test_a_job_that_cannot_be_a_message_gets_the_error(world: World) -> None:
     job = world.job(column="")
     world.catch_up()
     assert job.results is not None
@@ -179,7 +179,7 @@ def test_a_webhook_that_fails_ends_the_run(world: World) -> None:
         world.catch_up()
 
 
-def test_what_was_done_before_a_failure_is_remembered(world: World) -> None:
+def test_what_was_done_before_a_failure_is_recorded(world: World) -> None:
     first, second = world.job(), world.job()
     world.webhook.statuses.extend([200, 503])
     with pytest.raises(TemporaryError):

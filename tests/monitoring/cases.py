@@ -1,4 +1,4 @@
-"""What is scraped, and which alerts are heard then."""
+"""What is scraped, and which alerts fire then."""
 
 from monitoring.names import (
     DEPLOYMENT_AVAILABLE,
@@ -133,13 +133,13 @@ CASES = (
     ),
     Case(
         "ModerateItemsFailed",
-        "items fail, and the next run mends them",
+        "items fail, and the next run does them",
         {CATALOG_ITEMS: "0x10 3x30 0x60"},
         {30: [], 80: []},
     ),
     Case(
         "ModerateItemsFailed",
-        "items fail, and nothing mends them",
+        "items fail, and no run does them",
         {CATALOG_ITEMS: "0x10 3x90"},
         {
             60: [],
@@ -161,7 +161,7 @@ CASES = (
         {IS_LEADER: "1x60"},
         {30: []},
     ),
-    Case(SILENT, "nobody leads", {IS_LEADER: "0x60"}, {30: [{}]}),
+    Case(SILENT, "no leader", {IS_LEADER: "0x60"}, {30: [{}]}),
     Case(SILENT, "nothing is scraped", {}, {14: [], 16: [{}]}),
     Case(
         "ModerateQueueGrowing",
@@ -177,7 +177,7 @@ CASES = (
     ),
     Case(
         "ModerateDeadMessages",
-        "one lies there",
+        "there is one",
         {DEAD_QUEUE: "0x10 1x10"},
         {9: [], 12: [{}]},
     ),

@@ -20,7 +20,7 @@ class Metric:
         name: Its name, as Prometheus has it.
         type: Its type.
         labels: The labels that it always has.
-        meaning: What it tells.
+        meaning: What it shows.
     """
 
     name: str

@@ -56,7 +56,7 @@ def write_rules(folder: Path, alert: str = "") -> Path:
 
 
 def promtool(*arguments: str, stdin: str = "") -> str:
-    """Runs promtool; fails the test with what it said."""
+    """Runs promtool; fails the test with its output."""
     require(PROMTOOL)
     done = subprocess.run(
         ["promtool", *arguments],
@@ -71,7 +71,7 @@ def promtool(*arguments: str, stdin: str = "") -> str:
 
 @dataclass(frozen=True)
 class Case:
-    """What was scraped, and what is to be heard of an alert.
+    """What was scraped, and when an alert has to fire.
 
     Attributes:
         alert: The alert.
@@ -93,7 +93,7 @@ class Case:
         return f"{self.alert}: {self.about}"
 
     def check(self, folder: Path) -> None:
-        """Fails the test where Prometheus says something else."""
+        """Fails the test where Prometheus evaluates to something else."""
         file = folder / "case.yaml"
         document = {
             "rule_files": [str(write_rules(folder, self.alert))],
@@ -106,7 +106,7 @@ class Case:
                         for name, values in self.series.items()
                     ],
                     "promql_expr_test": [
-                        self._heard(minute, labels)
+                        self._expected(minute, labels)
                         for minute, labels in self.firing.items()
                     ],
                 }
@@ -115,7 +115,9 @@ class Case:
         file.write_text(yaml.safe_dump(document), "utf-8")
         promtool("test", "rules", str(file))
 
-    def _heard(self, minute: int, fired: Sequence[Labels]) -> dict[str, Any]:
+    def _expected(
+        self, minute: int, fired: Sequence[Labels]
+    ) -> dict[str, Any]:
         return {
             "expr": (
                 "count without (severity) (ALERTS{"

@@ -1,4 +1,4 @@
-"""The alerts are heard when they should be, and say what to do."""
+"""The alerts fire when they should, and name what to do."""
 
 import re
 from pathlib import Path
@@ -50,7 +50,7 @@ def test_an_alert_has_a_severity(rule: dict[str, Any]) -> None:
 
 
 @every_rule
-def test_an_alert_says_what_happened_in_a_sentence(
+def test_an_alert_describes_what_happened_in_a_sentence(
     rule: dict[str, Any],
 ) -> None:
     summary = rule["annotations"]["summary"]

@@ -44,7 +44,7 @@ def test_a_panel_asks_the_chosen_prometheus(panel: dict[str, Any]) -> None:
 
 
 @every_panel
-def test_a_panel_says_what_it_tells(panel: dict[str, Any]) -> None:
+def test_a_panel_describes_what_it_shows(panel: dict[str, Any]) -> None:
     assert panel["title"]
     assert panel["description"].endswith(".")
 

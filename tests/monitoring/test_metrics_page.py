@@ -35,7 +35,7 @@ def as_prometheus_has_it(metric: dict[str, Any]) -> Metric:
 
 
 def relay_metrics() -> dict[str, Metric]:
-    """Reads what the relay tells of its metrics."""
+    """Reads the relay's metrics."""
     metrics = RelayMetrics()
     metrics.count(Outcome.DEAD)
     metrics.waiting("work", 1)
@@ -61,7 +61,7 @@ def test_every_metric_of_ours_is_documented_as_it_is() -> None:
     assert listed == {**rendered_metrics(), **relay_metrics()}
 
 
-def test_prometheus_takes_what_the_relay_tells() -> None:
+def test_prometheus_takes_the_relays_metrics() -> None:
     metrics = RelayMetrics()
     metrics.waiting("work", 1)
     promtool("check", "metrics", stdin=metrics.text().decode())

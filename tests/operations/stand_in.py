@@ -1,4 +1,4 @@
-"""Programs that only record their calls, and say what they are told."""
+"""Programs that only record their calls, and print given texts."""
 
 import json
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ for rule in "${folder}/${name}."*.rule; do
   # shellcheck disable=SC1090
   source "${rule}"
   if [[ "$*" == *"${when}"* ]]; then
-    [[ -z "${says}" ]] || cat "${says}"
+    [[ -z "${prints}" ]] || cat "${prints}"
     [[ -z "${fails}" ]] || printf '%s\\n' "${fails}" >&2
     exit "${code}"
   fi
@@ -69,11 +69,11 @@ class StandIn:
         ]
         return [json.loads(text) for text in texts if text]
 
-    def says(self, when: str, document: object) -> None:
+    def prints(self, when: str, document: object) -> None:
         """Makes it print a document when its arguments hold a text."""
         self._rule(when, json.dumps(document), fails="", code=0)
 
-    def says_text(self, when: str, text: str, code: int = 0) -> None:
+    def prints_text(self, when: str, text: str, code: int = 0) -> None:
         """Makes it print a text when its arguments hold a text."""
         self._rule(when, text, fails="", code=code)
 
@@ -81,12 +81,12 @@ class StandIn:
         """Makes it fail when its arguments hold a text."""
         self._rule(when, "", fails=message, code=1)
 
-    def _rule(self, when: str, says: str, *, fails: str, code: int) -> None:
+    def _rule(self, when: str, prints: str, *, fails: str, code: int) -> None:
         number = len(list(self.folder.glob(f"{self.name}.*.rule")))
-        told = self.folder / f"{self.name}.{number}.says"
-        told.write_text(says)
+        printed = self.folder / f"{self.name}.{number}.printed"
+        printed.write_text(prints)
         quoted = fails.replace("'", "'\\''")
         rule = self.folder / f"{self.name}.{number}.rule"
         rule.write_text(
-            f"when='{when}'\nsays='{told}'\nfails='{quoted}'\ncode={code}\n"
+            f"when='{when}'\nprints='{printed}'\nfails='{quoted}'\ncode={code}\n"
         )

@@ -46,16 +46,16 @@ class Installation:
         self.kubectl = kubectl
         self.server = server
         self.token = server.environment[VARIABLE]
-        kubectl.says("get configmap", {"data": {}})
-        kubectl.says("create", {"metadata": {"name": "postgres-new"}})
+        kubectl.prints("get configmap", {"data": {}})
+        kubectl.prints("create", {"metadata": {"name": "postgres-new"}})
 
     def holds(
         self, *, running: tuple[object, ...] = (), **metadata: object
     ) -> None:
         """Sets up the Secret, and what runs."""
-        self.kubectl.says(f"get {SECRET}", {"metadata": metadata})
-        self.kubectl.says("get workflows", {"items": list(running)})
-        self.kubectl.says_text("auth can-i", "yes\n")
+        self.kubectl.prints(f"get {SECRET}", {"metadata": metadata})
+        self.kubectl.prints("get workflows", {"items": list(running)})
+        self.kubectl.prints_text("auth can-i", "yes\n")
 
     def rotate(
         self, *arguments: str, given: str = "", **settings: str
@@ -120,8 +120,8 @@ def test_the_token_is_in_no_argument_and_no_output(
 ) -> None:
     installation.holds()
     done = installation.rotate(given=installation.token)
-    told = [*installation.kubectl.calls, done.stdout, done.stderr]
-    assert not any(installation.token in one for one in told)
+    outputs = [*installation.kubectl.calls, done.stdout, done.stderr]
+    assert not any(installation.token in one for one in outputs)
 
 
 def test_a_token_that_the_server_refuses_is_not_stored(
@@ -240,7 +240,7 @@ def test_after_a_kill_the_next_run_stores_a_token_that_works(
     assert installation.takes(new)
 
 
-def test_nobody_but_an_administrator_makes_a_token(
+def test_only_an_administrator_makes_a_token(
     installation: Installation,
 ) -> None:
     installation.holds()
@@ -273,15 +273,15 @@ def test_a_secret_that_something_else_writes_is_left_alone(
 def test_without_the_right_no_token_is_made(
     installation: Installation,
 ) -> None:
-    installation.kubectl.says(f"get {SECRET}", {"metadata": {}})
-    installation.kubectl.says_text("auth can-i", "no\n", code=1)
+    installation.kubectl.prints(f"get {SECRET}", {"metadata": {}})
+    installation.kubectl.prints_text("auth can-i", "no\n", code=1)
     administrator = installation.server.administrators_token
     done = installation.rotate("--generate", given=administrator)
     assert done.returncode == ExitCode.NO_PERMISSION
     assert installation.takes(installation.token)
 
 
-def test_what_the_next_upgrade_would_bring_back_is_told(
+def test_what_the_next_upgrade_would_bring_back_is_named(
     installation: Installation,
 ) -> None:
     installation.holds(labels={"app.kubernetes.io/managed-by": "Helm"})

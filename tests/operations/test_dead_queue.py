@@ -101,9 +101,7 @@ def test_before_the_first_one_there_are_none(broker: RabbitBroker) -> None:
 
 
 @hostile
-def test_whatever_a_message_holds_it_is_one_line(
-    dead: DeadQueue, hostile: str
-) -> None:
+def test_any_message_is_one_line(dead: DeadQueue, hostile: str) -> None:
     dead.bury(hostile)
     (shown,) = dead_messages(dead.settings, 10)
     assert shown.start.isprintable()
@@ -112,7 +110,9 @@ def test_whatever_a_message_holds_it_is_one_line(
 def test_the_chosen_message_alone_moves_back(dead: DeadQueue) -> None:
     chosen, other = (message(workflow_job_id=job) for job in (42, 43))
     dead.bury(chosen, other)
-    replay_messages(dead.settings, lambda letter: letter.job_id == 42)
+    replay_messages(
+        dead.settings, lambda dead_letter: dead_letter.job_id == 42
+    )
     assert (dead.taken(), dead.dead()) == ([chosen], [other])
 
 

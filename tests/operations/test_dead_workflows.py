@@ -36,7 +36,7 @@ def event(body: object) -> str:
 
 
 def listed(kubectl: StandIn, *workflows: dict[str, Any]) -> list[DeadLetter]:
-    kubectl.says("get workflows.argoproj.io", {"items": workflows})
+    kubectl.prints("get workflows.argoproj.io", {"items": workflows})
     done = moderate(
         "dead-letter",
         "list",
@@ -61,9 +61,7 @@ def test_replayed_ones_are_not_asked_for(kubectl: StandIn) -> None:
 
 
 @hostile
-def test_whatever_an_event_holds_it_is_one_line(
-    kubectl: StandIn, hostile: str
-) -> None:
+def test_any_event_is_one_line(kubectl: StandIn, hostile: str) -> None:
     (shown,) = listed(kubectl, workflow(event({"message": hostile})))
     assert shown.start.isprintable()
 
@@ -80,8 +78,8 @@ def test_what_is_no_event_is_shown_all_the_same(
 
 def test_what_is_no_event_is_kept(kubectl: StandIn) -> None:
     kept = workflow(encode("no JSON"))
-    kubectl.says("get workflows.argoproj.io", {"items": [kept]})
-    kubectl.says("get workflow.argoproj.io", kept)
+    kubectl.prints("get workflows.argoproj.io", {"items": [kept]})
+    kubectl.prints("get workflow.argoproj.io", kept)
     done = moderate(
         "dead-letter",
         "replay",
@@ -96,8 +94,10 @@ def test_what_is_no_event_is_kept(kubectl: StandIn) -> None:
 def test_an_event_that_somebody_else_has_replayed_is_kept(
     kubectl: StandIn,
 ) -> None:
-    kubectl.says("get workflows.argoproj.io", {"items": [workflow(event({}))]})
-    kubectl.says(
+    kubectl.prints(
+        "get workflows.argoproj.io", {"items": [workflow(event({}))]}
+    )
+    kubectl.prints(
         "get workflow.argoproj.io", workflow(event({}), replayed=True)
     )
     done = moderate(
@@ -112,7 +112,9 @@ def test_an_event_that_somebody_else_has_replayed_is_kept(
 
 
 def test_a_dry_run_only_lists(kubectl: StandIn) -> None:
-    kubectl.says("get workflows.argoproj.io", {"items": [workflow(event({}))]})
+    kubectl.prints(
+        "get workflows.argoproj.io", {"items": [workflow(event({}))]}
+    )
     done = moderate(
         "dead-letter",
         "replay",

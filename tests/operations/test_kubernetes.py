@@ -1,4 +1,4 @@
-"""What a cluster refuses is one sentence that says what to do."""
+"""A cluster's refusal is one sentence with the next step."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ COMMAND = ("rerun", "database", "stock")
 
 
 @pytest.mark.parametrize(
-    ("told", "code", "message"),
+    ("stderr", "code", "message"),
     [
         (
             (
@@ -51,10 +51,10 @@ COMMAND = ("rerun", "database", "stock")
     ],
     ids=["down", "no cluster", "forbidden", "absent", "anything else"],
 )
-def test_what_kubectl_says_has_a_code_and_a_next_step(
-    kubectl: StandIn, told: str, code: ExitCode, message: str
+def test_kubectls_errors_have_a_code_and_a_next_step(
+    kubectl: StandIn, stderr: str, code: ExitCode, message: str
 ) -> None:
-    kubectl.fails("create", told)
+    kubectl.fails("create", stderr)
     done = moderate(*COMMAND, settings=kubectl.environment)
     assert done.returncode == code
     assert message in done.stderr
@@ -69,9 +69,9 @@ def test_what_kubectl_logs_beside_its_error_is_left_out(
         'E1123 15:45:58.409174   18016 memcache.go:265] "Unhandled Error"\n'
         'Error from server (NotFound): namespaces "moderate" not found',
     )
-    told = moderate(*COMMAND, settings=kubectl.environment).stderr
-    assert told.startswith("error: Error from server (NotFound)")
-    assert "memcache" not in told
+    stderr = moderate(*COMMAND, settings=kubectl.environment).stderr
+    assert stderr.startswith("error: Error from server (NotFound)")
+    assert "memcache" not in stderr
 
 
 def test_a_missing_kubectl_is_69(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def test_a_link_is_not_followed(machine: Machine, tmp_path: Path) -> None:
     assert (elsewhere / "precious").exists()
 
 
-def test_the_settings_are_said_to_stay(machine: Machine) -> None:
+def test_the_settings_are_listed_as_kept(machine: Machine) -> None:
     assert "it holds your settings" in machine.clean("--dry-run").stderr
 
 
@@ -168,7 +168,7 @@ def test_without_a_cluster_none_is_listed(machine: Machine) -> None:
 
 def test_images_of_the_project_are_removed(machine: Machine) -> None:
     docker = machine.has("docker")
-    docker.says_text("image ls", f"{IMAGE}\n")
+    docker.prints_text("image ls", f"{IMAGE}\n")
     assert f"docker image {IMAGE}" in machine.listed()
     assert "reference=localhost/moderate-workflows/*" in docker.calls[0]
     machine.clean("--yes")
@@ -178,8 +178,8 @@ def test_images_of_the_project_are_removed(machine: Machine) -> None:
 def test_images_that_two_engines_share_are_listed_once(
     machine: Machine,
 ) -> None:
-    machine.has("podman").says_text("image ls", f"{IMAGE}\n")
-    machine.has("buildah").says_text("images", f"{IMAGE}\n")
+    machine.has("podman").prints_text("image ls", f"{IMAGE}\n")
+    machine.has("buildah").prints_text("images", f"{IMAGE}\n")
     assert [one for one in machine.listed() if IMAGE in one] == [
         f"podman image {IMAGE}"
     ]
@@ -194,7 +194,7 @@ def test_an_engine_that_does_not_answer_is_named(machine: Machine) -> None:
 
 def test_what_cannot_be_removed_holds_up_nothing(machine: Machine) -> None:
     docker = machine.has("docker")
-    docker.says_text("image ls", f"{IMAGE}\n")
+    docker.prints_text("image ls", f"{IMAGE}\n")
     docker.fails("rmi", "image is in use")
     done = machine.clean("--yes")
     assert done.returncode == ExitCode.FAILED

@@ -23,7 +23,7 @@ SERVING = """\
 #!{python}
 import http.server, pathlib, sys
 folder = pathlib.Path(__file__).parent
-(folder / "told").write_text(" ".join(sys.argv[1:]))
+(folder / "calls").write_text(" ".join(sys.argv[1:]))
 port = int(sys.argv[-1].partition(":")[0])
 http.server.HTTPServer(
     ("127.0.0.1", port), http.server.SimpleHTTPRequestHandler
@@ -36,7 +36,7 @@ import socket, sys
 server = socket.create_server(("127.0.0.1", int(sys.argv[-1].split(":")[0])))
 server.accept()
 server.accept()
-sys.exit("{told}")
+sys.exit("{message}")
 """
 
 
@@ -48,7 +48,7 @@ class Programs:
         self.folder = folder
         file = folder / "kubectl"
         file.write_text(
-            program.format(python=sys.executable, told=TERMINATION)
+            program.format(python=sys.executable, message=TERMINATION)
         )
         file.chmod(0o755)
 
@@ -73,9 +73,9 @@ class Programs:
             finally:
                 process.kill()
 
-    def told(self) -> str:
-        """What kubectl was told."""
-        return (self.folder / "told").read_text()
+    def call(self) -> str:
+        """The arguments of kubectl."""
+        return (self.folder / "calls").read_text()
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def first_line(process: "subprocess.Popen[str]") -> str:
     return process.stdout.readline()
 
 
-def test_the_address_that_is_told_answers(programs: Programs) -> None:
+def test_the_printed_address_answers(programs: Programs) -> None:
     port = free_port()
     with programs.open("argo", f"--port={port}") as process:
         url = first_line(process).split()[0]
@@ -97,13 +97,13 @@ def test_the_address_that_is_told_answers(programs: Programs) -> None:
         assert httpx.get(f"http://127.0.0.1:{port}").is_success
 
 
-def test_kubectl_is_told_which_service(programs: Programs) -> None:
+def test_kubectl_gets_the_service(programs: Programs) -> None:
     port = free_port()
     with programs.open(
         "keycloak", "--at=platform/keycloak-http:80", f"--port={port}"
     ) as process:
         first_line(process)
-        assert programs.told() == (
+        assert programs.call() == (
             "--namespace=platform port-forward --address=127.0.0.1 "
             f"service/keycloak-http {port}:80"
         )
@@ -117,19 +117,19 @@ def test_nothing_is_left_when_it_is_stopped(
     with programs.open("argo", f"--port={port}") as process:
         first_line(process)
         process.send_signal(number)
-        _, told = process.communicate(timeout=60)
+        _, output = process.communicate(timeout=60)
         assert process.returncode == ExitCode.STOPPED
-        assert told == "stopped\n"
+        assert output == "stopped\n"
         assert not is_listening(port)
 
 
-def test_a_way_that_is_closed_is_told(tmp_path: Path) -> None:
+def test_a_forwarding_that_ends_is_reported(tmp_path: Path) -> None:
     programs = Programs(tmp_path, ENDING)
     port = free_port()
     with programs.open("argo", f"--port={port}") as process:
-        _, told = process.communicate(timeout=60)
+        _, output = process.communicate(timeout=60)
     assert process.returncode == ExitCode.TEMPORARY_FAILURE
-    assert TERMINATION in told
+    assert TERMINATION in output
 
 
 def test_a_service_that_there_is_not_is_named(kubectl: StandIn) -> None:
@@ -159,7 +159,7 @@ def test_a_port_that_is_taken_is_named(programs: Programs) -> None:
     assert f"Port {port} of this machine is taken" in done.stderr
 
 
-def test_a_variable_says_where_a_page_is() -> None:
+def test_a_variable_names_where_a_page_is() -> None:
     done = moderate(
         "open",
         "openmetadata",
@@ -172,10 +172,10 @@ def test_a_variable_says_where_a_page_is() -> None:
 
 
 @pytest.mark.parametrize("page", Page)
-def test_a_dry_run_says_where_it_would_lead(page: Page) -> None:
+def test_a_dry_run_prints_where_it_would_lead(page: Page) -> None:
     target = USUAL[page].target
-    told = moderate("open", page, "--dry-run").stdout
-    assert f"service {target.service}" in told
+    output = moderate("open", page, "--dry-run").stdout
+    assert f"service {target.service}" in output
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_a_database_that_is_left_out_else_is_taken() -> None:
     ],
     ids=["empty name", "below a prefix", "dataset", "empty path", "job"],
 )
-def test_a_mistake_is_64_and_says_what_to_do(
+def test_a_mistake_is_64_and_names_what_to_do(
     arguments: list[str], message: str
 ) -> None:
     done = moderate("rerun", *arguments)
@@ -86,7 +86,7 @@ def test_a_mistake_is_64_and_says_what_to_do(
 
 
 def test_the_workflow_is_created_on_the_cluster(kubectl: StandIn) -> None:
-    kubectl.says("create", CREATED)
+    kubectl.prints("create", CREATED)
     done = moderate(
         "rerun",
         "database",
@@ -106,8 +106,8 @@ def test_the_workflow_is_created_on_the_cluster(kubectl: StandIn) -> None:
     assert "--namespace=elsewhere" in call
 
 
-def test_a_script_is_told_the_workflows_name(kubectl: StandIn) -> None:
-    kubectl.says("create", CREATED)
+def test_a_script_gets_the_workflows_name(kubectl: StandIn) -> None:
+    kubectl.prints("create", CREATED)
     done = moderate(
         "rerun", "database", "stock", "--json", settings=kubectl.environment
     )
@@ -134,7 +134,7 @@ def test_here_asks_no_cluster(kubectl: StandIn) -> None:
     assert kubectl.calls == []
 
 
-def test_a_jobs_message_is_made_of_what_the_platform_knows(
+def test_a_jobs_message_is_made_of_the_platforms_data(
     job: PlatformJob, platform: ServedPlatform
 ) -> None:
     done = moderate(
@@ -146,14 +146,14 @@ def test_a_jobs_message_is_made_of_what_the_platform_knows(
         settings=platform.environment,
     )
     parameters = json.loads(done.stdout)["spec"]["arguments"]["parameters"]
-    told = {one["name"]: one["value"] for one in parameters}
-    assert json.loads(decode(told["message"])) == {
+    values = {one["name"]: one["value"] for one in parameters}
+    assert json.loads(decode(values["message"])) == {
         "workflow_job_id": job.id,
         "analysis_variable": "{{=1+1}} ñ",
         "bucket": BUCKET,
         "key": KEY,
     }
-    assert (told["job_id"], told["again"]) == (str(job.id), "false")
+    assert (values["job_id"], values["again"]) == (str(job.id), "false")
 
 
 def test_a_job_with_results_is_left_alone(

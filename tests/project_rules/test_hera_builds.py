@@ -163,7 +163,7 @@ def test_unbalanced_braces(tmp_path: Path, workflow: WorkflowTemplate) -> None:
     assert of_rule(findings, "tags") or of_rule(findings, "yaml")
 
 
-def test_forgotten_image(tmp_path: Path, workflow: WorkflowTemplate) -> None:
+def test_missing_image(tmp_path: Path, workflow: WorkflowTemplate) -> None:
     with workflow:
         Container(name="main")
     assert of_rule(linted(tmp_path, workflow), "images")

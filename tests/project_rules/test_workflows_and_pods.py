@@ -18,8 +18,8 @@ Change = Callable[[Document], object]
         ("image-not-set", "has no image"),
         ("python:3.10", "Hera's default image"),
         ("registry.example.org:5000/steps", "has no version"),
-        ("steps:latest", "is whatever is latest"),
-        ("{{workflow.parameters.steps_image}}:latest", "whatever is latest"),
+        ("steps:latest", "has no fixed version"),
+        ("{{workflow.parameters.steps_image}}:latest", "has no fixed version"),
     ],
 )
 def test_image(check: Check, image: str, problem: str) -> None:
@@ -101,7 +101,7 @@ def test_network_of_the_node(check: Check) -> None:
             "service-account",
         ),
         (
-            lambda spec: spec.update(serviceAccountName="nobody"),
+            lambda spec: spec.update(serviceAccountName="absent"),
             "service-account",
         ),
         (lambda spec: spec.pop("ttlStrategy"), "clean-up"),

@@ -24,7 +24,7 @@ def queue(broker: RabbitBroker) -> Queue:
 
 @pytest.fixture
 def webhook() -> Iterator[Recorder]:
-    """A webhook that takes everything, until it is told otherwise."""
+    """A webhook that takes everything, until it is set otherwise."""
     with recorder() as state:
         yield state
 

@@ -37,15 +37,15 @@ class Relay:
         return httpx.get(f"http://{LOOPBACK}:{self.port}{path}")
 
     def is_ready(self) -> bool:
-        """Return whether it says that it is ready."""
-        return self._says("/ready", 200)
+        """Return whether its probe is ready."""
+        return self._has_status("/ready", 200)
 
     def is_not_ready(self) -> bool:
-        """Return whether it says that it is not ready."""
-        return self._says("/ready", 503)
+        """Return whether its probe is not ready."""
+        return self._has_status("/ready", 503)
 
     def await_ready(self) -> None:
-        """Wait until it says that it is ready."""
+        """Wait until its probe is ready."""
         eventually(self.is_ready)
 
     def kill(self) -> None:
@@ -62,7 +62,7 @@ class Relay:
         """Return its log."""
         return self.log.read_text()
 
-    def _says(self, path: str, status: int) -> bool:
+    def _has_status(self, path: str, status: int) -> bool:
         try:
             return self.probe(path).status_code == status
         except httpx.TransportError:

@@ -1,4 +1,4 @@
-"""A webhook that notes what it gets and answers as it is told."""
+"""A webhook that records requests and answers as configured."""
 
 import json
 from collections import deque
@@ -23,7 +23,7 @@ class Recorder:
         taken: The envelopes that it has answered with 200.
         asked: How many requests it has got.
         statuses: Its next answers; 200 when there are none.
-        always: Its answer where it is not None, whatever else is told.
+        always: Its only answer where it is not None.
         before: Runs before each answer.
     """
 

@@ -1,4 +1,4 @@
-"""Nothing is lost, whoever is killed at whatever moment."""
+"""Nothing is lost when any process is killed at any moment."""
 
 import pytest
 
@@ -12,23 +12,23 @@ from tests.relay.waiting import eventually
 pytestmark = pytest.mark.services
 
 
-def test_a_relay_that_is_told_to_stop_finishes_what_it_has(
+def test_a_relay_that_is_stopped_finishes_what_it_has(
     relay: RunRelay, queue: Queue, webhook: Recorder
 ) -> None:
     with relay() as running:
 
-        def told_to_stop_meanwhile() -> None:
+        def stopped_meanwhile() -> None:
             running.process.terminate()
             eventually(lambda: queue.consumers() == 0)
 
-        webhook.before = told_to_stop_meanwhile
+        webhook.before = stopped_meanwhile
         queue.publish(message())
         assert running.process.wait(60) == 0
     assert webhook.messages == [message()]
     assert queue.waiting() == 0
 
 
-def test_a_relay_that_is_told_to_stop_gives_back_what_fails(
+def test_a_relay_that_is_stopped_gives_back_what_fails(
     relay: RunRelay, queue: Queue, webhook: Recorder
 ) -> None:
     webhook.always = 500
@@ -39,7 +39,7 @@ def test_a_relay_that_is_told_to_stop_gives_back_what_fails(
     assert queue.waiting() == 1
 
 
-def test_a_message_comes_again_when_the_relay_dies_before_it_acknowledges(
+def test_a_message_comes_again_when_the_relay_is_killed_before_it_acknowledges(
     relay: RunRelay, queue: Queue, webhook: Recorder
 ) -> None:
     victims: list[Relay] = []
@@ -57,7 +57,7 @@ def test_a_message_comes_again_when_the_relay_dies_before_it_acknowledges(
         eventually(lambda: webhook.messages == [message()] * 2)
 
 
-def test_a_relay_that_dies_before_it_buries_loses_nothing(
+def test_a_relay_that_is_killed_before_the_dead_letter_loses_nothing(
     relay: RunRelay, queue: Queue
 ) -> None:
     queue.publish(*["not JSON"] * 50)
@@ -92,7 +92,7 @@ def test_a_relay_outlives_its_broker(
         eventually(lambda: webhook.messages == [message()])
 
 
-def test_what_was_in_hand_comes_again_after_the_broker_died(
+def test_unfinished_messages_come_again_after_the_broker_was_killed(
     relay: RunRelay, queue: Queue, webhook: Recorder
 ) -> None:
     deaths = [queue.broker.kill]

@@ -61,7 +61,7 @@ def test_a_redirect_is_not_followed(webhook: Recorder) -> None:
     assert webhook.asked == 0
 
 
-def test_a_token_that_the_webhook_does_not_know_is_named(
+def test_a_token_that_the_webhook_refuses_is_named(
     webhook: Recorder,
 ) -> None:
     with (

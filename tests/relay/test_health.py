@@ -1,4 +1,4 @@
-"""What the probes tell."""
+"""The relay's probes."""
 
 import httpx
 import pytest
@@ -34,7 +34,7 @@ def test_a_relay_is_ready_again_after_a_delivery() -> None:
     assert not health.why_not_ready()
 
 
-def test_an_old_failure_tells_nothing(
+def test_an_old_failure_does_not_count(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     health = Health()
@@ -51,13 +51,13 @@ def test_a_relay_whose_connection_is_lost_is_not_ready() -> None:
     assert health.why_not_ready() == "the broker has gone"
 
 
-def test_a_relay_is_alive_while_its_connection_is_lost() -> None:
+def test_a_relay_is_live_while_its_connection_is_lost() -> None:
     health = Health()
     health.not_consuming("the broker has gone")
     assert not health.why_not_live()
 
 
-def test_a_relay_whose_thread_is_silent_is_not_alive(
+def test_a_relay_whose_thread_is_silent_is_not_live(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module, "LONGEST_SILENCE_SECONDS", -1)

@@ -25,7 +25,7 @@ OWN = "0d9f3a7c-3f5e-4a54-9f2e-8a1d2b0c4e5f"
 STEPS = {"prepare", "compute", "report"}
 
 
-def test_the_message_s_own_id_is_handed_on(
+def test_the_message_s_own_id_is_passed_on(
     relay: RunRelay, queue: Queue, webhook: Recorder
 ) -> None:
     queue.publish(message(), message_id=OWN)
@@ -53,7 +53,7 @@ def test_a_message_that_comes_again_keeps_its_id(
     assert first == second
 
 
-def test_a_hostile_id_is_not_handed_on(
+def test_a_hostile_id_is_not_passed_on(
     relay: RunRelay, queue: Queue, webhook: Recorder
 ) -> None:
     ids = [text[:60] for text in HOSTILE.values()]

@@ -1,4 +1,4 @@
-"""The relay tells Prometheus what it does, and what waits."""
+"""The relay exports what it does, and what waits."""
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -11,7 +11,7 @@ from tests.relay.recorder import Recorder
 from tests.relay.waiting import eventually
 
 
-def told(relay: Relay, metric: str) -> dict[str, float]:
+def exported(relay: Relay, metric: str) -> dict[str, float]:
     """Read a metric by its only label."""
     answer = relay.probe("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=")
@@ -24,10 +24,12 @@ def told(relay: Relay, metric: str) -> dict[str, float]:
     }
 
 
-def test_every_outcome_is_told_before_there_is_one(relay: RunRelay) -> None:
+def test_every_outcome_is_exported_before_there_is_one(
+    relay: RunRelay,
+) -> None:
     with relay() as running:
         eventually(running.is_ready)
-        assert told(running, MESSAGES) == {
+        assert exported(running, MESSAGES) == {
             "handed_over": 0,
             "dead": 0,
             "kept": 0,
@@ -40,8 +42,8 @@ def test_what_has_become_of_messages_is_counted(
     queue.publish(message(workflow_job_id=1), message(workflow_job_id=2), "?")
     with relay() as running:
         running.await_ready()
-        eventually(lambda: told(running, MESSAGES)["handed_over"] == 2)
-        eventually(lambda: told(running, MESSAGES)["dead"] == 1)
+        eventually(lambda: exported(running, MESSAGES)["handed_over"] == 2)
+        eventually(lambda: exported(running, MESSAGES)["dead"] == 1)
 
 
 def test_a_message_that_is_given_back_is_counted_as_kept(
@@ -51,11 +53,11 @@ def test_a_message_that_is_given_back_is_counted_as_kept(
     with relay() as running:
         running.await_ready()
         queue.publish(message(workflow_job_id=1))
-        eventually(lambda: told(running, MESSAGES)["handed_over"] == 1)
-        assert told(running, MESSAGES)["kept"] == 1
+        eventually(lambda: exported(running, MESSAGES)["handed_over"] == 1)
+        assert exported(running, MESSAGES)["kept"] == 1
 
 
-def test_what_waits_is_told_of_both_queues(
+def test_waiting_messages_of_both_queues_are_exported(
     relay: RunRelay, queue: Queue
 ) -> None:
     with queue.channel() as channel:
@@ -64,13 +66,13 @@ def test_what_waits_is_told_of_both_queues(
     with relay() as running:
         running.await_ready()
         eventually(
-            lambda: told(running, QUEUE_MESSAGES) == {"work": 0, "dead": 1}
+            lambda: exported(running, QUEUE_MESSAGES) == {"work": 0, "dead": 1}
         )
 
 
-def test_nothing_is_told_of_queues_that_cannot_be_seen(
+def test_nothing_is_exported_of_queues_that_cannot_be_seen(
     relay: RunRelay,
 ) -> None:
     with relay(RABBIT_URL="amqp://a:b@127.0.0.1:1/") as running:
         eventually(running.is_not_ready)
-        assert told(running, QUEUE_MESSAGES) == {}
+        assert exported(running, QUEUE_MESSAGES) == {}

@@ -41,7 +41,7 @@ def test_pauses_have_a_limit() -> None:
     assert max(waited(pauses) for _ in range(4)) < 0.3
 
 
-def test_a_pause_ends_when_it_is_told_to() -> None:
+def test_a_pause_ends_when_it_is_stopped() -> None:
     stop = Event()
     stop.set()
     pauses = Pauses()

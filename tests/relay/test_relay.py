@@ -25,7 +25,7 @@ def messages(count: int) -> list[str]:
     return [message(workflow_job_id=number + 1) for number in range(count)]
 
 
-def test_a_message_is_handed_over(
+def test_a_message_is_forwarded(
     relay: RunRelay, queue: Queue, webhook: Recorder
 ) -> None:
     with relay():
@@ -33,7 +33,7 @@ def test_a_message_is_handed_over(
         eventually(lambda: webhook.messages == [message()])
 
 
-def test_a_message_that_is_handed_over_is_acknowledged(
+def test_a_message_that_is_forwarded_is_acknowledged(
     relay: RunRelay, queue: Queue, webhook: Recorder
 ) -> None:
     queue.publish(message())
@@ -53,7 +53,7 @@ def test_hostile_values_arrive_as_they_came(
     assert sorted(webhook.messages) == sorted(sent)
 
 
-def test_a_doubled_message_is_handed_over_twice(
+def test_a_doubled_message_is_forwarded_twice(
     relay: RunRelay, queue: Queue, webhook: Recorder
 ) -> None:
     queue.publish(message(), message())
@@ -71,14 +71,14 @@ def test_an_invalid_message_goes_to_the_dead_letter_queue(
     assert dead.persistent
 
 
-def test_a_dead_letter_says_why(relay: RunRelay, queue: Queue) -> None:
+def test_a_dead_letter_has_the_reason(relay: RunRelay, queue: Queue) -> None:
     queue.publish(message(analysis_variable=""))
     with relay():
         (dead,) = queue.await_dead_letters(1)
     assert "analysis_variable" in dead.headers["x-reason"]
 
 
-def test_an_invalid_message_is_handed_to_nobody(
+def test_an_invalid_message_is_not_forwarded(
     relay: RunRelay, queue: Queue, webhook: Recorder
 ) -> None:
     queue.publish("not JSON")
@@ -110,7 +110,7 @@ def test_invalid_messages_do_not_stop_valid_ones(
         assert len(queue.await_dead_letters(3 * PREFETCH)) == 3 * PREFETCH
 
 
-def test_the_job_of_an_invalid_message_is_told(
+def test_the_job_of_an_invalid_message_gets_the_error(
     relay: RunRelay, queue: Queue, platform: ServedPlatform
 ) -> None:
     job = platform.double.add_job()
@@ -123,7 +123,7 @@ def test_the_job_of_an_invalid_message_is_told(
     assert "key" in job.results["error"]
 
 
-def test_a_job_that_does_not_exist_keeps_no_message_alive(
+def test_a_job_that_does_not_exist_requeues_no_message(
     relay: RunRelay, queue: Queue, platform: ServedPlatform
 ) -> None:
     queue.publish(message(workflow_job_id=987_654, key=""))
@@ -131,7 +131,7 @@ def test_a_job_that_does_not_exist_keeps_no_message_alive(
         assert queue.await_dead_letters(1)
 
 
-def test_a_job_is_told_as_soon_as_the_platform_is_back(
+def test_a_job_is_patched_as_soon_as_the_platform_is_back(
     relay: RunRelay, queue: Queue, platform: ServedPlatform
 ) -> None:
     job = platform.double.add_job()
@@ -191,7 +191,7 @@ def test_a_failing_webhook_is_not_asked_in_a_hot_loop(
     assert queue.waiting() == 100
 
 
-def test_a_relay_says_that_its_webhook_fails(
+def test_a_relay_reports_that_its_webhook_fails(
     relay: RunRelay, queue: Queue, webhook: Recorder
 ) -> None:
     webhook.always = 500
@@ -301,7 +301,7 @@ def test_a_malformed_url_is_named_and_not_repeated(
 
 
 def test_a_refused_account_is_named(relay: RunRelay, queue: Queue) -> None:
-    url = f"amqp://nobody:wrong@{LOOPBACK}:{queue.broker.port}/%2F"
+    url = f"amqp://unknown:wrong@{LOOPBACK}:{queue.broker.port}/%2F"
     with relay(RABBIT_URL=url) as running:
         eventually(lambda: "refused the account" in running.text())
         assert running.is_not_ready()

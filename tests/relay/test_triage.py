@@ -1,4 +1,4 @@
-"""Which messages are handed over, and what is said of the others."""
+"""Which messages are forwarded, and why others are not."""
 
 import json
 
@@ -22,7 +22,7 @@ def invalid(body: bytes) -> Invalid:
     return judged
 
 
-def test_a_valid_message_is_handed_over_as_it_came() -> None:
+def test_a_valid_message_is_forwarded_as_it_came() -> None:
     text = message()
     assert triage(IncomingMessage.of(text.encode())) == Valid(42, text)
 

@@ -1,4 +1,4 @@
-"""Waiting for what a test says, and for no longer."""
+"""Waiting for a condition of a test, and no longer."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What a release is made of, and what the hosted CI is told."""
+"""What a release is made of, and the hosted CI's configuration."""
 
 import os
 import re
@@ -114,7 +114,7 @@ def test_the_release_is_the_packages_version() -> None:
     assert release("version") == version()
 
 
-def test_the_changelog_tells_what_is_in_the_version() -> None:
+def test_the_changelog_has_the_version() -> None:
     assert release("notes").startswith("- ")
 
 

@@ -127,7 +127,7 @@ def test_in_an_absent_folder_everything_is_missing(tmp_path: Path) -> None:
     assert {drift.fault for drift in drifts} == {Fault.MISSING}
 
 
-def test_writing_mends_every_drift(folder: Path) -> None:
+def test_writing_corrects_every_drift(folder: Path) -> None:
     (folder / TEMPLATE).write_text("edited")
     (folder / "old.yaml").touch()
     assert render.write(folder) == [TEMPLATE, "old.yaml"]

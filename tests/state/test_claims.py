@@ -24,7 +24,7 @@ def taken(
     return state.claim(keys, holder="pod-1", lease_seconds=seconds)
 
 
-def standing(state: State, key: str) -> ItemStatus:
+def status_of(state: State, key: str) -> ItemStatus:
     """Return where one item stands."""
     return state.statuses([key])[key]
 
@@ -39,43 +39,43 @@ def fail(state: State, key: str, times: int) -> None:
 def expired(state: State, key: str) -> Claim:
     """Claim an item and let the lease run out."""
     (claim,) = taken(state, key, seconds=SHORT_SECONDS)
-    eventually(lambda: standing(state, key) is ItemStatus.DUE)
+    eventually(lambda: status_of(state, key) is ItemStatus.DUE)
     return claim
 
 
-def test_an_item_that_nobody_has_seen_is_due(state: State) -> None:
-    assert standing(state, "jane") is ItemStatus.DUE
+def test_a_new_item_is_due(state: State) -> None:
+    assert status_of(state, "jane") is ItemStatus.DUE
 
 
 def test_a_claimed_item_is_claimed(state: State) -> None:
     taken(state, "jane")
-    assert standing(state, "jane") is ItemStatus.CLAIMED
+    assert status_of(state, "jane") is ItemStatus.CLAIMED
 
 
-def test_a_claimed_item_is_given_to_nobody_else(
+def test_a_claimed_item_is_given_to_no_other_holder(
     state: State, other: State
 ) -> None:
     taken(state, "jane")
     assert taken(other, "jane") == []
 
 
-def test_a_forgotten_item_is_due_again_without_a_history(
+def test_a_deleted_item_is_due_again_without_a_history(
     state: State,
 ) -> None:
     fail(state, "jane", times=1)
     (claim,) = taken(state, "jane")
-    assert state.forget(claim)
-    assert standing(state, "jane") is ItemStatus.DUE
+    assert state.delete(claim)
+    assert status_of(state, "jane") is ItemStatus.DUE
     assert state.failed_items() == []
 
 
-def test_an_item_that_somebody_else_has_taken_is_not_forgotten(
+def test_an_item_that_somebody_else_has_taken_is_not_deleted(
     state: State, other: State
 ) -> None:
     lost = expired(state, "jane")
     taken(other, "jane")
-    assert not state.forget(lost)
-    assert standing(state, "jane") is ItemStatus.CLAIMED
+    assert not state.delete(lost)
+    assert status_of(state, "jane") is ItemStatus.CLAIMED
 
 
 def test_claims_come_in_the_order_of_the_keys(state: State) -> None:
@@ -94,7 +94,7 @@ def test_the_first_keys_are_taken_where_there_is_a_limit(
 
 def test_what_is_over_the_limit_stays_due(state: State) -> None:
     state.claim(["c", "a"], holder="pod-1", lease_seconds=9, limit=1)
-    assert standing(state, "a") is ItemStatus.DUE
+    assert status_of(state, "a") is ItemStatus.DUE
 
 
 def test_a_key_that_is_named_twice_is_claimed_once(state: State) -> None:
@@ -104,7 +104,7 @@ def test_a_key_that_is_named_twice_is_claimed_once(state: State) -> None:
 def test_a_done_item_is_done(state: State) -> None:
     (claim,) = taken(state, "jane")
     state.done(claim)
-    assert standing(state, "jane") is ItemStatus.DONE
+    assert status_of(state, "jane") is ItemStatus.DONE
 
 
 def test_a_done_item_is_never_claimed_again(state: State) -> None:
@@ -113,14 +113,14 @@ def test_a_done_item_is_never_claimed_again(state: State) -> None:
     assert taken(state, "jane") == []
 
 
-def test_saying_twice_that_an_item_is_done_is_as_good_as_once(
+def test_recording_twice_that_an_item_is_done_is_as_good_as_once(
     state: State,
 ) -> None:
     (claim,) = taken(state, "jane")
     assert [state.done(claim), state.done(claim)] == [True, True]
 
 
-def test_saying_twice_that_an_item_failed_counts_once(state: State) -> None:
+def test_recording_twice_that_an_item_failed_counts_once(state: State) -> None:
     (claim,) = taken(state, "jane")
     assert [state.failed(claim, ERROR) for _ in range(2)] == [True, True]
     assert state.failed_items()[0].failures == 1
@@ -129,7 +129,7 @@ def test_saying_twice_that_an_item_failed_counts_once(state: State) -> None:
 def test_a_failed_item_waits(state: State) -> None:
     (claim,) = taken(state, "jane")
     state.failed(claim, ERROR)
-    assert standing(state, "jane") is ItemStatus.WAITING
+    assert status_of(state, "jane") is ItemStatus.WAITING
 
 
 def test_a_waiting_item_is_not_claimed(state: State) -> None:
@@ -161,7 +161,7 @@ def test_the_pauses_grow_from_five_minutes_to_six_hours(
     assert abs(pause - timedelta(minutes=minutes)) < timedelta(minutes=1)
 
 
-def test_an_item_that_failed_before_says_how_often(state: State) -> None:
+def test_an_item_that_failed_before_has_the_count(state: State) -> None:
     fail(state, "jane", 2)
     (claim,) = taken(state, "jane")
     assert claim.failures == 2
@@ -169,12 +169,12 @@ def test_an_item_that_failed_before_says_how_often(state: State) -> None:
 
 def test_nine_failures_do_not_set_an_item_aside(state: State) -> None:
     fail(state, "jane", PATIENT.most_failures - 1)
-    assert standing(state, "jane") is ItemStatus.DUE
+    assert status_of(state, "jane") is ItemStatus.DUE
 
 
 def test_ten_failures_set_an_item_aside(state: State) -> None:
     fail(state, "jane", PATIENT.most_failures)
-    assert standing(state, "jane") is ItemStatus.SET_ASIDE
+    assert status_of(state, "jane") is ItemStatus.SET_ASIDE
 
 
 def test_an_item_set_aside_is_not_claimed(state: State) -> None:
@@ -205,7 +205,7 @@ def test_items_set_aside_are_listed_first(state: State) -> None:
 def test_a_released_item_is_due(state: State) -> None:
     fail(state, "jane", PATIENT.most_failures)
     assert state.release("jane")
-    assert standing(state, "jane") is ItemStatus.DUE
+    assert status_of(state, "jane") is ItemStatus.DUE
 
 
 def test_a_released_item_begins_anew(state: State) -> None:
@@ -224,7 +224,7 @@ def test_releasing_one_item_leaves_the_others(state: State) -> None:
     fail(state, "a", PATIENT.most_failures)
     fail(state, "b", PATIENT.most_failures)
     state.release("a")
-    assert standing(state, "b") is ItemStatus.SET_ASIDE
+    assert status_of(state, "b") is ItemStatus.SET_ASIDE
 
 
 def test_all_items_can_be_released_at_once(state: State) -> None:
@@ -246,7 +246,7 @@ def test_a_renewed_claim_lasts_longer(state: State, other: State) -> None:
     watched, _ = state.claim(
         ["other", "one more"], holder="pod-1", lease_seconds=1
     )
-    eventually(lambda: standing(state, watched.key) is ItemStatus.DUE)
+    eventually(lambda: status_of(state, watched.key) is ItemStatus.DUE)
     assert taken(other, "jane") == []
 
 
@@ -268,21 +268,21 @@ def test_an_overtaken_claim_cannot_make_its_item_done(
     state: State, overtaken: Claim
 ) -> None:
     assert not state.done(overtaken)
-    assert standing(state, "jane") is ItemStatus.CLAIMED
+    assert status_of(state, "jane") is ItemStatus.CLAIMED
 
 
 def test_an_overtaken_claim_cannot_make_its_item_fail(
     state: State, overtaken: Claim
 ) -> None:
     assert not state.failed(overtaken, "too late")
-    assert standing(state, "jane") is ItemStatus.CLAIMED
+    assert status_of(state, "jane") is ItemStatus.CLAIMED
 
 
 def test_an_overtaken_claim_cannot_be_given_back(
     state: State, overtaken: Claim
 ) -> None:
     state.give_back([overtaken])
-    assert standing(state, "jane") is ItemStatus.CLAIMED
+    assert status_of(state, "jane") is ItemStatus.CLAIMED
 
 
 @pytest.mark.usefixtures("overtaken")
@@ -300,7 +300,7 @@ def test_an_item_that_kills_its_pod_each_time_is_set_aside(
     fail(state, "jane", PATIENT.most_failures - 1)
     expired(state, "jane")
     assert taken(state, "jane") == []
-    assert standing(state, "jane") is ItemStatus.SET_ASIDE
+    assert status_of(state, "jane") is ItemStatus.SET_ASIDE
 
 
 def test_a_lease_that_ran_out_can_still_be_settled_by_its_holder(
@@ -311,7 +311,7 @@ def test_a_lease_that_ran_out_can_still_be_settled_by_its_holder(
 
 def test_an_item_that_is_given_back_is_due(state: State) -> None:
     state.give_back(taken(state, "jane"))
-    assert standing(state, "jane") is ItemStatus.DUE
+    assert status_of(state, "jane") is ItemStatus.DUE
 
 
 def test_giving_back_is_no_failure(state: State) -> None:
@@ -319,9 +319,7 @@ def test_giving_back_is_no_failure(state: State) -> None:
     assert state.failed_items() == []
 
 
-def test_namespaces_do_not_know_each_other(
-    state: State, elsewhere: State
-) -> None:
+def test_namespaces_are_separate(state: State, elsewhere: State) -> None:
     taken(state, "jane")
     assert len(taken(elsewhere, "jane")) == 1
 
@@ -348,7 +346,7 @@ def test_the_longest_key_is_kept(state: State) -> None:
 
 
 @pytest.mark.parametrize("error", ["a\0b", "\ud800", "x" * 9_999, "{{=1+1}}"])
-def test_any_error_can_be_remembered(state: State, error: str) -> None:
+def test_any_error_can_be_recorded(state: State, error: str) -> None:
     (claim,) = taken(state, "jane")
     assert state.failed(claim, error)
 

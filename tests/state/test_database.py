@@ -141,7 +141,7 @@ def test_a_failed_migration_leaves_nothing_behind(
 @pytest.mark.parametrize(
     "variable", ["POSTGRES_USERNAME", "POSTGRES_PASSWORD"]
 )
-def test_a_refused_account_says_which_settings_to_look_at(
+def test_a_refused_account_names_the_settings(
     database_server: ServedDatabases, variable: str
 ) -> None:
     settings = changed(database_server, **{variable: WRONG})
@@ -163,10 +163,10 @@ def test_a_server_that_is_down_is_temporary(
         database.run(lambda connection: connection.execute("SELECT 1"))
 
 
-def test_a_host_that_nobody_knows_is_temporary() -> None:
+def test_an_unknown_host_is_temporary() -> None:
     settings = PostgresSettings.of(
         {
-            "POSTGRES_HOST": "nobody.invalid",
+            "POSTGRES_HOST": "unknown.invalid",
             "POSTGRES_USERNAME": "jane",
             "POSTGRES_PASSWORD": WRONG,
         },
@@ -177,7 +177,7 @@ def test_a_host_that_nobody_knows_is_temporary() -> None:
     assert WRONG not in str(failed.value)
 
 
-def test_an_account_that_may_create_nothing_is_told_what_it_needs(
+def test_an_account_that_may_create_nothing_gets_what_it_needs(
     limited: PostgresSettings, new_database: str
 ) -> None:
     with (
@@ -231,14 +231,14 @@ def test_looking_creates_nothing(
     assert new_database not in databases(database_server)
 
 
-def test_looking_tells_an_account_what_it_needs_to_create_a_database(
+def test_the_check_names_what_an_account_needs_to_create_a_database(
     limited: PostgresSettings, new_database: str
 ) -> None:
     with pytest.raises(BadSettingsError, match="Let it create databases"):
         look_into(limited, new_database)
 
 
-def test_looking_tells_an_account_what_it_needs_in_a_database(
+def test_the_check_names_what_an_account_needs_in_a_database(
     database_server: ServedDatabases,
     limited: PostgresSettings,
     new_database: str,

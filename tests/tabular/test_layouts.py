@@ -1,4 +1,4 @@
-"""What is found out about files, and which rows come of them."""
+"""What is detected in files, and the rows that are read."""
 
 from pathlib import Path
 
@@ -129,7 +129,7 @@ def test_rows_of_units_belong_to_the_header(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "sentence"),
     [
         ("x,1,2,,\n", "1 row had empty cells beyond"),
         (",,,,,\n", "1 row held separators alone"),
@@ -137,12 +137,12 @@ def test_rows_of_units_belong_to_the_header(tmp_path: Path) -> None:
     ],
 )
 def test_altered_rows_are_counted_with_their_line(
-    row: str, said: str, tmp_path: Path
+    row: str, sentence: str, tmp_path: Path
 ) -> None:
     text = f"t,a,b\n{PLAIN}{row}{PLAIN}"
     _, rows, sentences = read(tmp_path, text)
     assert len(rows) >= 2 * len(HOURS)
-    assert said in sentences[0]
+    assert sentence in sentences[0]
     assert "line 26" in sentences[0]
 
 

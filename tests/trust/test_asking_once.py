@@ -1,4 +1,4 @@
-"""Every DID is asked for once, whatever happens in between."""
+"""Every DID is requested once, also after failures in between."""
 
 from dataclasses import replace
 
@@ -89,7 +89,7 @@ def test_a_question_whose_task_is_lost_is_not_asked_again_at_once(
     for _ in range(2):
         impatient.users(["jane"])
     assert len(world.platform.trust.tasks) == 1
-    assert world.standing(USERS, "jane") is ItemStatus.WAITING
+    assert world.status_of(USERS, "jane") is ItemStatus.WAITING
 
 
 def test_a_claim_is_renewed_while_its_task_runs(world: World) -> None:
@@ -100,7 +100,7 @@ def test_a_claim_is_renewed_while_its_task_runs(world: World) -> None:
     def watch() -> None:
         eventually(trust.open_tasks)
         while trust.open_tasks():
-            seen.add(world.standing(USERS, "jane"))
+            seen.add(world.status_of(USERS, "jane"))
 
     short = replace(world, task_seconds=30, lease_seconds=3)
     at_once(watch, lambda: short.users(["jane"]))
@@ -131,7 +131,7 @@ def test_a_did_made_in_the_meantime_is_found_by_asking_again(
     at_once(somebody_else, lambda: world.users(["jane"]))
     (task,) = trust.tasks.values()
     assert "in the meantime" in str(task.error)
-    assert world.standing(USERS, "jane") is ItemStatus.DONE
+    assert world.status_of(USERS, "jane") is ItemStatus.DONE
 
 
 def test_a_did_made_before_its_task_began_is_found_by_asking_again(
@@ -145,5 +145,5 @@ def test_a_did_made_before_its_task_began_is_found_by_asking_again(
         trust.dids["jane"] = "did:example:other"
 
     at_once(somebody_else, lambda: world.users(["jane"]))
-    assert world.standing(USERS, "jane") is ItemStatus.DONE
+    assert world.status_of(USERS, "jane") is ItemStatus.DONE
     assert world.entries() == []

@@ -40,7 +40,7 @@ def trust(settings: Mapping[str, str], *arguments: str) -> Result:
 
 
 def test_nothing_has_failed(world: World, settings: Mapping[str, str]) -> None:
-    assert world.standing(USERS, "jane") is ItemStatus.DUE
+    assert world.status_of(USERS, "jane") is ItemStatus.DUE
     assert trust(settings, "failed").stdout == "Nothing has failed.\n"
 
 
@@ -54,7 +54,7 @@ def test_what_waits_and_what_is_set_aside_are_listed(
     assert found == [(SHELL, "waiting", 1), ("42", "set aside", 10)]
 
 
-def test_the_table_says_why_and_holds_no_control_characters(
+def test_the_table_has_the_reason_and_holds_no_control_characters(
     world: World, settings: Mapping[str, str]
 ) -> None:
     fail(world, USERS, SHELL)
@@ -69,7 +69,7 @@ def test_a_released_item_is_due(
     fail(world, USERS, SHELL, times=10)
     done = trust(settings, "release", SHELL)
     assert done.stdout == f"trust-users {SHELL!r}: released\n"
-    assert world.standing(USERS, SHELL) is ItemStatus.DUE
+    assert world.status_of(USERS, SHELL) is ItemStatus.DUE
 
 
 def test_everything_can_be_released_at_once(
@@ -78,8 +78,8 @@ def test_everything_can_be_released_at_once(
     fail(world, USERS, "jane")
     fail(world, OBJECTS, "42", times=10)
     assert trust(settings, "release", "--all").exit_code == 0
-    assert world.standing(USERS, "jane") is ItemStatus.DUE
-    assert world.standing(OBJECTS, "42") is ItemStatus.DUE
+    assert world.status_of(USERS, "jane") is ItemStatus.DUE
+    assert world.status_of(OBJECTS, "42") is ItemStatus.DUE
 
 
 def test_a_dry_run_releases_nothing(
@@ -88,7 +88,7 @@ def test_a_dry_run_releases_nothing(
     fail(world, USERS, "jane")
     done = trust(settings, "release", "--all", "--dry-run")
     assert done.stdout == "trust-users 'jane': would be released\n"
-    assert world.standing(USERS, "jane") is ItemStatus.WAITING
+    assert world.status_of(USERS, "jane") is ItemStatus.WAITING
 
 
 def test_an_item_that_has_not_failed_is_named_and_nothing_is_released(
@@ -98,7 +98,7 @@ def test_an_item_that_has_not_failed_is_named_and_nothing_is_released(
     done = trust(settings, "release", "jane", "joe")
     assert isinstance(done.exception, ModerateError)
     assert "'joe'" in str(done.exception)
-    assert world.standing(USERS, "jane") is ItemStatus.WAITING
+    assert world.status_of(USERS, "jane") is ItemStatus.WAITING
 
 
 @pytest.mark.parametrize("arguments", [[], ["jane", "--all"]])

@@ -79,7 +79,7 @@ def test_pauses_grow_from_five_minutes_to_six_hours(
 
 def test_after_ten_failures_an_item_is_set_aside(world: World) -> None:
     fail(world, times=MOST_FAILURES)
-    assert world.standing(USERS, "joe") is ItemStatus.SET_ASIDE
+    assert world.status_of(USERS, "joe") is ItemStatus.SET_ASIDE
 
 
 def test_an_item_that_is_released_is_tried_again(world: World) -> None:
@@ -103,11 +103,11 @@ def test_an_api_that_is_down_counts_no_failure(world: World) -> None:
     api = world.api.model_copy(update={"api_base_url": url})
     total = replace(world, api=api).users(["jane"])
     assert (total.failed, total.left) == (0, 1)
-    assert world.standing(USERS, "jane") is ItemStatus.DUE
+    assert world.status_of(USERS, "jane") is ItemStatus.DUE
 
 
 def test_an_account_that_is_refused_counts_no_failure(world: World) -> None:
-    api = world.api.model_copy(update={"api_username": "nobody"})
+    api = world.api.model_copy(update={"api_username": "unknown"})
     total = replace(world, api=api).users(["jane", "joe"])
     assert (total.failed, total.left) == (0, 2)
 
@@ -165,5 +165,5 @@ def test_a_malformed_batch_is_bad_data(world: World, content: str) -> None:
 
 
 def batch_inputs(content: str) -> TrustBatchInputs:
-    """Return what the pod of one batch is told."""
+    """Return the inputs of one batch's pod."""
     return TrustBatchInputs(number=0, slot=0, content=content)

@@ -44,7 +44,7 @@ def environment(
 
 @contextmanager
 def done_held(world: World) -> Iterator[None]:
-    """Hold back whoever writes that an item is done."""
+    """Hold back the writer that an item is done."""
     name = f"hold_{uuid.uuid4().hex}"
     world.sql(HOLD_DONE.format(name=name))
     try:
@@ -61,9 +61,9 @@ def pod(
     lease_seconds: float,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run the step of a batch with one user as a container does."""
-    dealer = Batcher(TrustDiscoverInputs())
-    dealer.take({username: ItemStatus.DUE})
-    (batch,) = dealer.discovered().batches
+    batcher = Batcher(TrustDiscoverInputs())
+    batcher.take({username: ItemStatus.DUE})
+    (batch,) = batcher.discovered().batches
     arguments = [
         "trust-users-ensure",
         "--number=0",
@@ -94,7 +94,7 @@ def test_a_pod_killed_between_the_answer_and_the_state_costs_no_second_did(
         eventually(world.waits_in_the_database)
         process.send_signal(signal.SIGKILL)
         process.wait()
-    eventually(lambda: world.standing(USERS, "ñandú") is ItemStatus.DUE)
+    eventually(lambda: world.status_of(USERS, "ñandú") is ItemStatus.DUE)
     assert world.users(["ñandú"]).there == 1
     assert len(world.entries()) == 1
 
@@ -107,6 +107,6 @@ def test_the_item_of_a_killed_pod_is_left_alone_until_its_lease_ends(
         eventually(world.platform.trust.open_tasks)
         process.send_signal(signal.SIGKILL)
         process.wait()
-    assert world.standing(USERS, "jane") is ItemStatus.CLAIMED
+    assert world.status_of(USERS, "jane") is ItemStatus.CLAIMED
     world.users(["jane"])
     assert len(world.platform.trust.tasks) == 1

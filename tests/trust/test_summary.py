@@ -37,7 +37,7 @@ def report(number: int, **counts: object) -> BatchReport:
 
 
 def failed(inputs: SummaryInputs) -> tuple[str, TrustSummary]:
-    """Return why a run has failed, and what it hands on."""
+    """Return why a run has failed, and what it returns."""
     with pytest.raises(ItemsFailedError) as caught:
         summary(inputs)
     assert isinstance(caught.value.outputs, TrustSummary)
@@ -53,7 +53,7 @@ def test_a_run_of_which_all_is_done_ends_well() -> None:
     assert (total.made, total.there, total.table) == (3, 1, "")
 
 
-def test_what_another_run_works_on_is_told_and_no_failure() -> None:
+def test_what_another_run_works_on_is_listed_and_no_failure() -> None:
     busy = ItemReport(item="jane", end=Outcome.LEFT, reason="another run")
     inputs = SummaryInputs(
         batches=[batch(0)], reports=[report(0, left=1, unresolved=[busy])]
@@ -71,7 +71,7 @@ def test_a_batch_without_a_report_fails_the_run() -> None:
     assert "2 from jane" in total.table
 
 
-def test_a_run_that_was_cut_short_says_why() -> None:
+def test_a_run_that_was_cut_short_has_the_reason() -> None:
     inputs = SummaryInputs(
         batches=[batch(0)],
         reports=[report(0, left=2, stopped="The Platform API is away.")],
@@ -98,19 +98,19 @@ def test_a_report_keeps_to_its_size(largest: int) -> None:
 
 def test_the_largest_run_fits_into_a_workflow() -> None:
     names = [f"{number:04}{LONGEST_USERNAME}" for number in range(MOST_ITEMS)]
-    dealer = Batcher(TrustDiscoverInputs(limit=MOST_ITEMS))
-    dealer.take(dict.fromkeys(names, ItemStatus.DUE))
-    found = dealer.discovered()
+    batcher = Batcher(TrustDiscoverInputs(limit=MOST_ITEMS))
+    batcher.take(dict.fromkeys(names, ItemStatus.DUE))
+    found = batcher.discovered()
     size = len(written(found).encode())
-    assert dealer.is_full
+    assert batcher.is_full
     assert size < LARGEST_ARGUMENT_BYTES + 1_000
 
 
 def test_a_run_deals_its_items_to_all_slots() -> None:
-    dealer = Batcher(TrustDiscoverInputs(at_a_time=4))
+    batcher = Batcher(TrustDiscoverInputs(at_a_time=4))
     names = [f"user-{number}" for number in range(10)]
-    dealer.take(dict.fromkeys(names, ItemStatus.DUE))
-    batches = dealer.discovered().batches
+    batcher.take(dict.fromkeys(names, ItemStatus.DUE))
+    batches = batcher.discovered().batches
     batched = [
         item
         for one in batches
@@ -120,9 +120,9 @@ def test_a_run_deals_its_items_to_all_slots() -> None:
     assert batched == names
 
 
-def test_a_run_tells_where_items_stand() -> None:
-    dealer = Batcher(TrustDiscoverInputs())
-    dealer.take(
+def test_a_run_counts_items_by_status() -> None:
+    batcher = Batcher(TrustDiscoverInputs())
+    batcher.take(
         {
             "a": ItemStatus.DONE,
             "b": ItemStatus.CLAIMED,
@@ -131,6 +131,6 @@ def test_a_run_tells_where_items_stand() -> None:
             "e": ItemStatus.DUE,
         }
     )
-    found = dealer.discovered()
+    found = batcher.discovered()
     counts = (found.done, found.busy, found.waiting, found.set_aside)
     assert (found.seen, found.due, *counts) == (5, 1, 1, 1, 1, 1)

@@ -65,10 +65,12 @@ class World:
         self, names: Iterable[str], *, limit: int = 50, at_a_time: int = 4
     ) -> TrustSummary:
         """Run what follows the discovery of these users."""
-        dealer = Batcher(TrustDiscoverInputs(limit=limit, at_a_time=at_a_time))
+        batcher = Batcher(
+            TrustDiscoverInputs(limit=limit, at_a_time=at_a_time)
+        )
         with State(self.postgres, USERS) as state:
-            dealer.take(state.statuses(names))
-        return self.bring_about(dealer.discovered(), ensure_dids)
+            batcher.take(state.statuses(names))
+        return self.bring_about(batcher.discovered(), ensure_dids)
 
     def objects(self, **inputs: int) -> TrustSummary:
         """Run what ``trust-objects`` runs."""
@@ -115,7 +117,7 @@ class World:
         ]
 
     def inputs_of(self, batch: Batch) -> TrustBatchInputs:
-        """Return what the pod of a batch is told."""
+        """Return the inputs of a batch's pod."""
         return TrustBatchInputs(
             number=batch.number,
             slot=batch.slot,
@@ -130,7 +132,7 @@ class World:
             entry for entry in self.platform.trust.ledger if entry[0] is kind
         ]
 
-    def standing(self, namespace: str, key: str) -> ItemStatus:
+    def status_of(self, namespace: str, key: str) -> ItemStatus:
         """Return where an item stands."""
         with State(self.postgres, namespace) as state:
             return state.statuses([key])[key]
@@ -150,7 +152,7 @@ def empty_world(platform: ServedPlatform, database: ServedDatabases) -> World:
     """Return a world in which nothing has happened."""
     world = World(platform.double, platform.settings, database.settings)
     for namespace in (USERS, OBJECTS):
-        world.standing(namespace, "")
+        world.status_of(namespace, "")
     world.sql(EMPTY, [USERS, OBJECTS])
     return world
 

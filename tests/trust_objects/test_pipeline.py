@@ -43,7 +43,7 @@ def test_hostile_owners_and_keys_come_out_as_they_went_in(
     assert world.platform.trust.most_at_once <= AT_A_TIME
 
 
-def test_a_run_says_at_its_end_which_items_failed_and_why(
+def test_a_run_reports_at_its_end_which_items_failed_and_why(
     world: World, pipeline: TrustPipeline
 ) -> None:
     good = world.platform.add_object("a.csv", BUCKET)

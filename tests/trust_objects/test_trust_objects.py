@@ -63,7 +63,7 @@ def test_a_did_that_another_run_makes_is_waited_for(world: World) -> None:
     assert len(world.entries(Kind.PROOF)) == 1
 
 
-def test_without_its_owners_did_an_object_fails_and_says_so(
+def test_without_its_owners_did_an_object_fails_with_the_reason(
     world: World,
 ) -> None:
     world.platform.trust.errors[Kind.DID, "joe"] = FULL
@@ -192,5 +192,5 @@ def test_an_api_that_takes_no_questions_counts_no_failure(
     world.platform.trust.configured = False
     total = world.bring_about(found, ensure_proofs)
     assert (total.left, total.failed) == (1, 0)
-    assert world.standing(OBJECTS, str(number)) is ItemStatus.DUE
-    assert world.standing(USERS, "jane") is ItemStatus.DUE
+    assert world.status_of(OBJECTS, str(number)) is ItemStatus.DUE
+    assert world.status_of(USERS, "jane") is ItemStatus.DUE

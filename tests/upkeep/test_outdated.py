@@ -12,14 +12,14 @@ from upkeep.pins import Pin
 
 @dataclass(frozen=True)
 class Known:
-    """A source that knows one version, or none."""
+    """A source with one version, or none."""
 
     version: str
 
     def newest(self) -> str:
-        """Says which, or that nobody answers."""
+        """Returns it, or raises that there is no answer."""
         if not self.version:
-            raise NotAskedError("nobody answers")
+            raise NotAskedError("no answer")
         return self.version
 
 
@@ -38,7 +38,7 @@ def pin(newest: str) -> Pin:
     ],
     ids=["none behind", "one behind", "one not asked", "both"],
 )
-def test_the_exit_code_says_how_it_is(newest: list[str], code: int) -> None:
+def test_the_exit_code_shows_the_status(newest: list[str], code: int) -> None:
     _, found = report(asked(pin(one)) for one in newest)
     assert found == code
 
@@ -51,7 +51,7 @@ def test_what_is_behind_is_named_with_its_place() -> None:
 
 def test_what_could_not_be_asked_is_named_with_the_reason() -> None:
     text, _ = report([asked(pin(""))])
-    assert "not asked: thing 1.0 (nobody answers)" in text
+    assert "not asked: thing 1.0 (no answer)" in text
 
 
 def test_what_is_up_to_date_is_only_counted() -> None:

@@ -1,4 +1,4 @@
-"""Those who know newer versions are asked as they want to be."""
+"""Each source of newer versions is asked by its own protocol."""
 
 import json
 import subprocess
@@ -45,7 +45,7 @@ def test_a_version_that_is_written_like_no_other_is_not_asked() -> None:
 
 
 class Registry:
-    """A registry that wants a token, and lists its tags in pages of two."""
+    """A registry that requires a token, and lists its tags in pages of two."""
 
     def __init__(self, digests: Mapping[str, str]) -> None:
         """Prepares it.
@@ -222,6 +222,6 @@ def test_the_newest_release_of_a_package_is_found() -> None:
 
 
 @pytest.mark.usefixtures("index")
-def test_a_package_that_the_index_does_not_know_is_not_asked() -> None:
+def test_a_package_that_the_index_does_not_have_is_not_asked() -> None:
     with pytest.raises(NotAskedError, match="nothing-like-it"):
         PackageIndex("nothing-like-it").newest()

@@ -1,4 +1,4 @@
-"""The one way to run a WorkflowTemplate by the clock."""
+"""The one way to run a WorkflowTemplate on a schedule."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ def executor_patch() -> str:
     Security Standard refuses the pods otherwise.
 
     Only these containers get a token of the Kubernetes API, where their
-    client looks for it. It is bound to the pod, and needs no Secret, which
+    client expects it. It is bound to the pod, and needs no Secret, which
     ``executor.serviceAccountName`` would.
 
     Returns:

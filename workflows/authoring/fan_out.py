@@ -40,9 +40,9 @@ def batch_container(
 def fan_out(discover: Container, each: Container, summary: Container) -> DAG:
     """Fans out over the batches that a step has found.
 
-    The summary runs also where a batch's pod has failed; what it is told
-    are the reports of the others, and what the first step has found, by the
-    same names. Where there is nothing to do, it is left out.
+    The summary runs also where a batch's pod has failed; its
+    arguments are the reports of the others, and the first step's outputs of
+    the same names. Where there is nothing to do, it is left out.
 
     Args:
         discover: Its outputs are ``Discovered``.
@@ -72,9 +72,9 @@ def fan_out(discover: Container, each: Container, summary: Container) -> DAG:
         arguments={
             REPORTS: f"{{{{tasks.{name}.outputs.parameters}}}}",
             **{
-                told: discovered.get_parameter(told)
-                for told in _parameters(summary)
-                if told != REPORTS
+                field: discovered.get_parameter(field)
+                for field in _parameters(summary)
+                if field != REPORTS
             },
         },
     )

@@ -22,7 +22,7 @@ STATUS_LABEL = "status"
 DURATION_BUCKETS = (10, 30, 60, 300, 900, 3_600, 10_800, 21_600)
 STATUS = "{{workflow.status}}"
 SECONDS = "{{workflow.duration}}"
-# Argo evaluates it each time that it looks at a workflow: the last time is
+# Argo evaluates it each time that it reconciles a workflow: the last time is
 # the workflow's end.
 NOW = "{{=sprig.unixEpoch(sprig.now())}}"
 
@@ -31,7 +31,7 @@ def workflow_metrics(labels: Mapping[str, str]) -> list[Metric]:
     """Makes the metrics of a workflow's runs.
 
     Args:
-        labels: What tells them from those of other workflows.
+        labels: Labels that distinguish them from those of other workflows.
 
     Returns:
         A counter of its runs by status, a histogram of how long they took,
@@ -98,7 +98,7 @@ def labelled(pod: Container, labels: Mapping[str, str]) -> Container:
 
     Args:
         pod: The container template.
-        labels: Labels that tell its metrics from those of other workflows,
+        labels: Labels that distinguish its metrics from other workflows',
             which may run the same steps.
 
     Returns:

@@ -76,7 +76,7 @@ def pod(
     mutex: str | None = None,
     metrics: Sequence[Metric] = (),
 ) -> Container:
-    """Makes a container template that holds the house rules.
+    """Makes a container template that follows the project's rules.
 
     Args:
         name: Name of the template.

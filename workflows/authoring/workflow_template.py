@@ -57,7 +57,7 @@ PLAIN_TEXT = (
 
 
 def reset_hera() -> None:
-    """Forgets what other code may have set in Hera's global state."""
+    """Clears what other code may have set in Hera's global state."""
     global_config.reset()
     global_config.image = UNSET_IMAGE
     global_config.api_version = API_VERSION
@@ -79,7 +79,7 @@ def workflow_template(
     archive_logs: bool = True,
     metric_labels: Mapping[str, str] = NOTHING,
 ) -> WorkflowTemplate:
-    """Makes a WorkflowTemplate that holds the house rules.
+    """Makes a WorkflowTemplate that follows the project's rules.
 
     Args:
         name: Its name, the feature's with hyphens.
@@ -89,14 +89,14 @@ def workflow_template(
         deadline_seconds: The longest that a run may take, retries included.
         main: The DAG that runs first.
         pods: The container templates.
-        parameters: What a run is told.
+        parameters: The parameters of a run.
         encoded_parameters: Those that programs send as base64url.
         on_exit: The container template that always runs last;
             not one of ``pods``.
         mutex: What only one run at a time may hold.
         archive_logs: Whether the object store keeps its containers' logs;
             where not, it runs without an object store.
-        metric_labels: What tells the metrics of its runs from each other.
+        metric_labels: Labels that distinguish the metrics of its runs.
 
     Returns:
         The WorkflowTemplate.
@@ -156,7 +156,7 @@ def workflow_template(
 
 
 def _typed(parameter: Parameter) -> Parameter:
-    """Says in a parameter's description how a person types it."""
+    """Describes in a parameter's description how to type it."""
     found = copy(parameter)
     found.description = f"{parameter.description} {PLAIN_TEXT}"
     return found

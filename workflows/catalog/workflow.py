@@ -36,7 +36,7 @@ class Ingestion:
         discover: Its first step.
         ingest: Its step of a batch.
         ignore: The patterns of names that it leaves out, as JSON.
-        profile_sample: How many rows a profile looks at.
+        profile_sample: How many rows a profile reads.
     """
 
     name: str
@@ -158,7 +158,7 @@ def _parameters(ingestion: Ingestion) -> list[Parameter]:
         Parameter(
             name="profile_sample",
             value=ingestion.profile_sample,
-            description="How many rows a profile looks at; 0 for all.",
+            description="How many rows a profile reads; 0 for all.",
         ),
         Parameter(
             name="overwrite_descriptions",

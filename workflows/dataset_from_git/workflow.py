@@ -71,7 +71,7 @@ def build() -> list[Any]:
                 value=defaults.keep,
                 description=(
                     "How many of the newest objects of each series stay "
-                    "where the asset has no room for new ones: a number, or "
+                    "where the asset cannot take new ones: a number, or "
                     "all."
                 ),
             ),

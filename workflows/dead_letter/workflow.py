@@ -19,7 +19,7 @@ RUN_DEADLINE_SECONDS = 10 * 60
 def build() -> list[Any]:
     """Builds what the sensors' dead-letter triggers start.
 
-    It archives no logs: it has to run whatever else does not work.
+    It archives no logs: it has to run when other services fail.
 
     Returns:
         The WorkflowTemplate and its ServiceAccount.

@@ -19,8 +19,8 @@ RUN_DEADLINE_SECONDS = 30 * 60
 def build() -> list[Any]:
     """Builds the count's objects.
 
-    It archives no logs: it is there to tell whether the platform works, and
-    has to run where the object store does not.
+    It archives no logs: it checks whether the platform works, and has to run
+    where the object store does not.
 
     Returns:
         The WorkflowTemplate and its ServiceAccount.

@@ -236,7 +236,7 @@ ports:
 {{- end }}
 {{- end }}
 
-{{/* The services that the connections check asks, as a list in YAML. */}}
+{{/* The services that the connections check covers, as a list in YAML. */}}
 {{- define "moderate-workflows.checked" -}}
 {{- range $name := list "keycloak" "open-metadata" "platform-api" "postgres" "rabbitmq" "s3" }}
 {{- if (get $.Values.services $name).enabled }}

@@ -69,7 +69,7 @@ def named(node: Node, own: frozenset[str] = frozenset()) -> Iterator[str]:
 
 
 def identifiers(expression: str) -> list[str]:
-    """Lists the variables that Argo looks for before it evaluates.
+    """Lists the variables that Argo needs before it evaluates.
 
     A member of a variable counts as a dotted path beside the variable
     itself. Members that ``??`` guards do not count.

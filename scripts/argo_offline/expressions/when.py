@@ -80,7 +80,7 @@ def should_execute(when: str) -> bool:
 
 
 def check_when(when: str) -> None:
-    """Refuses a condition that is not supported, whatever its tags hold.
+    """Refuses a condition that is not supported for any tags.
 
     Args:
         when: The condition with its tags.

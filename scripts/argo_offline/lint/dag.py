@@ -43,7 +43,7 @@ def dependencies_exist(folder: Folder) -> Iterator[Finding]:
 
 
 def dependency_statuses(folder: Folder) -> Iterator[Finding]:
-    """Refuse statuses in ``depends`` that Argo does not know."""
+    """Refuse statuses in ``depends`` that Argo does not have."""
     for template in all_templates(folder):
         fan_outs = {call.name for call in template.calls if call.fans_out}
         for call in template.calls:
@@ -181,7 +181,7 @@ RULES = (
     Rule("dependencies", "awaited tasks exist", dependencies_exist),
     Rule(
         "dependency-statuses",
-        "depends names statuses that Argo knows",
+        "depends names statuses that Argo has",
         dependency_statuses,
     ),
     Rule(

@@ -39,7 +39,7 @@ CRON_FIELDS = ("when", "stopStrategy")
 CRON_SCOPE = Scope(
     CRON_NAMES, ("cronworkflow.labels.", "cronworkflow.annotations.")
 )
-# Argo leaves a tag that it does not know as it is, unless it begins so.
+# Argo leaves an unknown tag as it is, unless it begins so.
 CHECKED = (
     "item.",
     "steps.",
@@ -160,7 +160,7 @@ def _unknown(
     for keys, value in strings(part, path):
         expression = keys[-1] in EXPRESSION_KEYS
         for reference in references(value, expression=expression):
-            if not place.scope.knows(reference):
+            if not place.scope.has(reference):
                 message = (
                     f"{'.'.join(keys)}: '{reference.name}' "
                     f"{place.scope.problem(reference)}"

@@ -15,7 +15,7 @@ from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
 
 CRON_KINDS = frozenset({"CronWorkflow"})
-# Go knows this one on top of the time zone database.
+# Go has this one beside the time zone database.
 LOCAL_ZONE = "Local"
 POLICIES = ("Allow", "Forbid", "Replace")
 MACROS = words("@annually @daily @hourly @midnight @monthly @weekly @yearly")

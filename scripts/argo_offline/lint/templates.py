@@ -136,7 +136,7 @@ def hooked_templates(folder: Folder) -> Iterator[Finding]:
 
 def hook_expressions(folder: Folder) -> Iterator[Finding]:
     """Refuse hooks, other than exit, without an expression."""
-    message = "needs an 'expression' that says when it runs"
+    message = "needs an 'expression' for when it runs"
     for workflow in workflows(folder):
         for name in _without_expression(workflow.hooks):
             yield workflow.finding("workflow", f"hook {name} {message}")
@@ -378,11 +378,15 @@ RULES = (
         "tasks and steps name templates that exist",
         called_templates,
     ),
-    Rule("hook-expressions", "hooks say when they run", hook_expressions),
+    Rule(
+        "hook-expressions",
+        "hooks have an expression for when they run",
+        hook_expressions,
+    ),
     Rule("template-type", "a template is of one type", one_type),
     Rule("limits", "limits fit the template's type and exist", limits),
     Rule("pods", "pods have images, and mount each path once", pods),
-    Rule("outputs", "outputs and artifacts say where they are", outputs),
+    Rule("outputs", "outputs and artifacts have a path", outputs),
     Rule("metrics", "metrics have help and value", metrics),
     Rule("durations", "durations and limits can be read", durations, STRICT),
     Rule(

@@ -110,7 +110,7 @@ class Manifest:
 
 @dataclass(frozen=True, eq=False)
 class Folder:
-    """All files that one run looks at.
+    """All files that one run reads.
 
     Attributes:
         sources: The files in order.

@@ -83,7 +83,7 @@ class Scope:
     hidden: Mapping[str, str] = field(default_factory=dict)
 
     def __or__(self, other: "Scope") -> "Scope":
-        """Join two scopes; what one of them knows is not hidden."""
+        """Join two scopes; each variable of either is in both."""
         names = self.names | other.names
         hidden = {**self.hidden, **other.hidden}
         return Scope(
@@ -96,7 +96,7 @@ class Scope:
             },
         )
 
-    def knows(self, reference: Reference) -> bool:
+    def has(self, reference: Reference) -> bool:
         """Check whether a variable is known.
 
         Args:
@@ -324,7 +324,7 @@ def call_scope(template: Template, call: Call, folder: Folder) -> Scope:
 def _not_before(call: Call, other: Call) -> str:
     if call is other:
         return (
-            f"is the {call.noun}'s own output; only its hooks know it, and "
+            f"is the {call.noun}'s own output; only its hooks have it, and "
             "Argo waits for it for ever"
         )
     if call.noun == "task":

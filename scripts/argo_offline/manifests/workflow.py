@@ -246,7 +246,7 @@ class Target:
 
     Attributes:
         template: The template; None when it is not known.
-        problem: Why there is none; empty when only the run can tell.
+        problem: Why there is none; empty when only the run decides.
     """
 
     template: Template | None = None

@@ -28,7 +28,7 @@ def process_arguments(
 
     Args:
         template: The template.
-        arguments: The parameters that the caller hands over.
+        arguments: The parameters that the caller passes.
         variables: The workflow's variables.
         local: The variables of this node.
         config_maps: The ConfigMaps of the namespace.

@@ -27,7 +27,7 @@ class LocalImage:
         path: Folders at the front of ``PATH``.
         entrypoint: The command of a container that names none.
         environment: Variables that every container of the image has.
-        working_directory: Where a container starts that does not say it;
+        working_directory: Where a container starts that has none itself;
             None is an empty folder of its own.
     """
 

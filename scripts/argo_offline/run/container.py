@@ -21,7 +21,7 @@ _FALLBACK = "FallbackToLogsOnError"
 SYSTEM_PATH: Final = (
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 )
-_TEMPORARY = "/tmp"  # noqa: S108 - where a container looks for it
+_TEMPORARY = "/tmp"  # noqa: S108 - where a container expects it
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class OutputFile:
     Attributes:
         name: The parameter's name.
         file: The file on this machine.
-        path: Its path as the template says it.
+        path: Its path in the template.
         default: The value when there is no file.
     """
 
@@ -66,7 +66,7 @@ class Process:
 
 @dataclass(frozen=True)
 class PodContext:
-    """What a pod knows about itself and its workflow.
+    """The names and numbers of a pod and its workflow.
 
     Attributes:
         name: The pod's name.

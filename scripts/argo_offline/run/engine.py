@@ -26,7 +26,7 @@ _WORKFLOW_PHASES = {
 
 
 class Engine:
-    """Runs one workflow, from its first look to its result.
+    """Runs one workflow, from its first poll to its result.
 
     Attributes:
         phase: How it ended.
@@ -52,7 +52,7 @@ class Engine:
             await self._take_locks()
             while self.phase is None:
                 state.changed.clear()
-                state.next_look = None
+                state.next_poll = None
                 pods.raise_errors(state)
                 self._look()
                 if self.phase is None:
@@ -173,7 +173,7 @@ class Engine:
         if state.deadline is None:
             return
         if not state.past_deadline:
-            state.look_again(state.deadline + timedelta(seconds=0.01))
+            state.poll_at(state.deadline + timedelta(seconds=0.01))
             return
         pods.end_all(state, STEP_DEADLINE)
         for node in list(state.nodes):
@@ -187,13 +187,13 @@ class Engine:
             self._give_up()
             return
         left = None
-        if state.next_look is not None:
-            wait = state.next_look - datetime.now(UTC)
+        if state.next_poll is not None:
+            wait = state.next_poll - datetime.now(UTC)
             left = max(wait.total_seconds(), 0)
-        wishes = [state.changed.wait(), self._stop.kill.wait()]
+        signals = [state.changed.wait(), self._stop.kill.wait()]
         if not state.stopped:
-            wishes.append(self._stop.stop.wait())
-        tasks = [asyncio.ensure_future(wish) for wish in wishes]
+            signals.append(self._stop.stop.wait())
+        tasks = [asyncio.ensure_future(signal) for signal in signals]
         try:
             await asyncio.wait(
                 tasks, timeout=left, return_when=asyncio.FIRST_COMPLETED
@@ -207,7 +207,7 @@ class Engine:
         return not (
             state.changed.is_set()
             or state.active_pods()
-            or state.next_look is not None
+            or state.next_poll is not None
         )
 
     def _give_up(self) -> None:

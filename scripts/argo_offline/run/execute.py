@@ -29,7 +29,7 @@ _TOO_DEEP = "Maximum recursion depth exceeded"
 
 
 def execute(state: RunState, call: Call) -> Node | None:
-    """Executes a template, or looks after its node.
+    """Executes a template, or continues its node.
 
     Args:
         state: The workflow.
@@ -70,7 +70,7 @@ def _is_settled(state: RunState, node: Node) -> bool:
 
 
 class _Execution:
-    """One look at a node that may run."""
+    """One poll of a node that may run."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The fields of a manifest that the local run knows.
+"""The fields of a manifest that the local run supports.
 
 Everything that is not listed is refused before anything runs. The order of
 the supported fields is Argo's own, because Argo replaces tags in a template's
@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-CLUSTER_ONLY: Final = "tells the cluster where and how to run a pod"
+CLUSTER_ONLY: Final = "configures where and how the cluster runs a pod"
 IDENTITY: Final = "processes run as the user who started the local run"
 CLEAN_UP: Final = "a run's folder stays until its user removes it"
 LABELLING: Final = "describes the object to people and tools"
-METRICS: Final = "nobody collects metrics of a local run"
+METRICS: Final = "metrics of a local run are not collected"
 ENVIRONMENTS: Final = "images are environments on this machine"
 NO_LIMITS: Final = "nothing limits local processes"
 
@@ -93,7 +93,7 @@ CONTAINER: Final = _object(
         "imagePullPolicy": ENVIRONMENTS,
         "resources": NO_LIMITS,
         "securityContext": IDENTITY,
-        "terminationMessagePath": "nobody reads that file locally",
+        "terminationMessagePath": "that file is not read locally",
     },
     envFrom=Listed(
         _object(

@@ -1,4 +1,4 @@
-"""Running a manifest that stands in files, whoever wrote it."""
+"""Running a manifest from any files."""
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
@@ -66,7 +66,7 @@ def read_run(path: Path, name: str = "") -> FilesRun:
         The workflow, the templates that it refers to, ConfigMaps and Secrets.
 
     Raises:
-        ManifestError: It cannot be run; the message says why.
+        ManifestError: It cannot be run; the message has the reason.
     """
     if not path.exists():
         raise ManifestError(f"there is no file or folder {path}")

@@ -67,7 +67,7 @@ def check_timeout(state: RunState, node: Node | None, template: Json) -> None:
         pods.cancel(state, node.name)
         state.mark(node, Phase.FAILED, "timeout")
         raise NodeTimeoutError("timeout")
-    state.look_again(end)
+    state.poll_at(end)
 
 
 def wait_for_locks(state: RunState, call: Call, template: Json) -> Node | None:
@@ -100,7 +100,7 @@ def wait_for_locks(state: RunState, call: Call, template: Json) -> Node | None:
             node.waiting_for = ""
             state.mark(node, node.phase, "")
         return None
-    state.look_again(datetime.now(UTC) + _LOCK_POLL)
+    state.poll_at(datetime.now(UTC) + _LOCK_POLL)
     if node is None:
         node = state.initialise(
             call,

@@ -57,7 +57,7 @@ class NodeType(StrEnum):
 
 @dataclass(frozen=True)
 class Outputs:
-    """What a node hands on.
+    """The outputs of a node.
 
     Attributes:
         parameters: Values by name, in the template's order.

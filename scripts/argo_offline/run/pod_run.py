@@ -176,7 +176,7 @@ class PodRun:
         node, progress = self._pod.node, read_progress(path)
         if progress not in {"", node.progress}:
             node.progress = progress
-            self._state.tell(node)
+            self._state.notify(node)
 
 
 def _failure_message(process: Process, code: int) -> str:

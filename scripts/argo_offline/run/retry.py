@@ -29,7 +29,7 @@ def tries(state: RunState, node: Node) -> list[Node]:
 
 
 def assess(state: RunState, node: Node, strategy: Json) -> bool:
-    """Looks at the tries of a retry node and decides what comes next.
+    """Decides from the tries of a retry node what comes next.
 
     Args:
         state: The workflow.
@@ -132,7 +132,7 @@ def _back_off(
         return "Backoff would exceed max duration limit"
     limit = str(strategy.get("limit"))
     if now < until and limit.isdecimal() and len(done) <= int(limit):
-        state.look_again(until)
+        state.poll_at(until)
         state.mark(node, node.phase, f"Backoff for {_humanised(wait)}")
     else:
         state.mark(node, node.phase, "")

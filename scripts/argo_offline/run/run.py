@@ -48,8 +48,8 @@ async def run_workflow(
         arguments: The submitted parameters by name.
         cluster: Images, ConfigMaps, Secrets and what else is around it.
         run_folder: Folder for what the run leaves; created when absent.
-        on_event: Told of every change of a node.
-        stop: The wish to stop the run; see ``stop_on_signals``.
+        on_event: Called at every change of a node.
+        stop: The request to stop the run; see ``stop_on_signals``.
 
     Returns:
         How it ended; a failed workflow is a result, not an exception.
@@ -109,11 +109,11 @@ def _rewritten(
 
 
 def _listener(on_event: Listener) -> Listener:
-    def tell(event: NodeEvent) -> None:
+    def listen(event: NodeEvent) -> None:
         write_node(event.node)
         on_event(event)
 
-    return tell
+    return listen
 
 
 def _result(state: RunState, engine: Engine) -> WorkflowResult:

@@ -36,7 +36,7 @@ class Call:
         arguments: The parameters that it is called with.
         exit_handler: Whether it belongs to the exit handler.
         hooked: Whether it is the exit handler's root.
-        end: When a process of it has to end, whatever its template says.
+        end: When a process of it has to end, before its own deadline.
     """
 
     node: str
@@ -62,12 +62,12 @@ class RunState:
         cluster: What it finds around it.
         folder: The run's folder.
         variables: The workflow's variables by dotted name.
-        listener: Told of every change of a node.
+        listener: Called at every change of a node.
         volume_token: Stands for a node's folder of volumes in templates.
         created: When it was submitted.
         nodes: Its nodes.
         outputs: Its output parameters.
-        stopped: Whether it was told to stop.
+        stopped: Whether it has been stopped.
         locks: The locks that it holds.
         prepared: Templates with their tags replaced, by node name.
         resolved: Tasks and steps after fan-out, by node name.
@@ -97,7 +97,7 @@ class RunState:
         self.nodes = Nodes(self.name)
         self.locks = Locks(self.cluster.lock_folder)
         self.changed = asyncio.Event()
-        self.next_look: datetime | None = None
+        self.next_poll: datetime | None = None
         self.pods: dict[str, Pod] = {}
         self.slots = asyncio.Semaphore(self.cluster.pod_slots)
         self._evictions = dict(self.cluster.evictions)
@@ -136,10 +136,10 @@ class RunState:
         self._evictions[template] = left - 1
         return left > 0
 
-    def look_again(self, moment: datetime) -> None:
-        """Asks for another look at the workflow at a moment."""
-        if self.next_look is None or moment < self.next_look:
-            self.next_look = moment
+    def poll_at(self, moment: datetime) -> None:
+        """Asks for another poll of the workflow at a moment."""
+        if self.next_poll is None or moment < self.next_poll:
+            self.next_poll = moment
 
     def initialise(
         self,
@@ -180,7 +180,7 @@ class RunState:
         if phase.fulfilled:
             node.finished = node.started
         self.nodes.add(node)
-        self.tell(node)
+        self.notify(node)
         return node
 
     def mark(
@@ -203,12 +203,12 @@ class RunState:
         if phase.fulfilled and node.finished is None:
             node.finished = datetime.now(UTC)
         if (node.phase, node.message) != before:
-            self.tell(node)
+            self.notify(node)
             self.changed.set()
         return node
 
-    def tell(self, node: Node) -> None:
-        """Returns the listener of a node's state."""
+    def notify(self, node: Node) -> None:
+        """Calls the listener with a node's state."""
         self.listener(NodeEvent(self.name, record(node, self.nodes)))
 
     def export(self, outputs: Outputs | None) -> None:

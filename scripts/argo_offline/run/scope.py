@@ -1,4 +1,4 @@
-"""The variables that a DAG or steps template knows about its children."""
+"""The variables of a DAG or steps template about its children."""
 
 import json
 from collections.abc import Iterable

@@ -56,7 +56,7 @@ def replace_value(
     Args:
         value: The value; its text is searched as one JSON document.
         variables: What tags stand for; None is an absent optional output.
-        strict: Tells which names must be known; None allows any unknown.
+        strict: Selects names that must be known; None allows any unknown.
 
     Returns:
         The value with its tags replaced.
@@ -75,7 +75,7 @@ def replace(
     Args:
         text: The JSON text.
         variables: What tags stand for.
-        strict: Tells which names must be known.
+        strict: Selects names that must be known.
 
     Returns:
         JSON text.

@@ -1,4 +1,4 @@
-"""What tests and the demonstration tell the double, and ask it."""
+"""The client by which tests and the demos control the double."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -100,7 +100,7 @@ class OpenMetadataDouble:
         self._put("/losing", list(routes or ("tables",)))
 
     def be_version(self, version: str) -> None:
-        """Says that it is another version."""
+        """Makes it report another version."""
         self._put("/version", version)
 
     def cache_tokens(self, seconds: float) -> None:

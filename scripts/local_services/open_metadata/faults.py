@@ -1,4 +1,4 @@
-"""Faults that the double can be told to have, as the real server has them."""
+"""Faults that can be injected into the double: those of the real server."""
 
 import re
 import threading

@@ -1,4 +1,4 @@
-"""Names that the double's process and whoever starts it share."""
+"""Names that the double's process shares with its parent."""
 
 CLIENT = "openmetadata-ingestion"
 SERVER_VERSION_PARTS = 3

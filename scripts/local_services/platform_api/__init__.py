@@ -1,7 +1,7 @@
 """A double of the Platform API: the one private part of the outside world.
 
 It keeps to the contract strictly, faults included: it rejects what the real
-one would reject, and can be told to fail as the real one does. One module per
+one would reject, and faults of the real one can be injected. One module per
 subject holds its state and its routes.
 """
 

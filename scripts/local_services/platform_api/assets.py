@@ -117,7 +117,7 @@ class PlatformAssets:
     faults: deque[UploadFault] = field(default_factory=deque)
 
     def clear(self) -> None:
-        """Forgets all assets and their objects."""
+        """Deletes all assets and their objects."""
         for stored in [one for one in self.objects.values() if one.asset_id]:
             del self.objects[stored.id]
         self.assets.clear()

@@ -57,7 +57,7 @@ class ApiFault:
 
 @dataclass
 class PlatformApiDouble:
-    """The platform's state, for whoever runs the double.
+    """The platform's state, for the process that runs the double.
 
     Attributes:
         trust: DIDs, proofs and their tasks.
@@ -131,7 +131,7 @@ class PlatformApiDouble:
         Args:
             key: Its key.
             bucket: Its bucket.
-            owner: The username of its asset's owner, None for nobody.
+            owner: The username of its asset's owner, None without one.
 
         Returns:
             The object.
@@ -167,7 +167,9 @@ class PlatformApiDouble:
         ):
             application.include_router(routes, dependencies=signed_in)
         application.include_router(asset_routes(self.assets, self._signed_in))
-        application.include_router(batch_routes(self.objects, self._knows))
+        application.include_router(
+            batch_routes(self.objects, self._is_authorized)
+        )
         return application
 
     async def _with_faults(self, request: Request, call_next: Any) -> Response:  # noqa: ANN401
@@ -176,13 +178,13 @@ class PlatformApiDouble:
         fault = self.failing
         if fault and time.monotonic() < fault.until:
             return JSONResponse(
-                {"detail": "failing as told"},
+                {"detail": "an injected fault"},
                 fault.status,
                 headers=dict(fault.headers),
             )
         if self.statuses and request.url.path != TOKEN_PATH:
             return JSONResponse(
-                {"detail": "failing as told"}, self.statuses.popleft()
+                {"detail": "an injected fault"}, self.statuses.popleft()
             )
         if self.assets.faults and is_upload(request):
             return await self._with_upload_fault(request, call_next)
@@ -203,13 +205,13 @@ class PlatformApiDouble:
         return BrokenResponse() if fault is UploadFault.ANSWER_LOST else answer
 
     def _signed_in(self, request: Request) -> None:
-        if self._knows(request):
+        if self._is_authorized(request):
             return
         if request.headers.get("Authorization"):
             raise HTTPException(self.expired_status, "invalid_grant")
         raise HTTPException(HTTP_401_UNAUTHORIZED, "Not authenticated")
 
-    def _knows(self, request: Request) -> bool:
+    def _is_authorized(self, request: Request) -> bool:
         header = request.headers.get("Authorization", "")
         token = header.removeprefix(BEARER)
         if time.monotonic() >= self._expiries.get(token, math.inf):

@@ -33,7 +33,7 @@ def chosen(
 
     Raises:
         HTTPException: The filters are malformed, or ask for something that
-            the double does not know.
+            the double does not have.
     """
     wanted = _parsed(filters, fields)
     found = [

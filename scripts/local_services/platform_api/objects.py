@@ -29,9 +29,9 @@ class PlatformObject:
         asset_id: Its asset.
         series_id: The series that it belongs to.
         sha256_hash: The SHA-256 of its content.
-        tags: What its uploader said of it.
-        meta: What the platform says of it.
-        name: What people see as its name.
+        tags: Its uploader's tags.
+        meta: The platform's metadata of it.
+        name: Its display name.
         description: What people read about it.
     """
 
@@ -91,13 +91,13 @@ def object_routes(objects: dict[int, PlatformObject]) -> APIRouter:
 
 
 def batch_routes(
-    objects: dict[int, PlatformObject], knows: Callable[[Request], bool]
+    objects: dict[int, PlatformObject], authorized: Callable[[Request], bool]
 ) -> APIRouter:
-    """Routes the batch, which nobody needs a token for.
+    """Routes the batch, which needs no token.
 
     Args:
         objects: The asset objects by number.
-        knows: Whether a request has a valid token.
+        authorized: Whether a request has a valid token.
 
     Returns:
         The routes.
@@ -106,7 +106,7 @@ def batch_routes(
 
     @router.get("/asset/object/batch")
     def read_batch(ids: str, request: Request) -> list[dict[str, Any]]:
-        sees_all = knows(request)
+        sees_all = authorized(request)
         numbers = ids.split(",")
         if not all(number.isdecimal() for number in numbers):
             raise HTTPException(HTTP_400_BAD_REQUEST, "ids are not numbers")

@@ -101,7 +101,7 @@ class PlatformTrust:
     _lock: RLock = field(default_factory=RLock, repr=False)
 
     def reset(self) -> None:
-        """Forgets everything but the asset objects."""
+        """Deletes everything but the asset objects."""
         with self._lock:
             self.configured = True
             self.seconds_before = self.seconds = 0

@@ -1,4 +1,4 @@
-"""Uploads to the double: streamed to a store, or failing as told."""
+"""Uploads to the double: streamed to a store, or an injected fault."""
 
 import hashlib
 from collections.abc import Mapping
@@ -98,7 +98,7 @@ class Shelf:
 
 
 class BrokenResponse(Response):
-    """An answer that ends before it has said what it promised."""
+    """An answer that ends before its declared length."""
 
     async def __call__(
         self, scope: Scope, receive: Receive, send: Send
@@ -125,9 +125,9 @@ async def failed_upload(request: Request, fault: UploadFault) -> Response:
     async for _ in request.stream():
         if fault is UploadFault.CUT:
             return BrokenResponse()
-    return JSONResponse({"detail": "failing as told"}, REFUSED_WITH[fault])
+    return JSONResponse({"detail": "an injected fault"}, REFUSED_WITH[fault])
 
 
 def is_upload(request: Request) -> bool:
-    """Tells whether a request uploads a file."""
+    """Returns whether a request uploads a file."""
     return request.method == "POST" and request.url.path.endswith("/object")

@@ -61,7 +61,7 @@ def compose(
         *arguments: What Compose is to do.
 
     Raises:
-        UnavailableError: It failed; it has said why.
+        UnavailableError: It failed; it has printed why.
     """
     done = subprocess.run(  # noqa: S603  (Docker or Podman)
         [
@@ -81,7 +81,7 @@ def compose(
     )
     if done.returncode:
         raise UnavailableError(
-            f"`{' '.join(command)} {' '.join(arguments)}` failed, as it says "
+            f"`{' '.join(command)} {' '.join(arguments)}` failed; see "
             f"above. `{' '.join(command)} logs SERVICE` shows more."
         )
 

@@ -42,7 +42,7 @@ class Supervisor:
 
     @property
     def lock(self) -> Path:
-        """Is locked while it lives, and holds its number."""
+        """Is locked while it runs, and holds its PID."""
         return self.folder / f"{self.name}.pid"
 
     @property
@@ -59,7 +59,7 @@ class Supervisor:
         """Takes its lock.
 
         Returns:
-            The lock's file; None where the supervisor lives.
+            The lock's file; None while the supervisor runs.
         """
         file = self.lock.open("a+")
         try:
@@ -69,8 +69,8 @@ class Supervisor:
             return None
         return file
 
-    def lives(self) -> bool:
-        """Returns whether it lives."""
+    def is_running(self) -> bool:
+        """Returns whether it runs."""
         if not self.lock.exists():
             return False
         file = self.free()
@@ -79,12 +79,12 @@ class Supervisor:
         return file is None
 
     def pid(self) -> int | None:
-        """Tells its number, where it lives."""
-        return int(self.lock.read_text()) if self.lives() else None
+        """Returns its PID, while it runs."""
+        return int(self.lock.read_text()) if self.is_running() else None
 
     def await_end(self) -> bool:
-        """Waits until it has ended; tells whether it has."""
-        return wait_until(lambda: not self.lives(), END_SECONDS)
+        """Waits until it has ended; returns whether it has."""
+        return wait_until(lambda: not self.is_running(), END_SECONDS)
 
 
 def running(stack: Stack) -> Mapping[Name, int]:
@@ -190,7 +190,7 @@ def _refuse_taken_ports(names: list[Name], values: Mapping[str, str]) -> None:
 
 
 def _spawn(supervisor: Supervisor, lock: IO[str], stack: Stack) -> None:
-    """Starts a supervisor, which gets the lock for as long as it lives."""
+    """Starts a supervisor, which holds the lock for as long as it runs."""
     supervisor.ready.unlink(missing_ok=True)
     with supervisor.log.open("w") as log:
         process = subprocess.Popen(  # noqa: S603  (this very program)
@@ -217,10 +217,10 @@ def _spawn(supervisor: Supervisor, lock: IO[str], stack: Stack) -> None:
 
 def _await_ready(supervisor: Supervisor) -> None:
     wait_until(
-        lambda: supervisor.ready.exists() or not supervisor.lives(),
+        lambda: supervisor.ready.exists() or not supervisor.is_running(),
         READY_SECONDS,
     )
-    if not (supervisor.ready.exists() and supervisor.lives()):
+    if not (supervisor.ready.exists() and supervisor.is_running()):
         end = supervisor.log.read_text(errors="replace")[-LOG_EXCERPT:].strip()
         raise UnavailableError(
             f"{supervisor.name} did not start. Its log, {supervisor.log}, "

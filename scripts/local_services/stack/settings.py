@@ -132,8 +132,8 @@ def _checked(file: Path, text: str) -> Mapping[str, str]:
     if faults:
         raise BadSettingsError(
             f"{file} is not a development stack's, and is left as it is: "
-            f"{faults[0]}. So that nobody's services are taken for this "
-            "machine's, move it away and run this again, or name another "
+            f"{faults[0]}. To protect the services "
+            "that it names, move it away and run this again, or name another "
             "file with --env-file."
         )
     return {name: value or "" for name, value in found.items()}

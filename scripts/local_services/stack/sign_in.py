@@ -95,7 +95,7 @@ def sign_in(realm: Realm, password: str, user: str = ADMINISTRATOR) -> str:
 
 
 def claims_of(token: str) -> dict[str, Any]:
-    """Reads a token's claims, without a look at its signature.
+    """Reads a token's claims, without a check of its signature.
 
     Args:
         token: The token.
@@ -117,7 +117,7 @@ class _LoginForm(HTMLParser):
     def handle_starttag(
         self, tag: str, attrs: list[tuple[str, str | None]]
     ) -> None:
-        """Looks at one tag."""
+        """Reads one tag."""
         found = dict(attrs)
         if tag == "form" and found.get("id") == LOGIN_FORM:
             self.action = found.get("action")

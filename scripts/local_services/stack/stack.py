@@ -21,12 +21,12 @@ from steps.contract.errors import TemporaryError
 ALL_SECONDS = 120.0
 
 
-def up(stack: Stack, say: Callable[[str], None]) -> None:
+def up(stack: Stack, report: Callable[[str], None]) -> None:
     """Starts what does not run; returns once every service answers.
 
     Args:
         stack: The stack; its settings are written where there are none.
-        say: Told what goes on.
+        report: Prints the progress.
 
     Raises:
         ModerateError: The settings cannot be used, or a service cannot.
@@ -35,17 +35,19 @@ def up(stack: Stack, say: Callable[[str], None]) -> None:
     command = engine()
     values = stack_settings(stack.dotenv)
     if command is None:
-        say("Starting the services as processes; the first time takes long.")
+        report(
+            "Starting the services as processes; the first time takes long."
+        )
         processes.start(stack, values)
     else:
-        say(f"Starting the services with `{' '.join(command)}`.")
+        report(f"Starting the services with `{' '.join(command)}`.")
         compose(command, stack, values, "up", "--detach", "--build")
-        say("Waiting for OpenMetadata; the first time takes minutes.")
+        report("Waiting for OpenMetadata; the first time takes minutes.")
         await_server(values)
         values = with_accepted_token(stack.dotenv, values)
     if not wait_until(lambda: _all_answer(stack, values), ALL_SECONDS):
         raise TemporaryError(
-            "Not every service answers. `moderate services status` says "
+            "Not every service answers. `moderate services status` shows "
             "which, and why."
         )
 
@@ -64,7 +66,7 @@ def what_next() -> str:
 
 
 def down(stack: Stack, *, with_data: bool) -> list[str]:
-    """Ends every service, whatever it runs in.
+    """Ends every service, in containers or without.
 
     Args:
         stack: The stack.

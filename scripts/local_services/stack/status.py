@@ -1,4 +1,4 @@
-"""Whether the stack's services answer, whatever they run in."""
+"""Whether the stack's services answer, in containers or without."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

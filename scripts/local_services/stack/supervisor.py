@@ -1,6 +1,6 @@
 """``python -m local_services.stack.supervisor``: keeps one service running.
 
-It lives as long as its service: the kernel ends the service when the
+It runs as long as its service: the kernel ends the service when the
 supervisor ends, and the supervisor ends when a process of the service does.
 """
 
@@ -19,7 +19,7 @@ FAILURE = 1
 
 
 class AskedToEndError(BaseException):
-    """Somebody wants the service to end."""
+    """The service is to end."""
 
 
 def main() -> int:

@@ -41,10 +41,10 @@ def clean(
     """
     from local_services.cache import cache_folder
     from moderate.operations.leftovers import (
-        look_for_leftovers,
+        find_leftovers,
     )
 
-    search = look_for_leftovers(ROOT, cache_folder())
+    search = find_leftovers(ROOT, cache_folder())
     if as_json:
         print_json([_document(one) for one in search.found])
     else:

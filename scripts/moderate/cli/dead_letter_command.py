@@ -49,7 +49,7 @@ In = Annotated[
     list[Place] | None,
     typer.Option(
         "--in",
-        help="Look here alone: RabbitMQ's queue, or the cluster's workflows.",
+        help="Only here: RabbitMQ's queue, or the cluster's workflows.",
     ),
 ]
 
@@ -77,11 +77,11 @@ def list_letters(
     those on the cluster with kubectl.
     """
     show_rows(
-        _letters(places, namespace, limit),
+        _dead_letters(places, namespace, limit),
         as_json=as_json,
         nothing=NOTHING,
-        hint="When the cause is gone, `moderate dead-letter replay` sends "
-        "them on their way again.",
+        hint="When the cause is fixed, `moderate dead-letter replay` "
+        "publishes them again.",
     )
 
 
@@ -114,12 +114,12 @@ def replay(
     missing = {
         item
         for item in items or []
-        if not any(one.letter.is_called(item) for one in outcomes)
+        if not any(one.dead_letter.is_called(item) for one in outcomes)
     }
     if as_json:
         print_json([one.model_dump(mode="json") for one in outcomes])
     else:
-        _tell(outcomes, dry_run=dry_run)
+        _show(outcomes, dry_run=dry_run)
     if missing:
         raise WrongUseError(
             f"These are no dead letters: {', '.join(sorted(missing))}. "
@@ -129,18 +129,20 @@ def replay(
         raise ModerateError("Not all of them could be replayed; see above.")
 
 
-def _tell(outcomes: Collection[Replay], *, dry_run: bool) -> None:
+def _show(outcomes: Collection[Replay], *, dry_run: bool) -> None:
     if not outcomes:
         typer.echo(NOTHING)
     for one in outcomes:
         if dry_run:
-            told = "would be replayed"
+            outcome = "would be replayed"
         else:
-            told = "replayed" if one.replayed else f"kept: {one.why_not}"
-        typer.echo(f"{one.letter.place}: {one.letter.title}: {told}")
+            outcome = "replayed" if one.replayed else f"kept: {one.why_not}"
+        typer.echo(
+            f"{one.dead_letter.place}: {one.dead_letter.title}: {outcome}"
+        )
 
 
-def _letters(
+def _dead_letters(
     places: list[Place] | None, namespace: str, limit: int
 ) -> list[DeadLetter]:
     from moderate.operations.dead_queue import (
@@ -168,15 +170,15 @@ def _replay(
         replay_messages,
     )
 
-    def chosen(letter: DeadLetter) -> bool:
-        return not items or any(letter.is_called(item) for item in items)
+    def chosen(dead_letter: DeadLetter) -> bool:
+        return not items or any(dead_letter.is_called(item) for item in items)
 
     if dry_run:
-        letters = _letters(places, namespace, limit=2**31)
+        dead_letters = _dead_letters(places, namespace, limit=2**31)
         return [
-            Replay(letter=letter, replayed=False)
-            for letter in letters
-            if chosen(letter)
+            Replay(dead_letter=dead_letter, replayed=False)
+            for dead_letter in dead_letters
+            if chosen(dead_letter)
         ]
     return _gathered(
         places,
@@ -194,9 +196,9 @@ def _replay_events(
     )
 
     return [
-        replay_event(cluster, letter)
-        for letter in dead_events(cluster)
-        if chosen(letter)
+        replay_event(cluster, dead_letter)
+        for dead_letter in dead_events(cluster)
+        if chosen(dead_letter)
     ]
 
 
@@ -220,7 +222,7 @@ def _rabbit() -> "RabbitSettings":
         return RabbitSettings.of(from_this_machine())
     except BadSettingsError as error:
         raise BadSettingsError(
-            f"{error} --in cluster looks at the cluster alone."
+            f"{error} --in cluster reads the cluster only."
         ) from None
 
 

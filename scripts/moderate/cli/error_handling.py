@@ -46,15 +46,15 @@ def exit_code_of(run: Callable[[], object]) -> int:
 def _failure(error: Exception) -> ExitCode:
     for kind, code in EXPECTED.items():
         if isinstance(error, kind):
-            return _told(str(error), code)
+            return _printed(str(error), code)
     if isinstance(error, ModerateError):
-        return _told(str(error), ExitCode(error.exit_code))
+        return _printed(str(error), ExitCode(error.exit_code))
     if isinstance(error, OSError) and error.filename is not None:
-        return _told(
+        return _printed(
             f"{error.filename}: {error.strerror}.", ExitCode.FILE_FAULT
         )
     traceback.print_exception(error, file=sys.stderr)
-    return _told(
+    return _printed(
         "this is a bug in `moderate`. Report it with the lines above.",
         ExitCode.BUG,
     )
@@ -67,10 +67,10 @@ def _wrong_use(error: TyperException) -> ExitCode:
         message = (
             f"{message.rstrip('.')}. See `{context.command_path} --help`."
         )
-    return _told(message, ExitCode.WRONG_USE)
+    return _printed(message, ExitCode.WRONG_USE)
 
 
-def _told(message: str, code: ExitCode) -> ExitCode:
+def _printed(message: str, code: ExitCode) -> ExitCode:
     if message:
         _errors().print(
             f"[bold red]error:[/] {escape(message)}", soft_wrap=True

@@ -51,7 +51,7 @@ def installed_images(
     """Sets up images' environments while a person watches.
 
     Args:
-        console: Where to say so.
+        console: Where to print it.
         images: The images.
 
     Returns:

@@ -30,8 +30,8 @@ def run_to_its_end(
         workflow: The workflow.
         arguments: Plain values by parameter.
         folder: Where the run's folder goes; ``runs/`` if not given.
-        as_json: Whether the end is told as JSON; the rest is then told on
-            the standard error.
+        as_json: Whether the result is printed as JSON; the rest then goes
+            to the standard error.
 
     Raises:
         BadSettingsError: It needs settings that are not set.

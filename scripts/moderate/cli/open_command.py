@@ -25,8 +25,8 @@ def open_page(
         str | None,
         typer.Option(
             metavar="NAMESPACE/SERVICE:PORT",
-            help="Where it is, unless ARGO_UI, OPEN_METADATA_UI or "
-            "KEYCLOAK_UI says so.",
+            help="Where it is; default: ARGO_UI, OPEN_METADATA_UI or "
+            "KEYCLOAK_UI.",
         ),
     ] = None,
     port: Annotated[

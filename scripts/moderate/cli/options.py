@@ -25,7 +25,7 @@ AsJson: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print JSON for scripts.")
 ]
 DryRun: TypeAlias = Annotated[
-    bool, typer.Option("--dry-run", help="Only say what would be done.")
+    bool, typer.Option("--dry-run", help="Only print what would be done.")
 ]
 Namespace: TypeAlias = Annotated[
     str,
@@ -60,8 +60,8 @@ def show_rows(
     Args:
         rows: The rows.
         as_json: Whether it is for a script.
-        nothing: What a person is told where there are no rows.
-        hint: What a person is told below them.
+        nothing: The text where there are no rows.
+        hint: The text below them.
     """
     if as_json:
         print_json([row.model_dump(mode="json") for row in rows])

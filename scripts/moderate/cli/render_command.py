@@ -26,7 +26,7 @@ def render(
     check: Annotated[
         bool,
         typer.Option(
-            "--check", help="Only say whether the files are up to date."
+            "--check", help="Only check whether the files are up to date."
         ),
     ] = False,
 ) -> None:

@@ -91,8 +91,8 @@ def _asked(*, of_administrator: bool) -> str:
     if not sys.stdin.isatty():
         return checked_token(sys.stdin.read())
     whose = "An administrator's token" if of_administrator else "The new token"
-    told: str = typer.prompt(whose, hide_input=True)
-    return checked_token(told)
+    token: str = typer.prompt(whose, hide_input=True)
+    return checked_token(token)
 
 
 def _report_affected_runs(

@@ -1,1 +1,1 @@
-"""The parts of the documents that are made of what the code says."""
+"""The parts of the documents that are generated from the code."""

@@ -48,7 +48,7 @@ def filled(text: str, tool: TyperGroup) -> str:
         tool: The command-line tool, for the reference of its commands.
 
     Returns:
-        The same, with what the code says now in each block.
+        The same, with each block generated anew.
 
     Raises:
         ModerateError: A block is of an unknown kind or names no workflow.
@@ -57,7 +57,7 @@ def filled(text: str, tool: TyperGroup) -> str:
 
 
 def stale_pages(tool: TyperGroup) -> list[Path]:
-    """Lists the documents whose blocks are not what the code says.
+    """Lists the documents whose blocks are out of date.
 
     Args:
         tool: The command-line tool.

@@ -17,7 +17,7 @@ RULE: Row = ("---", "---", "---")
 
 
 def parameter_table(names: Sequence[str]) -> str:
-    """Makes the table of what runs may be told.
+    """Makes the table of the runs' parameters.
 
     Args:
         names: Workflows that are described together.
@@ -79,7 +79,7 @@ def merged(rows_by_name: Mapping[str, Sequence[Row]]) -> list[Row]:
 
     Returns:
         Each row once, next to others about the same; one that not all have
-        says whose it is.
+        names its own.
     """
     owners: dict[Row, list[str]] = {}
     for name, rows in rows_by_name.items():
@@ -122,7 +122,7 @@ def _default_of(setting: Setting) -> str:
 
 
 def _table(head: Row, rows: Iterable[Row]) -> str:
-    """Writes a table, or that there is nothing to tell."""
+    """Writes a table, or a line where it would be empty."""
     body = list(rows)
     if not body:
         return NONE

@@ -19,7 +19,7 @@ class AffectedRun:
     Attributes:
         name: Its name.
         template: Its WorkflowTemplate.
-        arguments: What it was told, by parameter.
+        arguments: Its arguments, by parameter.
     """
 
     name: str

@@ -27,7 +27,7 @@ def settings_with(cluster: Cluster, token: str) -> OpenMetadataSettings:
         The settings.
 
     Raises:
-        BadSettingsError: Nobody says where the server is.
+        BadSettingsError: No setting names the server.
         ModerateError: The cluster refuses or is gone.
     """
     installed = cluster.read(f"configmap/{CONFIG_MAP}").get("data", {})
@@ -42,7 +42,7 @@ def check_secret(cluster: Cluster) -> str:
         cluster: The installation's namespace.
 
     Returns:
-        What a person should know of it; empty where there is nothing.
+        A remark for the caller; empty where there is none.
 
     Raises:
         BadSettingsError: Something else writes it.

@@ -46,7 +46,7 @@ class DeadLetter(BaseModel):
 
     @property
     def title(self) -> str:
-        """What a person calls it."""
+        """Its title for people."""
         if self.name:
             return self.name
         if self.job_id is not None:
@@ -54,7 +54,7 @@ class DeadLetter(BaseModel):
         return f"a message without a job ({self.start[:40]!r})"
 
     def is_called(self, item: str) -> bool:
-        """Returns whether a person means it.
+        """Returns whether an argument names it.
 
         Args:
             item: A job's number, or a workflow's name.
@@ -68,17 +68,17 @@ class DeadLetter(BaseModel):
 
 
 class Replay(BaseModel):
-    """What has become of a dead letter.
+    """The outcome of a replay.
 
     Attributes:
-        letter: The letter.
-        replayed: Whether it has been sent on its way again.
+        dead_letter: The message or event.
+        replayed: Whether it has been published again.
         why_not: Why it has not.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    letter: DeadLetter
+    dead_letter: DeadLetter
     replayed: bool
     why_not: str = ""
 

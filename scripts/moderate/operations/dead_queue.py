@@ -24,13 +24,13 @@ from steps.relay.session import (
 )
 from steps.relay.settings import RabbitSettings
 
-UNKNOWN_REASON = "nobody has said why"
+UNKNOWN_REASON = "no reason was recorded"
 
 Decide = Callable[[DeadLetter], bool]
 
 
 def dead_messages(settings: RabbitSettings, limit: int) -> list[DeadLetter]:
-    """Looks at the dead messages, which stay where they are.
+    """Reads the dead messages, which stay where they are.
 
     Args:
         settings: The broker and the queue.
@@ -44,8 +44,10 @@ def dead_messages(settings: RabbitSettings, limit: int) -> list[DeadLetter]:
     """
     with _dead_queue(settings) as (channel, count):
         return [
-            letter
-            for letter, *_ in _messages(channel, settings, min(limit, count))
+            dead_letter
+            for dead_letter, *_ in _messages(
+                channel, settings, min(limit, count)
+            )
         ]
 
 
@@ -58,10 +60,10 @@ def replay_messages(settings: RabbitSettings, decide: Decide) -> list[Replay]:
 
     Args:
         settings: The broker and the queue.
-        decide: Says which of them.
+        decide: Selects which of them.
 
     Returns:
-        What has become of those that were chosen.
+        The outcome of those that were chosen.
 
     Raises:
         BadDataError: There is no queue to move them to.
@@ -69,15 +71,17 @@ def replay_messages(settings: RabbitSettings, decide: Decide) -> list[Replay]:
     """
     outcomes = []
     with _dead_queue(settings) as (channel, count):
-        for letter, tag, body, own_id in _messages(channel, settings, count):
-            if not decide(letter):
+        for dead_letter, tag, body, own_id in _messages(
+            channel, settings, count
+        ):
+            if not decide(dead_letter):
                 continue
-            if not letter.whole:
-                outcomes.append(_too_large(letter))
+            if not dead_letter.whole:
+                outcomes.append(_too_large(dead_letter))
                 continue
             _publish(channel, settings.matrix_profile_queue, body, own_id)
             channel.basic_ack(tag)
-            outcomes.append(Replay(letter=letter, replayed=True))
+            outcomes.append(Replay(dead_letter=dead_letter, replayed=True))
     return outcomes
 
 
@@ -122,11 +126,11 @@ def _messages(
         )
         if method is None:
             return
-        letter = _letter(body, properties.headers or {})
-        yield letter, method.delivery_tag, body, properties.message_id
+        dead_letter = _dead_letter(body, properties.headers or {})
+        yield dead_letter, method.delivery_tag, body, properties.message_id
 
 
-def _letter(body: bytes, headers: dict[str, object]) -> DeadLetter:
+def _dead_letter(body: bytes, headers: dict[str, object]) -> DeadLetter:
     text = body.decode(errors="replace")
     size = headers.get(SIZE_HEADER)
     size = size if isinstance(size, int) else len(body)
@@ -162,12 +166,12 @@ def _publish(
         ) from None
 
 
-def _too_large(letter: DeadLetter) -> Replay:
+def _too_large(dead_letter: DeadLetter) -> Replay:
     return Replay(
-        letter=letter,
+        dead_letter=dead_letter,
         replayed=False,
         why_not=(
-            f"of its {letter.bytes:,} bytes only the beginning was kept; "
+            f"of its {dead_letter.bytes:,} bytes only the beginning was kept; "
             "`moderate rerun job` makes a job's message anew"
         ),
     )

@@ -50,27 +50,29 @@ def dead_events(cluster: Cluster) -> list[DeadLetter]:
         f"--selector={selector},!{REPLAYED_LABEL}",
         "--sort-by=.metadata.creationTimestamp",
     )
-    return [_letter(workflow) for workflow in found["items"]]
+    return [_dead_letter(workflow) for workflow in found["items"]]
 
 
-def replay_event(cluster: Cluster, letter: DeadLetter) -> Replay:
-    """Hands an event's body to its webhook again, and marks it as replayed.
+def replay_event(cluster: Cluster, dead_letter: DeadLetter) -> Replay:
+    """Posts an event's body to its webhook again, and marks it as replayed.
 
     Args:
         cluster: The installation's namespace.
-        letter: The event.
+        dead_letter: The event.
 
     Returns:
         Whether the EventBus has it, or why not.
     """
     try:
-        _hand_over(cluster, letter.name)
+        _post(cluster, dead_letter.name)
     except ModerateError as error:
-        return Replay(letter=letter, replayed=False, why_not=str(error))
-    return Replay(letter=letter, replayed=True)
+        return Replay(
+            dead_letter=dead_letter, replayed=False, why_not=str(error)
+        )
+    return Replay(dead_letter=dead_letter, replayed=True)
 
 
-def _hand_over(cluster: Cluster, name: str) -> None:
+def _post(cluster: Cluster, name: str) -> None:
     workflow = cluster.read(f"workflow.argoproj.io/{name}")
     if REPLAYED_LABEL in workflow["metadata"]["labels"]:
         raise BadDataError(f"{name} has been replayed already.")
@@ -104,7 +106,7 @@ def _hand_over(cluster: Cluster, name: str) -> None:
     )
 
 
-def _letter(workflow: Mapping[str, Any]) -> DeadLetter:
+def _dead_letter(workflow: Mapping[str, Any]) -> DeadLetter:
     sensor = _parameters(workflow).get("sensor", "")
     why = f"the sensor {sensor!r} could start no workflow"
     try:

@@ -54,12 +54,12 @@ class Forward:
         """Waits until the way is closed from the other side.
 
         Raises:
-            TemporaryError: It was; says what kubectl says.
+            TemporaryError: It was; with kubectl's message.
         """
         self.process.wait()
-        told = self.log.read_text(errors="replace").strip()
+        errors = self.log.read_text(errors="replace").strip()
         raise TemporaryError(
-            f"kubectl has ended: {told[-LOG_CHARACTERS:]}. Run it again."
+            f"kubectl has ended: {errors[-LOG_CHARACTERS:]}. Run it again."
         )
 
 
@@ -105,8 +105,8 @@ def forwarded(target: Target, port: int | None = None) -> Iterator[Forward]:
             ) as process:
                 yield Forward(ours, process, log)
         except UnavailableError:
-            told = log.read_text(errors="replace").strip()
-            raise error_of(told, target.namespace) from None
+            errors = log.read_text(errors="replace").strip()
+            raise error_of(errors, target.namespace) from None
 
 
 def _environment() -> Mapping[str, str]:

@@ -50,7 +50,7 @@ class Cluster:
         """Reads an object, or a list of objects.
 
         Args:
-            *what: What ``kubectl get`` is told, for example ``secret/x``.
+            *what: The arguments of ``kubectl get``, for example ``secret/x``.
 
         Returns:
             The document.
@@ -108,8 +108,8 @@ class Cluster:
         Raises:
             ModerateError: The cluster is gone.
         """
-        told = self._run("auth", "can-i", verb, what, refused_code=CAN_NOT)
-        return told.strip() == YES
+        answer = self._run("auth", "can-i", verb, what, refused_code=CAN_NOT)
+        return answer.strip() == YES
 
     def _run(
         self,
@@ -140,36 +140,36 @@ class Cluster:
         return done.stdout
 
 
-def error_of(told: str, namespace: str) -> ModerateError:
-    """Makes an error of what kubectl says.
+def error_of(message: str, namespace: str) -> ModerateError:
+    """Makes an error of kubectl's message.
 
     Args:
-        told: What it says.
-        namespace: The namespace that it was told.
+        message: What it printed.
+        namespace: The namespace of the command.
 
     Returns:
-        The error, which says what to do next.
+        The error, with the next step.
     """
-    told = LOG_LINE.sub("", told).strip()
-    if NOT_FOUND in told:
+    message = LOG_LINE.sub("", message).strip()
+    if NOT_FOUND in message:
         return MissingObjectError(
-            f"{told}. It was looked for in the namespace {namespace!r}; "
+            f"{message}. It was looked for in the namespace {namespace!r}; "
             "--namespace, or --at for a page, names another."
         )
-    if FORBIDDEN in told:
+    if FORBIDDEN in message:
         return NoPermissionError(
-            f"{told}. Ask an administrator of the cluster for this right."
+            f"{message}. Ask an administrator of the cluster for this right."
         )
-    if NO_ANSWER.search(told):
+    if NO_ANSWER.search(message):
         return TemporaryError(
-            f"The cluster does not answer: {told}. Check KUBECONFIG with "
+            f"The cluster does not answer: {message}. Check KUBECONFIG with "
             "`kubectl cluster-info`."
         )
-    return ModerateError(f"kubectl: {told}")
+    return ModerateError(f"kubectl: {message}")
 
 
 def missing_kubectl() -> UnavailableError:
-    """Says that kubectl is missing, and what to do."""
+    """Returns the error that kubectl is missing, and what to do."""
     return UnavailableError(
         "kubectl is not installed. Install it, and let KUBECONFIG name the "
         "cluster: https://kubernetes.io/docs/tasks/tools/"

@@ -59,15 +59,15 @@ class Search:
 
     Attributes:
         found: What can be removed, in the order in which it is to go.
-        remarks: What a person should know.
+        remarks: Remarks for the user.
     """
 
     found: list[Leftover]
     remarks: list[str]
 
 
-def look_for_leftovers(root: Path, cache: Path) -> Search:
-    """Looks for everything that the project's tasks leave behind.
+def find_leftovers(root: Path, cache: Path) -> Search:
+    """Lists everything that the project's tasks leave behind.
 
     Settings (``.env``) stay, and so does what other projects use, such as
     uv's cache.

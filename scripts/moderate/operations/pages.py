@@ -69,19 +69,19 @@ def place_of(text: str) -> Target:
 
 
 def address(port: int) -> str:
-    """Says the URL of what listens on a port of this machine.
+    """Returns the URL of what listens on a port of this machine.
 
     Args:
         port: The port.
 
     Returns:
-        The URL, with https where it speaks TLS.
+        The URL, with https where it uses TLS.
     """
-    scheme = "https" if _speaks_tls(port) else "http"
+    scheme = "https" if _uses_tls(port) else "http"
     return f"{scheme}://localhost:{port}"
 
 
-def _speaks_tls(port: int) -> bool:
+def _uses_tls(port: int) -> bool:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -77,7 +77,7 @@ def database(name: str) -> Rerun:
     """Describes one database anew.
 
     Args:
-        name: Its name, whatever is in it.
+        name: Its exact name.
 
     Returns:
         What to run.
@@ -130,7 +130,7 @@ def dataset_file(dataset: str, path: str) -> Rerun:
 
 
 def job(job_id: int, *, again: bool) -> Rerun:
-    """Runs a matrix profile job, from what the platform knows of it.
+    """Runs a matrix profile job, from the platform's data of it.
 
     Args:
         job_id: The job's number.
@@ -156,8 +156,8 @@ def job(job_id: int, *, again: bool) -> Rerun:
         found = find_job(platform, job_id)
         if found is None or found.job_type != JOB_TYPE:
             raise BadDataError(
-                f"The platform has no matrix profile job {job_id}. Look at "
-                "the number on the platform's page."
+                f"The platform has no matrix profile job {job_id}. Check "
+                "its number on the platform's page."
             )
         if found.finalised_at is not None and not again:
             raise BadDataError(

@@ -26,7 +26,7 @@ def secret_value(cluster: Cluster, service: str, variable: str) -> str:
     data = cluster.read(f"secret/{name}").get("data", {})
     if variable not in data:
         raise BadSettingsError(
-            f"The Secret {name} holds no {variable}. Set it as docs/deploy.md "
-            "says."
+            f"The Secret {name} holds no {variable}. Set it; see "
+            "docs/deploy.md."
         )
     return base64.b64decode(data[variable]).decode()

@@ -14,7 +14,7 @@ NOT_EVENTS = frozenset({"eventBusName", "replicas", "service", "template"})
 
 
 def held(folder: Folder) -> Iterator[Finding]:
-    """Refuse triggers that forget an event before its work is done.
+    """Refuse triggers that lose an event before its work is done.
 
     Args:
         folder: The files.
@@ -38,7 +38,7 @@ def held(folder: Folder) -> Iterator[Finding]:
 
 def _forgetful(trigger: Json) -> Iterator[str]:
     if trigger.get("atLeastOnce") is not True:
-        yield "forgets events at once; set atLeastOnce: true"
+        yield "acknowledges events at once; set atLeastOnce: true"
     if not mapping(trigger, "retryStrategy"):
         yield "tries once; set retryStrategy"
     if not mapping(trigger, "dlqTrigger"):

@@ -68,7 +68,7 @@ def boolean_words(folder: Folder) -> Iterator[Finding]:
 def _boolean(source: Source, where: str, what: str) -> Finding:
     message = (
         f"the {what} is a boolean to Kubernetes (YAML 1.1): put it in quotes "
-        "when a string is meant, else write true or false"
+        "for a string, else write true or false"
     )
     return Finding(source.file, where.lstrip("."), message)
 
@@ -82,7 +82,7 @@ def _is_plain(node: yaml.Node, words: frozenset[str]) -> bool:
 
 
 def aliases(folder: Folder) -> Iterator[Finding]:
-    """Refuse aliases, behind which a reader has to look for the value.
+    """Refuse aliases, which hide the value from the reader.
 
     Args:
         folder: The files.

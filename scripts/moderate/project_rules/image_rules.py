@@ -18,7 +18,7 @@ DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 
 
 def images(folder: Folder) -> Iterator[Finding]:
-    """Refuse forgotten images and images without a fixed version.
+    """Refuse missing images and images without a fixed version.
 
     Args:
         folder: The files.
@@ -51,7 +51,7 @@ def image_problem(image: str) -> str:
     if not colon or not version:
         return f"image '{image}' has no version; add a tag or a digest"
     if version == "latest":
-        return f"image '{image}' is whatever is latest; name a version"
+        return f"image '{image}' has no fixed version; name one"
     return ""
 
 

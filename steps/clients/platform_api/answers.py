@@ -17,7 +17,7 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
-"""A moment of the platform's, which writes UTC and does not say so."""
+"""A moment of the platform's, which is UTC without an offset."""
 
 
 def document(answer: httpx.Response) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from steps.clients.platform_api.filters import equal
 
 
 class OwnedAsset(BaseModel):
-    """An asset, as far as its objects' proofs need to know it.
+    """The part of an asset that its objects' proofs need.
 
     Attributes:
         username: Its owner, None for an ownerless one.
@@ -24,14 +24,14 @@ class OwnedAsset(BaseModel):
 
 
 class AssetObject(BaseModel):
-    """A file of an asset, as far as the pipelines need to know it.
+    """The part of an asset's file that the pipelines need.
 
     Attributes:
         id: Number of the object.
         key: Its key in the object store; old rows may have none.
-        bucket: Its bucket, where the platform says so.
+        bucket: Its bucket, where the platform has it.
         proof_id: Its proof, None without one.
-        asset: What it belongs to, where the platform says so.
+        asset: What it belongs to, where the platform has it.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

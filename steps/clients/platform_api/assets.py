@@ -13,14 +13,14 @@ from steps.contract.errors import BadDataError
 
 
 class NewAsset(BaseModel):
-    """An asset to create: public, and nobody's.
+    """An asset to create: public, without an owner.
 
     Attributes:
         uuid: The number by which it is found again.
         name: What people see as its name.
         description: What people read about it.
         access_level: Who may see it.
-        is_public_ownerless: Whether it is nobody's.
+        is_public_ownerless: Whether it has no owner.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,7 +33,7 @@ class NewAsset(BaseModel):
 
 
 class Asset(BaseModel):
-    """An asset, as far as the pipelines need to know it.
+    """The part of an asset that the pipelines need.
 
     Attributes:
         id: Its number.

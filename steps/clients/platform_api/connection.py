@@ -149,7 +149,7 @@ class PlatformApi:
             The successful answer.
 
         Raises:
-            PassingError: The API failed; the error tells whether it may have
+            PassingError: The API failed; the error has whether it may have
                 acted on the request.
             ModerateError: The API refused.
         """
@@ -213,7 +213,7 @@ class PlatformApi:
         self._token_until = asked + usable_seconds(content.get("expires_in"))
 
     def _refused_sign_in(self, answer: httpx.Response) -> ModerateError:
-        """Explains a 401, which is also what a slow Keycloak looks like."""
+        """Explains a 401, which is also the answer while Keycloak is slow."""
         self._refused_sign_ins += 1
         text = excerpt(answer, self._secrets())
         fault = (
@@ -249,7 +249,7 @@ def _bearer(token: str) -> dict[str, str]:
 
 
 def _is_expired(answer: httpx.Response) -> bool:
-    """Tells whether the gateway or the API takes the token for expired."""
+    """Returns whether the gateway or the API takes the token for expired."""
     return answer.status_code == httpx.codes.UNAUTHORIZED or (
         answer.status_code == httpx.codes.BAD_REQUEST
         and EXPIRED_GRANT in answer.text

@@ -92,7 +92,7 @@ REFUSALS: Mapping[int, type[BadSettingsError]] = MappingProxyType(
 def accepted(
     answer: httpx.Response, secrets: Iterable[str] = ()
 ) -> httpx.Response:
-    """Lets a success pass, and says what anything else means.
+    """Returns a successful answer, and raises the error of any other.
 
     Args:
         answer: The API's answer.

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class Job(BaseModel):
-    """An analysis job, as far as the pipelines need to know it.
+    """The part of an analysis job that the pipelines need.
 
     Attributes:
         id: Number of the job.
@@ -84,7 +84,7 @@ def finish_job(
     """Reports the results of a job, once.
 
     The API replaces the results at each report, so a report is sent only to a
-    job that has none, unless somebody wants them replaced. A report whose
+    job that has none, unless they are to be replaced. A report whose
     answer was lost is not sent again before the job has been read.
 
     Args:
@@ -94,7 +94,7 @@ def finish_job(
         again: Whether the results that the job has are replaced.
 
     Returns:
-        The job with whatever results it has now.
+        The job with the results that it has now.
 
     Raises:
         ModerateError: There is no such job, or the API refused or failed.

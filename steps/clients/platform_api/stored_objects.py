@@ -11,7 +11,7 @@ MOST_OBJECTS = 100
 
 
 class StoredObject(BaseModel):
-    """An object of an asset, as far as the pipelines need to know it.
+    """The part of an asset's object that the pipelines need.
 
     Attributes:
         id: Its number.
@@ -19,7 +19,7 @@ class StoredObject(BaseModel):
         sha256_hash: The SHA-256 of its content; old rows may have none.
         key: Its key in the object store; old rows may have none.
         series_id: The series that it belongs to.
-        tags: What its uploader said of it.
+        tags: Its uploader's tags.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -58,7 +58,7 @@ def objects_of(api: PlatformApi, asset_id: int) -> list[StoredObject]:
 def change_tags(
     api: PlatformApi, asset_id: int, object_id: int, tags: dict[str, str]
 ) -> None:
-    """Replaces what is said of an object.
+    """Replaces the tags of an object.
 
     Args:
         api: The Platform API.

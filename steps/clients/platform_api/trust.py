@@ -1,7 +1,7 @@
 """DIDs and proofs: what the Platform API writes to the ledger.
 
 Asking starts a task, and a second question before the first task has ended
-costs a second ledger entry: whoever asks sees to it that nobody else does.
+costs a second ledger entry: the caller ensures that no other one asks.
 """
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -11,7 +11,7 @@ from steps.clients.platform_api.connection import PlatformApi
 
 
 class UserTrust(BaseModel):
-    """What the platform knows about a user.
+    """A user, as the platform returns it.
 
     Attributes:
         trust_did: The DID, None without one.
@@ -23,7 +23,7 @@ class UserTrust(BaseModel):
 
 
 class ObjectTrust(BaseModel):
-    """What the platform knows about an asset object.
+    """An asset object, as the platform returns it.
 
     Attributes:
         proof_id: The proof, None without one.

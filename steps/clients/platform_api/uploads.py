@@ -30,7 +30,7 @@ class Upload:
         media_type: Its media type.
         sha256: The SHA-256 of its content, in hexadecimal.
         series_id: The series that it belongs to.
-        tags: What is said of it.
+        tags: Its tags.
         name: What people see as its name.
         description: What people read about it.
     """

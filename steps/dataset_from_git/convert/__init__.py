@@ -1,7 +1,7 @@
 """Makes a Parquet file and a normalised CSV file of a CSV file.
 
-pyarrow's allocator reads its settings once, when pyarrow is loaded. Here it
-is told to take memory only when it is used, and to hand it back at once.
+pyarrow's allocator reads its settings once, when pyarrow is loaded. Here
+they make it take memory only when it is used, and return it at once.
 """
 
 import os

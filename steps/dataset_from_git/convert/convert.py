@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 class Conversion(BaseModel):
-    """What came of a file.
+    """The outcome of a file.
 
     Attributes:
         rows: How many rows it has, the header not counted.
@@ -76,7 +76,7 @@ def convert(
             of ``source``, so neither is to be changed in place.
 
     Returns:
-        What came of it.
+        Its outcome.
 
     Raises:
         BadDataError: The file is not CSV, or cannot be read.
@@ -123,7 +123,7 @@ def _outputs(opened: Opened, parquet: Path, csv: Path) -> Conversion:
     for remark in opened.remarks:
         _log.warning("%s", remark)
     kinds, rows, parquet_facts = _make_parquet(table, parquet)
-    kept = table.look.is_canonical(table.rules)
+    kept = table.inspection.is_canonical(table.rules)
     csv_facts = _keep_csv(table, csv) if kept else _make_csv(table, kinds, csv)
     return Conversion(
         rows=rows,
@@ -147,12 +147,12 @@ def _make_parquet(
     need. Where every cell then reads as that and none only looks like it,
     it is what all cells need. Otherwise all cells are looked at first.
     """
-    if table.look.plain:
+    if table.inspection.plain:
         kinds = sample(table)
         try:
             return kinds, *_write_parquet(table, kinds, target)
         except OtherKindError:
-            _log.info("A sample did not tell all columns' kinds: reading all.")
+            _log.info("The sample did not suffice: reading all rows first.")
     kinds = survey(table)
     return kinds, *_write_parquet(table, kinds, target)
 
@@ -166,7 +166,7 @@ def _write_parquet(
             table.header.names,
             kinds,
             file,
-            table.look.size,
+            table.inspection.size,
         )
     return rows, file.facts
 
@@ -187,4 +187,6 @@ def _make_csv(
 
 def _keep_csv(table: SourceTable, target: Path) -> FileFacts:
     keep_bytes(table.source, target)
-    return FileFacts(size=table.look.size, sha256=table.look.sha256)
+    return FileFacts(
+        size=table.inspection.size, sha256=table.inspection.sha256
+    )

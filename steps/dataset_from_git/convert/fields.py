@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from steps.dataset_from_git.convert.look import LONGEST_ROW_BYTES
+from steps.dataset_from_git.convert.inspection import LONGEST_ROW_BYTES
 
 
 @contextmanager

@@ -66,7 +66,7 @@ class HashedFile:
         return self._size
 
     def flush(self) -> None:
-        """Hands all bytes to the operating system."""
+        """Passes all bytes to the operating system."""
         self._file.flush()
 
     def close(self) -> None:
@@ -110,7 +110,7 @@ def keep_bytes(source: Path, target: Path) -> None:
 
 
 def explain_system_error(error: OSError) -> ModerateError:
-    """Tells a person what the operating system refused.
+    """Makes an error of what the operating system refused.
 
     Args:
         error: Its error.

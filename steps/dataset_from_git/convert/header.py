@@ -8,9 +8,9 @@ from pathlib import Path
 
 from steps.contract.errors import BadDataError
 from steps.dataset_from_git.convert.fields import long_fields
-from steps.dataset_from_git.convert.look import (
+from steps.dataset_from_git.convert.inspection import (
     LONGEST_ROW_BYTES,
-    Look,
+    Inspection,
     too_long,
 )
 from steps.dataset_from_git.convert.reading_rules import StrictRules
@@ -42,12 +42,14 @@ class Header:
         }
 
 
-def read_header(source: Path, look: Look, rules: StrictRules) -> Header:
+def read_header(
+    source: Path, inspection: Inspection, rules: StrictRules
+) -> Header:
     """Reads the header.
 
     Args:
         source: The file.
-        look: What its bytes tell.
+        inspection: The inspection of its bytes.
         rules: How it is read.
 
     Returns:
@@ -57,11 +59,11 @@ def read_header(source: Path, look: Look, rules: StrictRules) -> Header:
         BadDataError: There is none, or it cannot be read.
     """
     with source.open("rb") as file:
-        file.seek(look.mark_bytes)
+        file.seek(inspection.mark_bytes)
         head = file.read(LONGEST_ROW_BYTES)
     lines = head.splitlines(keepends=True)
     reader = csv.reader(
-        _decoded(lines[rules.skip_lines :], look.encoding),
+        _decoded(lines[rules.skip_lines :], inspection.encoding),
         delimiter=rules.separator,
     )
     try:
@@ -75,8 +77,8 @@ def read_header(source: Path, look: Look, rules: StrictRules) -> Header:
             "nothing is left."
         )
     count = rules.skip_lines + reader.line_num
-    offset = look.mark_bytes + sum(map(len, lines[:count]))
-    if count == len(lines) and offset < look.size:
+    offset = inspection.mark_bytes + sum(map(len, lines[:count]))
+    if count == len(lines) and offset < inspection.size:
         raise too_long()
     return Header(written, unique_names(written), count, offset)
 

@@ -1,7 +1,7 @@
 """What a column holds, decided by all of its cells.
 
 A column gets the narrowest kind that keeps each of its values as it is
-written: reading the value back says the same. What could be a code rather
+written: reading the value back gives the same. What could be a code rather
 than a number (``007``, ``+49``) stays text, and so does what no number of
 64 bits holds.
 """
@@ -85,7 +85,7 @@ READING_TYPES: Mapping[Kind, pa.DataType] = MappingProxyType(
         Kind.TIME: pa.string(),
     }
 )
-"""How the CSV reader is told to read each kind; dates need more care."""
+"""The type that the CSV reader reads for each kind; not for dates."""
 
 
 _FIRST_LOOK: Mapping[Kind, Callable[[str], bool]] = MappingProxyType(
@@ -102,7 +102,7 @@ _FIRST_LOOK: Mapping[Kind, Callable[[str], bool]] = MappingProxyType(
 
 
 def matches(values: pa.Array, pattern: str) -> bool:
-    """Tells whether all texts match a regular expression.
+    """Returns whether all texts match a regular expression.
 
     Args:
         values: The texts; missing ones match.
@@ -238,7 +238,7 @@ def _any_match(values: pa.Array, pattern: str) -> bool:
 
 
 def _out_of_range(texts: pa.Array, numbers: pa.Array) -> bool:
-    """Tells whether a number became infinite or zero by being read."""
+    """Returns whether a number became infinite or zero by being read."""
     infinite = texts.filter(pc.is_inf(numbers))
     zero = texts.filter(pc.equal(numbers, _ZERO))
     if len(infinite) and not matches(infinite, _INFINITE):

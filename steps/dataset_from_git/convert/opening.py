@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from steps.contract.errors import BadDataError
-from steps.dataset_from_git.convert.look import (
+from steps.dataset_from_git.convert.inspection import (
     SIGNATURE_BYTES,
     UTF_8,
-    look_at,
+    inspect_file,
     refuse_other_things,
 )
 from steps.dataset_from_git.convert.reading_rules import (
@@ -72,23 +72,23 @@ def open_source(source: Path, rules: ReadingRules, scratch: Path) -> Opened:
     dialect = _quick_dialect(source, rules, beginning)
     if dialect is not None and _is_strict(dialect):
         strict = _strict_rules(dialect, rules)
-        look = look_at(source, strict)
-        if look.encoding == UTF_8:
-            table = SourceTable.of(source, strict, look)
+        inspection = inspect_file(source, strict)
+        if inspection.encoding == UTF_8:
+            table = SourceTable.of(source, strict, inspection)
             opened = Opened(table, dialect, rules, dialect.remarks, source)
-            return rewritten(opened, scratch) if look.stray else opened
+            return rewritten(opened, scratch) if inspection.stray else opened
         dialect = None
     if dialect is None:
         dialect = _checked(detect(source, _given(rules)))
     if not _is_strict(dialect):
         return _rewritten(source, dialect, rules, scratch)
     strict = _strict_rules(dialect, rules)
-    look = look_at(source, strict)
+    inspection = inspect_file(source, strict)
     if dialect.encoding in ONE_BYTE_EACH:
-        look = replace(look, encoding=dialect.encoding)
-    table = SourceTable.of(source, strict, look)
+        inspection = replace(inspection, encoding=dialect.encoding)
+    table = SourceTable.of(source, strict, inspection)
     opened = Opened(table, dialect, rules, dialect.remarks, source)
-    return rewritten(opened, scratch) if look.stray else opened
+    return rewritten(opened, scratch) if inspection.stray else opened
 
 
 def rewritten(opened: Opened, scratch: Path) -> Opened:
@@ -143,7 +143,7 @@ def _checked(dialect: Dialect) -> Dialect:
 
 
 def _is_strict(dialect: Dialect) -> bool:
-    """Says whether the fast reader understands a dialect."""
+    """Returns whether the fast reader supports a dialect."""
     return (
         dialect.quote == '"'
         and not dialect.escape

@@ -15,6 +15,12 @@ import pyarrow.csv
 
 from steps.contract.errors import BadDataError
 from steps.dataset_from_git.convert.faults import explain
+from steps.dataset_from_git.convert.inspection import (
+    CARRIAGE_RETURN,
+    LONGEST_ROW_BYTES,
+    UTF_8,
+    too_long,
+)
 from steps.dataset_from_git.convert.kinds import (
     FALSE_WORDS,
     MISSING,
@@ -23,12 +29,6 @@ from steps.dataset_from_git.convert.kinds import (
     TRUE_WORDS,
     Kind,
     times_of,
-)
-from steps.dataset_from_git.convert.look import (
-    CARRIAGE_RETURN,
-    LONGEST_ROW_BYTES,
-    UTF_8,
-    too_long,
 )
 from steps.dataset_from_git.convert.source_table import SourceTable
 
@@ -81,7 +81,7 @@ def read_texts(table: SourceTable, lines: bytes) -> pa.Table:
         BadDataError: They are not CSV.
     """
     try:
-        text = BytesIO(_as_utf_8(lines, table.look.encoding))
+        text = BytesIO(_as_utf_8(lines, table.inspection.encoding))
     except UnicodeDecodeError:
         raise _explained(table) from None
     return pa.Table.from_batches(_read(table, text, None))
@@ -113,8 +113,8 @@ class _MarkedRows:
     Where that row does not come out of the reader as the last one, a
     quotation mark is still open. It also makes sure that there is a row.
 
-    pyarrow reads up to 32 blocks ahead, whatever that takes; this hands out
-    only as many as there is need for: some ahead, and one more from then on
+    pyarrow reads up to 32 blocks ahead, however large; this returns
+    only as many as are needed: some ahead, and one more from then on
     whenever a batch has been waited for in vain.
     """
 
@@ -183,8 +183,8 @@ class _MarkedRows:
     def _wait_for_need(self) -> None:
         with self._changed:
             while self._ahead >= self._most_ahead and not self.closed:
-                told = self._changed.wait(PATIENCE_SECONDS)
-                if self._awaited and not told:
+                notified = self._changed.wait(PATIENCE_SECONDS)
+                if self._awaited and not notified:
                     self._most_ahead += 1
             self._ahead += 1
 
@@ -196,8 +196,10 @@ def _batches(
     held: pa.RecordBatch | None = None
     with table.source.open("rb") as file:
         begin = _first_row(file, table.header.offset)
-        rest = table.look.size - begin
-        rows = _MarkedRows(file, table.look.encoding, rest, mark.encode())
+        rest = table.inspection.size - begin
+        rows = _MarkedRows(
+            file, table.inspection.encoding, rest, mark.encode()
+        )
         with closing(rows):
             batches = _read(table, rows, kinds)
             while (batch := rows.await_batch(batches)) is not None:
@@ -260,8 +262,8 @@ def _read(
 def _parse_options(table: SourceTable) -> pa.csv.ParseOptions:
     return pa.csv.ParseOptions(
         delimiter=table.rules.separator,
-        quote_char='"' if table.look.quoted else False,
-        newlines_in_values=table.look.quoted,
+        quote_char='"' if table.inspection.quoted else False,
+        newlines_in_values=table.inspection.quoted,
     )
 
 
@@ -284,18 +286,18 @@ def _convert_options(
 
 
 def _translated(error: pa.ArrowInvalid, table: SourceTable) -> Exception:
-    """Tells pyarrow's errors apart, which it does by their words alone."""
+    """Distinguishes pyarrow's errors by their words, the only difference."""
     words = str(error)
     if "conversion error" in words:
         return OtherKindError()
-    if "straddling" in words and not table.look.quoted:
+    if "straddling" in words and not table.inspection.quoted:
         return too_long()
     return _explained(table)
 
 
 def _explained(table: SourceTable) -> BadDataError:
     return explain(
-        table.source, table.look.encoding, table.header, table.rules
+        table.source, table.inspection.encoding, table.header, table.rules
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from steps.dataset_from_git.convert.header import Header, read_header
-from steps.dataset_from_git.convert.look import Look, look_at
+from steps.dataset_from_git.convert.inspection import Inspection, inspect_file
 from steps.dataset_from_git.convert.reading_rules import StrictRules
 
 
@@ -15,18 +15,18 @@ class SourceTable:
     Attributes:
         source: The file.
         rules: How it is read.
-        look: What its bytes tell.
+        inspection: The inspection of its bytes.
         header: Its header.
     """
 
     source: Path
     rules: StrictRules
-    look: Look
+    inspection: Inspection
     header: Header
 
     @classmethod
     def at(cls, source: Path, rules: StrictRules) -> "SourceTable":
-        """Looks at a file.
+        """Inspects a file.
 
         Args:
             source: The file.
@@ -39,17 +39,19 @@ class SourceTable:
             BadDataError: It is not CSV.
             OSError: It cannot be read.
         """
-        look = look_at(source, rules)
-        return cls.of(source, rules, look)
+        inspection = inspect_file(source, rules)
+        return cls.of(source, rules, inspection)
 
     @classmethod
-    def of(cls, source: Path, rules: StrictRules, look: Look) -> "SourceTable":
+    def of(
+        cls, source: Path, rules: StrictRules, inspection: Inspection
+    ) -> "SourceTable":
         """Reads the header of a file that was looked at.
 
         Args:
             source: The file.
             rules: How it is read.
-            look: What its bytes tell.
+            inspection: The inspection of its bytes.
 
         Returns:
             What is known before its rows are read.
@@ -57,7 +59,9 @@ class SourceTable:
         Raises:
             BadDataError: It has no header.
         """
-        return cls(source, rules, look, read_header(source, look, rules))
+        return cls(
+            source, rules, inspection, read_header(source, inspection, rules)
+        )
 
     @property
     def columns(self) -> int:

@@ -46,7 +46,7 @@ def sample(table: SourceTable) -> list[Kind]:
         table: The file.
 
     Returns:
-        The kind of each column, as far as these lines tell: the whole file
+        The kind of each column, as far as these lines show: the whole file
         may need a wider one, but no narrower one.
 
     Raises:
@@ -75,7 +75,7 @@ def _observe(column: ColumnKind, cells: pa.ChunkedArray) -> None:
 
 def _sampled_lines(table: SourceTable) -> bytes:
     begin = table.header.offset
-    size = table.look.size - begin
+    size = table.inspection.size - begin
     with table.source.open("rb") as file:
         if size <= SAMPLE_PLACES * SAMPLE_BYTES:
             file.seek(begin)

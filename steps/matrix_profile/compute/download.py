@@ -91,7 +91,7 @@ def _refusal(url: SecretStr, status: int) -> ModerateError:
         )
     if status in EXPIRED:
         return BadDataError(
-            f"The store refused to hand out {shown} ({status}). Its URL "
+            f"The store refused access to {shown} ({status}). Its URL "
             "has most likely expired: start a new job."
         )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in TRY_AGAIN:

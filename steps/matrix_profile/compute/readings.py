@@ -57,7 +57,7 @@ class Readings:
         time_names: Names of the columns of times.
         untimed_example: A cell that holds no time.
         offsets: Whether the times name their offset from UTC.
-        remarks: What a reader should know about the choice of columns.
+        remarks: Remarks about the choice of columns.
     """
 
     rows: int
@@ -141,7 +141,7 @@ class _Rows:
 def _with_times(
     found: Readings, table: _Rows, choices: list[TimeChoice]
 ) -> Readings:
-    """Adds the times of the first choice that tells the rows apart."""
+    """Adds the times of the first choice that distinguishes the rows."""
     source, column, cells = table.source, table.column, table.cells
     names, remarks = source.names, list(found.remarks)
     for choice in choices:
@@ -197,13 +197,13 @@ def _repeated(times: Floats, values: Floats) -> int:
 def _refuse_several_series(
     table: _Rows, times: TimeColumn, used: set[int]
 ) -> None:
-    """Names the columns that tell the rows of one time apart."""
+    """Names the columns that distinguish the rows of one time."""
     source, rows = table.source, table.rows
     sample = source.sample()
     others = [
         index
         for index in range(len(source.names))
-        if index not in used and RowFilter.may_tell_apart(sample[index])
+        if index not in used and RowFilter.may_distinguish(sample[index])
     ][: RowFilter.MOST_COLUMNS]
     if not others:
         return
@@ -224,8 +224,8 @@ def _refuse_several_series(
         for name, value in zip(names, values, strict=True)
     )
     raise BadDataError(
-        f"The file has several rows for one time. The column {shown} tells "
-        f"them apart. Choose one series with the parameter where={example}, "
+        f"The file has several rows for one time. The column {shown} "
+        f"distinguishes them. Choose one series with where={example}, "
         "or upload a file that has only one."
     )
 

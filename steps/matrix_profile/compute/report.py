@@ -12,7 +12,7 @@ from markupsafe import Markup
 from steps.matrix_profile.compute import sections
 from steps.matrix_profile.compute.analysis import Analysis
 from steps.matrix_profile.compute.drawing import Line, encode_line
-from steps.matrix_profile.compute.wording import say_samples
+from steps.matrix_profile.compute.wording import samples_text
 
 HERE = Path(__file__).parent
 STYLES = (HERE / "vendor/uPlot.min.css", HERE / "page/report.css")
@@ -64,7 +64,7 @@ def render_report(analysis: Analysis, file_name: str) -> str:
         variable=_variable(analysis),
         file_name=file_name,
         facts=sections.facts(analysis),
-        window_text=say_samples(prepared.series, prepared.window.length),
+        window_text=samples_text(prepared.series, prepared.window.length),
         drawn=sections.drawn(analysis),
         motifs=sections.findings(
             analysis, analysis.motifs, ("First", "Again")

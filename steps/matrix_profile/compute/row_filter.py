@@ -114,7 +114,7 @@ class RowFilter:
         )
 
     @classmethod
-    def may_tell_apart(cls, sample: Sequence[str]) -> bool:
+    def may_distinguish(cls, sample: Sequence[str]) -> bool:
         """Decides whether a column may name the series of a row."""
         values = {cell for cell in sample if cell}
         return 0 < len(values) <= cls.MOST_VALUES
@@ -123,7 +123,7 @@ class RowFilter:
 def series_columns(
     times: Floats, columns: Sequence[Sequence[str]]
 ) -> tuple[int, ...]:
-    """Finds the columns that tell rows of the same time apart.
+    """Finds the columns that distinguish rows of the same time.
 
     Args:
         times: The rows' times, NaN where there is none.
@@ -131,7 +131,7 @@ def series_columns(
 
     Returns:
         Indices of one or two columns with the fewest different values;
-        nothing where none tells the rows apart.
+        nothing where none distinguishes the rows.
     """
     known = np.isfinite(times)
     moments = np.unique(times[known], return_inverse=True)[1]

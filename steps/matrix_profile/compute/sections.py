@@ -8,9 +8,9 @@ from steps.matrix_profile.compute.findings import Pair
 from steps.matrix_profile.compute.readings import Readings
 from steps.matrix_profile.compute.series import LONGEST_FILLED_GAP, Cleaning
 from steps.matrix_profile.compute.wording import (
-    say_period,
-    say_samples,
-    say_time,
+    period_text,
+    samples_text,
+    time_text,
 )
 
 SHAPE_WIDTH = 240
@@ -80,12 +80,12 @@ def facts(analysis: Analysis) -> list[Named]:
     series = prepared.series
     last = series.values.size - 1
     return [
-        Named("From", say_time(series, 0)),
-        Named("To", say_time(series, last)),
-        Named("Sampling period", say_period(series)),
+        Named("From", time_text(series, 0)),
+        Named("To", time_text(series, last)),
+        Named("Sampling period", period_text(series)),
         Named("Rows in the file", f"{prepared.readings.rows:,}"),
         Named("Samples analysed", f"{series.values.size:,}"),
-        Named("Window", say_samples(series, prepared.window.length)),
+        Named("Window", samples_text(series, prepared.window.length)),
     ]
 
 
@@ -111,12 +111,12 @@ def findings(
             path=_shape(analysis, pair.start, length),
             neighbour_path=_shape(analysis, pair.neighbour, length),
             places=(
-                Place(pair.start, "self", own, say_time(series, pair.start)),
+                Place(pair.start, "self", own, time_text(series, pair.start)),
                 Place(
                     pair.neighbour,
                     "other",
                     other,
-                    say_time(series, pair.neighbour),
+                    time_text(series, pair.neighbour),
                 ),
             ),
         )
@@ -167,7 +167,7 @@ def cleaning_rules(cleaning: Cleaning) -> list[Rule]:
 
 
 def cleaning_summary(analysis: Analysis) -> str:
-    """Says how the file was read.
+    """Describes how the file was read.
 
     Args:
         analysis: The analysis.
@@ -227,7 +227,7 @@ def _untimed(cleaning: Cleaning) -> str:
 
 
 def method(analysis: Analysis) -> list[Named]:
-    """Says how the matrix profile was computed.
+    """Describes how the matrix profile was computed.
 
     Args:
         analysis: The analysis.
@@ -239,7 +239,7 @@ def method(analysis: Analysis) -> list[Named]:
     entries = [
         Named(
             "Window length",
-            f"{say_samples(prepared.series, profile.window)}. "
+            f"{samples_text(prepared.series, profile.window)}. "
             f"{prepared.window.reason}",
         ),
         Named(
@@ -270,7 +270,7 @@ def method(analysis: Analysis) -> list[Named]:
 
 
 def drawn(analysis: Analysis) -> str:
-    """Says what the charts leave out.
+    """Describes what the charts leave out.
 
     Args:
         analysis: The analysis.

@@ -1,4 +1,4 @@
-"""What the job is told by its environment."""
+"""The settings of the job, from its environment."""
 
 from typing import ClassVar
 from urllib.parse import urlsplit

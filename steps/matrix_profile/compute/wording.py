@@ -14,7 +14,7 @@ MINUTE = 60
 YEAR_MONTHS = 12
 
 
-def say_time(series: Series, sample: int) -> str:
+def time_text(series: Series, sample: int) -> str:
     """Writes when a sample was taken.
 
     Args:
@@ -33,7 +33,7 @@ def say_time(series: Series, sample: int) -> str:
     return datetime.fromtimestamp(time, UTC).strftime(form)
 
 
-def say_duration(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """Writes a duration in the largest unit that gives a short number.
 
     Args:
@@ -49,7 +49,7 @@ def say_duration(seconds: float) -> str:
     return f"{amount} {name}" + "s" * (amount != "1")
 
 
-def say_samples(series: Series, samples: int) -> str:
+def samples_text(series: Series, samples: int) -> str:
     """Writes a number of samples, with the time they take if that is known.
 
     Args:
@@ -62,11 +62,11 @@ def say_samples(series: Series, samples: int) -> str:
     if not series.timed:
         return f"{samples:,} samples"
     if series.months:
-        return f"{samples:,} samples ({say_months(samples * series.months)})"
-    return f"{samples:,} samples ({say_duration(samples * series.period)})"
+        return f"{samples:,} samples ({months_text(samples * series.months)})"
+    return f"{samples:,} samples ({duration_text(samples * series.period)})"
 
 
-def say_period(series: Series) -> str:
+def period_text(series: Series) -> str:
     """Writes the time from one sample to the next.
 
     Args:
@@ -78,11 +78,11 @@ def say_period(series: Series) -> str:
     if not series.timed:
         return "1 row"
     if series.months:
-        return say_months(series.months)
-    return say_duration(series.period)
+        return months_text(series.months)
+    return duration_text(series.period)
 
 
-def say_months(months: int) -> str:
+def months_text(months: int) -> str:
     """Writes a number of calendar months.
 
     Args:

@@ -49,7 +49,7 @@ METADATA = {"name": "workflow-runner", "labels": LABELS}
 
 @dataclass
 class Good:
-    """Manifests that lint has nothing to say about, free to be broken.
+    """Manifests without a finding, for tests to break.
 
     Attributes:
         documents: The manifests by file name.

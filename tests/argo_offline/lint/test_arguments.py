@@ -72,7 +72,7 @@ def test_argument_without_a_value(check: Check) -> None:
     assert "'n' has no value" in only(check(change), "argument-values")
 
 
-def test_input_artifact_that_nobody_passes(check: Check) -> None:
+def test_input_artifact_without_an_argument(check: Check) -> None:
     def change(good: Good) -> None:
         good.template("prepare")["inputs"]["artifacts"] = [
             {"name": "readings", "path": "/readings.csv"}

@@ -41,7 +41,7 @@ def test_rules_have_names_of_their_own() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
-def test_rules_say_in_one_line_what_they_check() -> None:
+def test_each_rule_has_a_summary_of_one_line() -> None:
     assert all(rule.summary and "\n" not in rule.summary for rule in ALL_RULES)
 
 

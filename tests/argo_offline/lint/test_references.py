@@ -142,7 +142,7 @@ def test_own_output_is_for_hooks_only(check: Check) -> None:
     def change(good: Good) -> None:
         good.task("publish")["when"] = "{{tasks.publish.status}} == Failed"
 
-    assert "only its hooks know it" in only(check(change), "node-references")
+    assert "only its hooks have it" in only(check(change), "node-references")
 
 
 def test_output_of_a_dag_names_a_missing_task(check: Check) -> None:

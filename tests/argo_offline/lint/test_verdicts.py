@@ -1,7 +1,7 @@
 """What ``argo lint`` refuses, and what it accepts, lint does too.
 
 ``verdicts/refused`` and ``verdicts/accepted`` are what ``argo lint --offline``
-of the pinned version said. ``verdicts/refused-late`` it accepts, and the
+of the pinned version printed. ``verdicts/refused-late`` it accepts, and the
 controller ends the node in an error or waits for ever.
 """
 

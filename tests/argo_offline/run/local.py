@@ -49,7 +49,7 @@ async def run_locally(case: Case, folder: Path) -> list[Observation]:
 
 
 def cluster_of(case: Case, locks: Path) -> LocalCluster:
-    """Builds what a case's manifests say about the cluster."""
+    """Builds the cluster that a case's manifests describe."""
     objects: dict[str, list[dict[str, Any]]] = {"ConfigMap": [], "Secret": []}
     for manifest in case.manifests:
         objects.setdefault(manifest["kind"], []).append(manifest)

@@ -3,12 +3,12 @@
 import json
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from local_services.waiting import wait_until
 from tests.argo_offline.run.table import (
     NAMESPACE,
     REFUSED,
@@ -118,16 +118,17 @@ def _refusal(text: str) -> str:
 def _observe(submitted: str | Observation) -> Observation:
     if isinstance(submitted, Observation):
         return submitted
-    end = time.monotonic() + _RUN_SECONDS
-    while time.monotonic() < end:
-        workflow = json.loads(
-            _kubectl("get", "workflow", submitted, "--output", "json")
-        )
+    workflow: dict[str, Any] = {}
+
+    def has_ended() -> bool:
+        found = _kubectl("get", "workflow", submitted, "--output", "json")
+        workflow.update(json.loads(found))
         labels = workflow["metadata"].get("labels", {})
-        if labels.get("workflows.argoproj.io/completed") == "true":
-            return _observation(workflow)
-        time.sleep(_POLL_SECONDS)
-    raise TimeoutError(f"the workflow {submitted} does not end")
+        return bool(labels.get("workflows.argoproj.io/completed") == "true")
+
+    if not wait_until(has_ended, _RUN_SECONDS, _POLL_SECONDS):
+        raise TimeoutError(f"the workflow {submitted} does not end")
+    return _observation(workflow)
 
 
 def _observation(workflow: dict[str, Any]) -> Observation:

@@ -196,7 +196,7 @@ def overlap_differences(
 
     Args:
         case: The case.
-        observations: Its runs; a node's output ``span`` says when it ran.
+        observations: Its runs; a node's output ``span`` is its time.
 
     Returns:
         One sentence per difference.

@@ -324,7 +324,7 @@ def test_exit_handler_runs_after_an_interrupt(tmp_path: Path) -> None:
     assert output.strip() == "Failed ['Failed', 'Succeeded']"
 
 
-def test_second_wish_to_stop_ends_at_once(tmp_path: Path) -> None:
+def test_second_request_to_stop_ends_at_once(tmp_path: Path) -> None:
     async def stopped_twice() -> WorkflowResult:
         stop = StopRequest()
 
@@ -344,7 +344,7 @@ def test_second_wish_to_stop_ends_at_once(tmp_path: Path) -> None:
     )
 
 
-def test_progress_is_told_as_it_is_written(tmp_path: Path) -> None:
+def test_progress_is_reported_as_it_is_written(tmp_path: Path) -> None:
     code = (
         "import os, time\nfor line in ('1/4', 'x', '4/4'):\n"
         "    open(os.environ['ARGO_PROGRESS_FILE'], 'a').write(line + '\\n')\n"

@@ -1,4 +1,4 @@
-"""What a run leaves, and what it tells."""
+"""What a run leaves, and what it reports."""
 
 import asyncio
 import json
@@ -70,7 +70,7 @@ def test_node_folder_holds_the_log(tmp_path: Path) -> None:
     assert (folder / "log.txt").read_text() == "seen\n"
 
 
-def test_node_folder_says_how_the_node_ended(tmp_path: Path) -> None:
+def test_node_folder_holds_how_the_node_ended(tmp_path: Path) -> None:
     folder = finished(tmp_path).nodes[-1].folder
 
     assert folder is not None
@@ -104,7 +104,7 @@ def test_secret_is_in_no_file_of_the_run(tmp_path: Path) -> None:
     assert not [p for p in written if SECRET.encode() in p.read_bytes()]
 
 
-def test_events_tell_every_phase_of_a_node(tmp_path: Path) -> None:
+def test_events_report_every_phase_of_a_node(tmp_path: Path) -> None:
     events: list[NodeEvent] = []
 
     finished(tmp_path, on_event=events.append)

@@ -1,8 +1,8 @@
 """Every case of the table, run on a real Argo, several at a time.
 
 It needs ``kubectl`` and ``argo`` on the PATH, ``KUBECONFIG``, and an image
-with Python on the cluster's node, named by ``TABLE_IMAGE``. What a case says
-of time, it says of an Argo that does nothing else: those run one by one.
+with Python on the cluster's node, named by ``TABLE_IMAGE``. A case about
+times assumes an Argo that does nothing else: those run one by one.
 """
 
 import os
@@ -31,7 +31,7 @@ AT_ONCE = int(os.environ.get("TABLE_AT_ONCE", "6"))
 
 
 def is_timed(case: Case) -> bool:
-    """Returns whether a case says what ran at the same time, or how long."""
+    """Returns whether a case is about what runs at the same time."""
     return bool(
         case.together
         or case.apart
@@ -76,7 +76,7 @@ def runs() -> Iterator[Runs]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_case_ends_as_the_table_says(name: str, runs: Runs) -> None:
+def test_case_ends_as_in_the_table(name: str, runs: Runs) -> None:
     case = CASES[name]
 
     observed = runs[name].result()

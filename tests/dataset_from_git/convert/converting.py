@@ -1,4 +1,4 @@
-"""Converting in tests, and reading back what came of it."""
+"""Converting in tests, and reading back the outcome of it."""
 
 import io
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Converted:
     """A conversion and its files.
 
     Attributes:
-        conversion: What the conversion says.
+        conversion: What the conversion returns.
         parquet: The Parquet file.
         csv: The CSV file.
     """
@@ -59,7 +59,7 @@ def converted(
         rules: How it is read; as it is, if not given.
 
     Returns:
-        What came of it.
+        Its outcome.
     """
     if isinstance(source, bytes):
         file = folder / "source.csv"

@@ -113,7 +113,7 @@ def test_no_room_on_the_disk_leaves_no_files(
         (errno.EACCES, BadDataError),
     ],
 )
-def test_system_errors_say_whether_trying_again_helps(
+def test_system_errors_are_temporary_or_permanent(
     number: int, kind: type[ModerateError]
 ) -> None:
     assert isinstance(explain_system_error(OSError(number, "why")), kind)

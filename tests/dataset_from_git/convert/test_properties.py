@@ -80,7 +80,7 @@ class MadeUp:
         rows: Its cells.
         rules: How the file is read.
         source: The file.
-        made: What came of it.
+        made: Its outcome.
     """
 
     def __init__(self, seed: int, folder: Path) -> None:
@@ -113,8 +113,8 @@ def table(
     return MadeUp(request.param, tmp_path_factory.mktemp("made-up"))
 
 
-def says_the_same(cell: str, value: object) -> bool:
-    """Tells whether a value is what its cell says."""
+def equals(cell: str, value: object) -> bool:
+    """Returns whether a value equals its cell."""
     if cell in MISSING:
         return value is None
     if isinstance(value, float):
@@ -125,7 +125,7 @@ def says_the_same(cell: str, value: object) -> bool:
     return value == cell or str(value) == cell.strip()
 
 
-def test_each_value_says_what_its_cell_says(table: MadeUp) -> None:
+def test_each_value_equals_its_cell(table: MadeUp) -> None:
     columns = table.made.columns.values()
     assert table.made.conversion.rows == len(table.rows)
     different = [
@@ -134,7 +134,7 @@ def test_each_value_says_what_its_cell_says(table: MadeUp) -> None:
             table.rows, zip(*columns, strict=True), strict=True
         )
         for cell, value in zip(row, values, strict=True)
-        if not says_the_same(cell, value)
+        if not equals(cell, value)
     ]
     assert different == []
 
@@ -147,6 +147,6 @@ def test_pandas_reads_the_same_texts_from_the_normalised_file(
     pd.testing.assert_frame_equal(after, before)
 
 
-def test_a_guess_that_held_is_what_all_cells_say(table: MadeUp) -> None:
+def test_a_guess_that_held_fits_all_cells(table: MadeUp) -> None:
     kinds = survey(SourceTable.at(table.source, table.rules))
     assert table.made.type_names == [str(PARQUET_TYPES[k]) for k in kinds]

@@ -81,7 +81,7 @@ class UsedStack:
 
 
 def with_free_ports(dotenv: Path) -> None:
-    """Writes a `.env` whose ports nobody listens on."""
+    """Writes a `.env` with closed ports."""
     stack_settings(dotenv)
     text = re.sub(
         r"(?m)^(\w+_PORT)=\d+$",

@@ -17,13 +17,13 @@ TOKEN = "OPEN_METADATA_TOKEN"
 
 
 def never(_: Mapping[str, str]) -> str:
-    """Stand for an administrator whom nobody should ask."""
+    """Stand for an administrator who must not be asked."""
     raise AssertionError
 
 
 @pytest.fixture
 def dotenv(tmp_path: Path, catalog_server: ServedOpenMetadata) -> Path:
-    """A `.env` of the server, with a token that it does not know."""
+    """A `.env` of the server, with a token that it refuses."""
     file = tmp_path / ".env"
     stack_settings(file)
     port = catalog_server.environment["OPEN_METADATA_PORT"]

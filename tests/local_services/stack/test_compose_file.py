@@ -1,4 +1,4 @@
-"""compose.yaml is sound, and says what the processes say."""
+"""compose.yaml is sound, and agrees with the processes."""
 
 import json
 import re

@@ -128,7 +128,7 @@ def test_compose_gets_the_file_and_its_settings(
     assert call.endswith(" up --detach")
 
 
-def test_the_environment_does_not_change_what_the_file_says(
+def test_the_environment_does_not_override_the_file(
     machine: Machine, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine.has("docker")
@@ -137,7 +137,7 @@ def test_the_environment_does_not_change_what_the_file_says(
     assert "S3_PORT=not set" in machine.calls
 
 
-def test_compose_that_fails_is_an_error_that_says_where_to_look(
+def test_compose_that_fails_is_an_error_with_the_next_step(
     machine: Machine, stack: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine.has("docker")

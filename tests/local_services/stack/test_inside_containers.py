@@ -87,7 +87,7 @@ def test_a_healthy_service_passes_its_check(
 
 
 @pytest.mark.parametrize("name", sorted(CHECKED))
-def test_a_port_that_nobody_listens_on_fails_the_check(name: Name) -> None:
+def test_a_closed_port_fails_the_check(name: Name) -> None:
     assert not checked(name, free_port())
 
 

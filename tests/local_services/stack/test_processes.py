@@ -1,4 +1,4 @@
-"""The stack without containers: up, killed, mended."""
+"""The stack without containers: up, killed, started again."""
 
 import os
 import re
@@ -84,9 +84,9 @@ def test_every_service_is_healthy_after_up(stack: UsedStack) -> None:
 
 
 def test_status_names_where_each_service_is(stack: UsedStack) -> None:
-    told = stack.moderate("status").stdout
+    output = stack.moderate("status").stdout
     for port in stack.ports.values():
-        assert f":{port}" in told
+        assert f":{port}" in output
 
 
 def test_the_env_file_reaches_every_service(stack: UsedStack) -> None:
@@ -131,7 +131,7 @@ def test_no_secret_is_in_a_log(stack: UsedStack) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SERVER_OF))
-def test_a_killed_server_is_seen_and_mended(
+def test_a_killed_server_is_seen_and_started_again(
     stack: UsedStack, name: Name
 ) -> None:
     for process in servers(stack, name):
@@ -171,7 +171,7 @@ def test_what_a_database_holds_outlives_a_crash(stack: UsedStack) -> None:
         )
 
 
-def test_status_of_nothing_says_how_to_start(tmp_path: Path) -> None:
+def test_status_of_nothing_names_how_to_start(tmp_path: Path) -> None:
     done = UsedStack(Stack(tmp_path / ".env", tmp_path / "none")).moderate(
         "status"
     )

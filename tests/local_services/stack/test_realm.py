@@ -129,18 +129,18 @@ def test_a_token_in_the_address_is_not_to_be_had(realm: Realm) -> None:
     assert "unauthorized_client" in answer.headers["Location"]
 
 
-def test_containers_are_told_the_issuer_of_browsers_and_endpoints_of_theirs(
+def test_containers_get_the_issuer_of_browsers_and_endpoints_of_theirs(
     stack: UsedStack, realm: Realm
 ) -> None:
     """A container asks at another address than a browser does."""
     inside = f"http://127.0.0.1:{stack.values['KEYCLOAK_PORT']}"
-    told = httpx.get(
+    found = httpx.get(
         f"{inside}/realms/moderate/.well-known/openid-configuration"
     ).json()
-    assert told["issuer"] == realm.url
-    assert told["authorization_endpoint"].startswith(realm.url)
-    assert told["token_endpoint"].startswith(inside)
-    assert told["jwks_uri"].startswith(inside)
+    assert found["issuer"] == realm.url
+    assert found["authorization_endpoint"].startswith(realm.url)
+    assert found["token_endpoint"].startswith(inside)
+    assert found["jwks_uri"].startswith(inside)
 
 
 def test_the_pipelines_account_sees_the_realms_users(

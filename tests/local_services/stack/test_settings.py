@@ -119,7 +119,7 @@ def test_a_secret_that_would_need_quoting_is_refused(
         stack_settings(dotenv)
 
 
-def test_a_refusal_tells_no_secret(dotenv: Path) -> None:
+def test_a_refusal_shows_no_secret(dotenv: Path) -> None:
     secret = "amqp://someone:a-secret-word@elsewhere/"
     changed(dotenv, "RABBIT_URL", secret)
     with pytest.raises(BadSettingsError) as refused:

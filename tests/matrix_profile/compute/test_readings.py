@@ -33,7 +33,7 @@ def test_all_rows_of_a_file_with_carriage_returns_are_read() -> None:
     assert read(METADATA, "sqm").rows == 507
 
 
-def test_first_column_that_holds_times_tells_the_rows_apart() -> None:
+def test_first_column_that_holds_times_distinguishes_the_rows() -> None:
     assert read(WEATHER, "TemperatureC").time_names == ("“timestamp”",)
 
 
@@ -47,7 +47,7 @@ def test_codes_for_missing_in_a_real_file_are_found() -> None:
     assert [(each.value, each.count) for each in codes] == [(-9999, 192)]
 
 
-def test_times_that_repeat_do_not_tell_the_rows_apart() -> None:
+def test_times_that_repeat_do_not_distinguish_the_rows() -> None:
     table = read(METADATA, "sqm")
     assert table.times is None
     assert table.remarks[0].startswith("The column “dataend” holds times")
@@ -89,7 +89,7 @@ def test_blank_lines_are_no_rows(tmp_path: Path) -> None:
     assert read(file).rows == 2
 
 
-def test_text_that_is_not_what_its_byte_order_mark_says_is_refused(
+def test_text_that_contradicts_its_byte_order_mark_is_refused(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "readings.csv"
@@ -151,7 +151,7 @@ def test_one_of_several_series_is_chosen(tmp_path: Path) -> None:
     assert found.times is not None
 
 
-def test_two_columns_may_tell_series_apart(tmp_path: Path) -> None:
+def test_two_columns_may_distinguish_series(tmp_path: Path) -> None:
     series = [(meter, tariff) for meter in "AB" for tariff in ("HT", "NT")]
     rows = "".join(
         f"2024-01-{day:02},{meter},{tariff},{day}.{index}\n"

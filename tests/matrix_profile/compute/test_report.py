@@ -116,7 +116,7 @@ def test_report_is_small(weather: str) -> None:
     assert len(weather.encode()) < LARGEST_REPORT
 
 
-def test_report_of_a_long_series_is_small_and_says_what_it_draws(
+def test_report_of_a_long_series_is_small_and_names_what_it_draws(
     tmp_path: Path,
 ) -> None:
     size = 500_000
@@ -138,22 +138,22 @@ def test_report_of_a_long_series_is_small_and_says_what_it_draws(
     assert "draw at most 60,000 of the 500,000 samples" in document
 
 
-def test_cleaning_is_told_with_its_counts(weather: str) -> None:
+def test_cleaning_is_shown_with_its_counts(weather: str) -> None:
     row = "dropped; the first number at each time stays 3 "
     assert row in text_of(weather)
 
 
-def test_window_choice_is_told(weather: str) -> None:
+def test_window_choice_is_shown(weather: str) -> None:
     assert "72 samples (1 day). One day, the first natural" in text_of(weather)
 
 
-def test_file_variable_period_and_rows_are_told(weather: str) -> None:
+def test_file_variable_period_and_rows_are_shown(weather: str) -> None:
     text = text_of(weather)
     for fact in ("weather13.csv", "TemperatureC", "20 minutes", "25,553"):
         assert fact in text
 
 
-def test_decimal_comma_is_told(tmp_path: Path) -> None:
+def test_decimal_comma_is_shown(tmp_path: Path) -> None:
     rows = "".join(
         f"{index};{value:.3f}\n".replace(".", ",")
         for index, value in enumerate(waves(500))

@@ -1,4 +1,4 @@
-"""The report in a real browser: offline, on a desk and on a phone."""
+"""The report in a real browser: offline, on a desktop and on a phone."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
-DESK = (1280, 900)
+DESKTOP = (1280, 900)
 PHONE = (390, 844)
 PATIENCE_SECONDS = 20
 HOSTILE = "</script><img src=x onerror=alert(1)>{{ 7 * 7 }}"
@@ -90,8 +90,8 @@ def resize(browser: Chrome, size: tuple[int, int]) -> None:
 
 
 @pytest.fixture
-def desk(browser: Chrome, report: Path) -> Chrome:
-    resize(browser, DESK)
+def desktop(browser: Chrome, report: Path) -> Chrome:
+    resize(browser, DESKTOP)
     browser.get(report.as_uri())
     return browser
 
@@ -142,99 +142,101 @@ def await_change(browser: Chrome, before: tuple[float, float]) -> None:
     )
 
 
-def test_console_has_no_errors(desk: Chrome) -> None:
-    assert console(desk) == []
+def test_console_has_no_errors(desktop: Chrome) -> None:
+    assert console(desktop) == []
 
 
-def test_nothing_is_requested_from_anywhere(desk: Chrome) -> None:
-    assert desk.execute_script(REQUESTS) == []
+def test_nothing_is_requested_from_anywhere(desktop: Chrome) -> None:
+    assert desktop.execute_script(REQUESTS) == []
 
 
 @pytest.mark.parametrize("name", ["series", "profile"])
-def test_chart_is_drawn(desk: Chrome, name: str) -> None:
-    assert desk.execute_script(DRAWN_PIXELS, name) > 1_000
+def test_chart_is_drawn(desktop: Chrome, name: str) -> None:
+    assert desktop.execute_script(DRAWN_PIXELS, name) > 1_000
 
 
 @pytest.mark.parametrize("name", ["series", "profile"])
 def test_hover_shows_time_and_value_of_both_lines(
-    desk: Chrome, name: str
+    desktop: Chrome, name: str
 ) -> None:
-    ActionChains(desk).move_to_element_with_offset(
-        chart(desk, name), 40, 0
+    ActionChains(desktop).move_to_element_with_offset(
+        chart(desktop, name), 40, 0
     ).perform()
     for line in ("series", "profile"):
-        readout = desk.find_element(By.ID, f"{line}-readout").text
+        readout = desktop.find_element(By.ID, f"{line}-readout").text
         assert readout.startswith("2010-0")
         assert " · " in readout
 
 
-def test_drag_zooms_to_what_was_dragged_across(desk: Chrome) -> None:
-    before = shown(desk)
-    drag(desk, -100, 100)
-    await_change(desk, before)
-    assert span(desk) < (before[1] - before[0]) / 3
+def test_drag_zooms_to_what_was_dragged_across(desktop: Chrome) -> None:
+    before = shown(desktop)
+    drag(desktop, -100, 100)
+    await_change(desktop, before)
+    assert span(desktop) < (before[1] - before[0]) / 3
 
 
-def test_double_click_shows_everything_again(desk: Chrome) -> None:
-    everything = shown(desk)
-    drag(desk, -100, 100)
-    await_change(desk, everything)
-    zoomed = shown(desk)
-    ActionChains(desk).double_click(chart(desk)).perform()
-    await_change(desk, zoomed)
-    assert shown(desk) == everything
+def test_double_click_shows_everything_again(desktop: Chrome) -> None:
+    everything = shown(desktop)
+    drag(desktop, -100, 100)
+    await_change(desktop, everything)
+    zoomed = shown(desktop)
+    ActionChains(desktop).double_click(chart(desktop)).perform()
+    await_change(desktop, zoomed)
+    assert shown(desktop) == everything
 
 
-def test_button_zooms_in(desk: Chrome) -> None:
-    before = span(desk)
-    press(desk, "in")
-    assert span(desk) == pytest.approx(before / 2)
+def test_button_zooms_in(desktop: Chrome) -> None:
+    before = span(desktop)
+    press(desktop, "in")
+    assert span(desktop) == pytest.approx(before / 2)
 
 
-def test_button_zooms_out_again(desk: Chrome) -> None:
-    before = shown(desk)
-    press(desk, "in")
-    press(desk, "out")
-    assert shown(desk) == pytest.approx(before)
+def test_button_zooms_out_again(desktop: Chrome) -> None:
+    before = shown(desktop)
+    press(desktop, "in")
+    press(desktop, "out")
+    assert shown(desktop) == pytest.approx(before)
 
 
-def test_button_moves_to_later_times(desk: Chrome) -> None:
-    press(desk, "in")
-    before = shown(desk)
-    press(desk, "right")
-    assert shown(desk)[0] > before[0]
+def test_button_moves_to_later_times(desktop: Chrome) -> None:
+    press(desktop, "in")
+    before = shown(desktop)
+    press(desktop, "right")
+    assert shown(desktop)[0] > before[0]
 
 
-def test_button_shows_everything(desk: Chrome) -> None:
-    everything = shown(desk)
-    press(desk, "in")
-    press(desk, "all")
-    assert shown(desk) == everything
+def test_button_shows_everything(desktop: Chrome) -> None:
+    everything = shown(desktop)
+    press(desktop, "in")
+    press(desktop, "all")
+    assert shown(desktop) == everything
 
 
 @pytest.mark.parametrize("kind", ["motif1", "discord1"])
 def test_time_of_a_finding_moves_the_view_there(
-    desk: Chrome, kind: str
+    desktop: Chrome, kind: str
 ) -> None:
-    button = desk.find_element(By.CSS_SELECTOR, f".card.{kind} [data-start]")
+    button = desktop.find_element(
+        By.CSS_SELECTOR, f".card.{kind} [data-start]"
+    )
     time = button.find_element(By.TAG_NAME, "time").text
-    desk.execute_script("arguments[0].click()", button)
-    start, end = shown(desk)
-    seconds = desk.execute_script(
+    desktop.execute_script("arguments[0].click()", button)
+    start, end = shown(desktop)
+    seconds = desktop.execute_script(
         "return Date.parse(arguments[0].replace(' ', 'T') + 'Z') / 1000", time
     )
     assert start < seconds < end
     assert end - start == 4 * 86_400
 
 
-def test_both_charts_show_the_same_times(desk: Chrome) -> None:
-    before = shown(desk)
-    drag(desk, -100, 100)
-    await_change(desk, before)
-    area = chart(desk, "profile")
-    ActionChains(desk).move_to_element(area).perform()
+def test_both_charts_show_the_same_times(desktop: Chrome) -> None:
+    before = shown(desktop)
+    drag(desktop, -100, 100)
+    await_change(desktop, before)
+    area = chart(desktop, "profile")
+    ActionChains(desktop).move_to_element(area).perform()
     lines = [
-        desk.find_element(By.ID, f"{line}-readout").text.split(" · ")[0]
+        desktop.find_element(By.ID, f"{line}-readout").text.split(" · ")[0]
         for line in ("series", "profile")
     ]
     assert lines[0] == lines[1]
@@ -247,7 +249,7 @@ return data.filter((value, index) => index % 4 === 3 && value > 0).length;
 """
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
 def test_labels_of_nine_digits_are_not_cut_off(
     browser: Chrome, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -313,13 +315,15 @@ def touch(
     )
 
 
-def test_dark_mode_draws_on_a_dark_page(desk: Chrome) -> None:
+def test_dark_mode_draws_on_a_dark_page(desktop: Chrome) -> None:
     feature = {"name": "prefers-color-scheme", "value": "dark"}
-    desk.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
-    colour = desk.find_element(By.TAG_NAME, "body").value_of_css_property(
+    desktop.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [feature]}
+    )
+    colour = desktop.find_element(By.TAG_NAME, "body").value_of_css_property(
         "background-color"
     )
-    desk.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    desktop.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
     assert colour == "rgba(16, 21, 19, 1)"
 
 
@@ -330,7 +334,7 @@ def test_hostile_column_name_does_nothing(
     page = tmp_path / "report.html"
     analysis = analyse(prepare(file, HOSTILE, None), matrix_profile)
     page.write_text(render_report(analysis, HOSTILE), encoding="utf-8")
-    resize(browser, DESK)
+    resize(browser, DESKTOP)
     browser.get(page.as_uri())
     assert browser.find_element(By.TAG_NAME, "h1").text == HOSTILE
     assert browser.find_elements(By.TAG_NAME, "img") == []

@@ -45,7 +45,7 @@ class Application:
     """Answers requests.
 
     Attributes:
-        version: The version that the server says it is.
+        version: The version that the server reports.
         store: What it keeps.
         bots: The bot and its token.
     """
@@ -64,7 +64,7 @@ class Application:
             base_url: The API's root.
             token: The ingestion bot's token.
             administrators_token: An administrator's token.
-            version: The version that the server says it is.
+            version: The version that the server reports.
         """
         self.version = version
         self._base_url = base_url
@@ -73,7 +73,7 @@ class Application:
         self.empty()
 
     def empty(self) -> None:
-        """Forgets everything that was stored."""
+        """Deletes everything that was stored."""
         self.store = Store(self._base_url)
         self.bots = Bots(*self._tokens)
         self._routes = [

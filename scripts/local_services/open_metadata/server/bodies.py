@@ -26,7 +26,7 @@ def validated(model: type[BaseModel], body: object) -> Json:
 
     Raises:
         RefusedError: It is not such a model, or holds a field that the model
-            does not know, or a name that the server's schema refuses.
+            does not have, or a name that the server's schema refuses.
     """
     if not isinstance(body, dict):
         raise bad_request(f"The body of {model.__name__} is not an object")

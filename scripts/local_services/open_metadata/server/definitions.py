@@ -1,4 +1,4 @@
-"""What the server knows from the start: how to test a connection."""
+"""What the server has from the start: how to test a connection."""
 
 import uuid
 from collections.abc import Mapping, Sequence

@@ -19,7 +19,7 @@ FAULTY = "the double itself is faulty: see its log"
 
 
 class Double:
-    """A server that can be told to fail, and tells what it was asked."""
+    """A server with injected faults and a record of its requests."""
 
     def __init__(self, application: Application) -> None:
         """Makes a server without faults.
@@ -49,12 +49,12 @@ class Double:
             time.sleep(fault.seconds)
             return self._answered(request, authorization)
         if fault.kind is FaultKind.AWAY:
-            self._note(request, 0, "away, as told")
+            self._note(request, 0, "away, an injected fault")
             return None
-        self._note(request, fault.status, "failing, as told")
+        self._note(request, fault.status, "failing, an injected fault")
         return Reply(
             HTTPStatus(fault.status),
-            {"code": fault.status, "message": "failing as told"},
+            {"code": fault.status, "message": "an injected fault"},
         )
 
     def control(self, request: Request, _: str) -> Reply:
@@ -111,9 +111,9 @@ class Double:
         )
 
     def _set_fault(self, request: Request) -> None:
-        told = request.json()
-        kind = told.pop("kind", None)
-        self._faults.set(Fault(FaultKind(kind), **told) if kind else None)
+        fault = request.json()
+        kind = fault.pop("kind", None)
+        self._faults.set(Fault(FaultKind(kind), **fault) if kind else None)
 
     def _set_losing(self, request: Request) -> None:
         self._application.store.losing = frozenset(request.json())

@@ -199,7 +199,7 @@ def asked_fields(kind: Kind, fields: str) -> frozenset[str]:
 
 
 def shown(kind: Kind, entity: Json, asked: frozenset[str]) -> Json:
-    """Selects what an answer tells of an entity.
+    """Selects what an answer shows of an entity.
 
     Args:
         kind: Its kind.
@@ -207,7 +207,7 @@ def shown(kind: Kind, entity: Json, asked: frozenset[str]) -> Json:
         asked: The optional fields that were asked for.
 
     Returns:
-        What is always told, and those.
+        What is always shown, and those.
     """
     hidden = (kind.fields | set(KEPT)) - asked - {"columns"}
     return {key: entity[key] for key in entity if key not in hidden}

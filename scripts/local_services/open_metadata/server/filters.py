@@ -32,7 +32,7 @@ def regex_filter(
         query: The parameters.
 
     Returns:
-        Tells whether an entity stays in the list.
+        Returns whether an entity stays in the list.
 
     Raises:
         RefusedError: An expression or the mode is not valid.

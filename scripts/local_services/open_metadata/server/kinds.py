@@ -51,12 +51,12 @@ class Kind:
     """A kind of entity.
 
     Attributes:
-        route: Where it lives below ``/api/v1``.
-        noun: What references to it call it.
+        route: Its path below ``/api/v1``.
+        noun: Its type in references to it.
         create: The model of the bodies that make one.
         entity: The model of what is answered.
         parent: The field that names what it belongs to; empty at the top.
-        parent_route: Where that lives.
+        parent_route: That one's path.
         fields: What ``fields=`` may ask for beside what is always answered.
     """
 

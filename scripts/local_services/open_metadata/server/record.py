@@ -14,7 +14,7 @@ class Asked:
         path: Its path, as it was sent.
         status: The answer's status; 0 where there was no answer.
         message: Why it was refused, empty where it was not.
-        unknown: Whether the double does not know such a path.
+        unknown: Whether the double has no such path.
     """
 
     method: str
@@ -37,7 +37,7 @@ class Record:
             self._asked.append(asked)
 
     def clear(self) -> None:
-        """Forgets every request."""
+        """Deletes every request."""
         with self._lock:
             self._asked.clear()
 

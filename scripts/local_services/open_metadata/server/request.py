@@ -58,10 +58,10 @@ class Request:
             raise bad_request("The body is not JSON") from None
 
     def check_query(self, *known: str) -> None:
-        """Refuses parameters that the double does not know.
+        """Refuses parameters that the double does not have.
 
         Args:
-            *known: The names of those that it knows.
+            *known: The names of those that it supports.
 
         Raises:
             RefusedError: There is another one.

@@ -34,7 +34,7 @@ class Store:
         losing: The routes whose writes are answered and not kept.
         entities: The entities by route and fully qualified name.
         statuses: Each pipeline's statuses by its name and the run's id.
-        lineage: What was said of each edge, by the ids of its ends.
+        lineage: The details of each edge, by the ids of its ends.
     """
 
     base_url: str
@@ -69,7 +69,7 @@ class Store:
         return self.keep(kind, entity)
 
     def keep(self, kind: Kind, entity: Json) -> Json:
-        """Keeps an entity, unless the double is told to lose it.
+        """Keeps an entity, unless an injected fault loses it.
 
         Args:
             kind: Its kind.

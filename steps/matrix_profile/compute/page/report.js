@@ -147,7 +147,7 @@
     }
   };
 
-  const tell = (name) => (chart) => {
+  const report = (name) => (chart) => {
     const { idx } = chart.cursor;
     const output = document.getElementById(`${name}-readout`);
     if (idx === null || idx === undefined) {
@@ -230,7 +230,7 @@
       },
       hooks: {
         drawAxes: [drawMarks],
-        setCursor: [tell(name)],
+        setCursor: [report(name)],
         setScale: [follow],
         ready: [touches],
       },

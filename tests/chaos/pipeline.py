@@ -1,6 +1,5 @@
 """Everything from the platform's queue to the platform's jobs."""
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from local_services.platform_api import (
 )
 from local_services.postgres import postgres
 from local_services.rabbitmq import rabbitmq
+from local_services.waiting import wait_until
 from tests.cluster.installation import (
     image_entrypoints,
     image_settings,
@@ -57,7 +57,7 @@ COMPLETED = "workflows.argoproj.io/completed"
 
 
 @dataclass(frozen=True)
-class Plant:
+class Pipeline:
     """The pipeline with everything around it.
 
     Attributes:
@@ -107,12 +107,12 @@ class Plant:
 
 
 @contextmanager
-def plant(
+def pipeline(
     folder: Path,
     objects: Sequence[Object],
     asset: Path,
     labels: Mapping[str, str],
-) -> Iterator[Plant]:
+) -> Iterator[Pipeline]:
     """Installs the pipeline in a namespace of its own.
 
     Args:
@@ -152,10 +152,10 @@ def plant(
         for selector in SELECTORS:
             namespace.await_pods(selector)
         stored = double.add_object(asset.name, BUCKET)
-        made = Plant(
+        made = Pipeline(
             namespace, Queue(broker, QUEUE), double, stored.id, asset.name
         )
-        _warm_up(made)
+        _await_event_chain(made)
         yield made
 
 
@@ -171,12 +171,14 @@ def _constants() -> Mapping[str, str]:
     }
 
 
-def _warm_up(made: Plant) -> None:
+def _await_event_chain(made: Pipeline) -> None:
     """Waits for the sensor, which starts at new events the first time."""
     job = made.add_job()
-    limit = time.monotonic() + START_SECONDS
-    while not made.workflows():
-        assert time.monotonic() < limit, "no message became a Workflow"
+
+    def has_acted() -> bool:
         made.queue.publish(made.message(job))
-        time.sleep(WARM_UP_SECONDS)
+        return bool(made.workflows())
+
+    acted = wait_until(has_acted, START_SECONDS, WARM_UP_SECONDS)
+    assert acted, "no message became a Workflow"
     eventually(lambda: job.reports and made.has_ended(), START_SECONDS)

@@ -1,4 +1,4 @@
-"""A first look at a file's bytes, which decides how it can be read."""
+"""The inspection of a file's bytes, which decides how it can be read."""
 
 import codecs
 import hashlib
@@ -35,7 +35,7 @@ _OTHER_THINGS = (
     (re.compile(rb"PK\x03\x04|\x1f\x8b|%PDF-|PAR1"), "a binary file, not CSV"),
 )
 _END = r"[ \t]*(?:[{ends}]|$)"
-_TRAPS = (
+_AMBIGUOUS_NUMBERS = (
     r"\+[0-9.iInN]",
     r"-?0[0-9]+(?:[{decimal}][0-9]*)?(?:[eE][+-]?[0-9]+)?" + _END,
     r"-?0[xX]",
@@ -50,8 +50,8 @@ _TRAPS = (
 
 
 @dataclass(frozen=True)
-class Look:
-    """What the bytes of a file tell.
+class Inspection:
+    """What the bytes of a file have shown.
 
     Attributes:
         size: How many they are.
@@ -61,8 +61,8 @@ class Look:
         quoted: A quotation mark occurs.
         tidy_lines: Each line ends in a line feed alone, and none is empty.
         stray: A quotation mark may stand inside a cell without being doubled.
-        traps: There may be cells such as ``007`` or ``1e999``, which only
-            look like numbers; False when there is none.
+        ambiguous_numbers: There may be cells such as ``007`` or ``1e999``,
+            which only look like numbers; False when there is none.
     """
 
     size: int
@@ -72,15 +72,15 @@ class Look:
     quoted: bool
     tidy_lines: bool
     stray: bool
-    traps: bool
+    ambiguous_numbers: bool
 
     @property
     def plain(self) -> bool:
         """Whether any line end ends a row, and numbers are numbers."""
-        return not self.quoted and not self.traps
+        return not self.quoted and not self.ambiguous_numbers
 
     def is_canonical(self, rules: StrictRules) -> bool:
-        """Tells whether the file is normalised CSV already.
+        """Returns whether the file is normalised CSV already.
 
         Args:
             rules: How it is read.
@@ -98,7 +98,7 @@ class Look:
         )
 
 
-def look_at(source: Path, rules: StrictRules) -> Look:
+def inspect_file(source: Path, rules: StrictRules) -> Inspection:
     """Reads a file once, in pieces, without taking it apart.
 
     Args:
@@ -106,23 +106,23 @@ def look_at(source: Path, rules: StrictRules) -> Look:
         rules: How it is to be read.
 
     Returns:
-        What its bytes tell.
+        What its bytes have shown.
 
     Raises:
         BadDataError: It is empty, or no CSV text.
         OSError: It cannot be read.
     """
     with ThreadPoolExecutor(1) as hashing, ThreadPoolExecutor(1) as searching:
-        watch = _Watch(rules, hashing, searching)
+        inspector = _Inspector(rules, hashing, searching)
         for block in _blocks(source):
-            watch.see(block)
-        if not watch.size:
+            inspector.see(block)
+        if not inspector.size:
             raise BadDataError("The file is empty.")
-        return watch.look()
+        return inspector.result()
 
 
-class _Watch:
-    """Gathers what the blocks of a file tell."""
+class _Inspector:
+    """Inspects a file block by block."""
 
     def __init__(
         self,
@@ -139,10 +139,10 @@ class _Watch:
         self._utf_8 = True
         self._quoted = False
         self._tidy = True
-        self._traps = False
+        self._ambiguous = False
         self._stray = False
         self._stray_pattern = stray_pattern(rules)
-        self._pattern = trap_pattern(rules)
+        self._pattern = ambiguous_number_pattern(rules)
         self._last = b""
 
     def see(self, block: bytes) -> None:
@@ -162,10 +162,10 @@ class _Watch:
         self._await_threads()
         self._begun = begun
 
-    def look(self) -> Look:
-        """Sums up what was seen."""
+    def result(self) -> Inspection:
+        """Sums up all blocks."""
         self._await_threads()
-        return Look(
+        return Inspection(
             size=self.size,
             sha256=self._hash.hexdigest(),
             encoding=UTF_8 if self._utf_8 else WESTERN,
@@ -173,7 +173,7 @@ class _Watch:
             quoted=self._quoted,
             tidy_lines=self._tidy and self._last == LINE_FEED,
             stray=self._stray,
-            traps=self._traps,
+            ambiguous_numbers=self._ambiguous,
         )
 
     def _await_threads(self) -> None:
@@ -181,13 +181,13 @@ class _Watch:
             done.result()
 
     def _search(self, block: bytes) -> None:
-        if not self._quoted and not self._traps:
-            self._traps = _has_match(block, self._pattern)
+        if not self._quoted and not self._ambiguous:
+            self._ambiguous = _has_match(block, self._pattern)
         if not self._stray and b'"' in block:
             self._stray = _has_match(block, self._stray_pattern)
 
 
-def trap_pattern(rules: StrictRules) -> str:
+def ambiguous_number_pattern(rules: StrictRules) -> str:
     """Makes the expression that finds cells which only look like numbers.
 
     Args:
@@ -201,8 +201,8 @@ def trap_pattern(rules: StrictRules) -> str:
         "decimal": re.escape(rules.decimal),
         "ends": rf"{separator}\r\n",
     }
-    traps = "|".join(trap.format(**parts) for trap in _TRAPS)
-    return rf"(?:^|[{parts['ends']}])[ \t]*(?:{traps})"
+    forms = "|".join(form.format(**parts) for form in _AMBIGUOUS_NUMBERS)
+    return rf"(?:^|[{parts['ends']}])[ \t]*(?:{forms})"
 
 
 def stray_pattern(rules: StrictRules) -> str:
@@ -256,7 +256,7 @@ def _mark_bytes(block: bytes) -> int:
 
 
 def _is_utf_8(block: bytes) -> bool:
-    """Tells whether a block is UTF-8; it ends where a character ends."""
+    """Returns whether a block, of whole characters, is UTF-8."""
     if block.isascii():
         return True
     try:
