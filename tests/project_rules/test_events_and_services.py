@@ -69,29 +69,29 @@ def pod(good: Good) -> dict[str, Any]:
     [
         (
             lambda good: pod(good)["securityContext"].pop("runAsNonRoot"),
-            "service-restricted",
+            "non-root",
         ),
         (
             lambda good: pod(good)["securityContext"].update(runAsUser=0),
-            "service-restricted",
+            "non-root",
         ),
         (
             lambda good: pod(good)["securityContext"].pop("seccompProfile"),
-            "service-restricted",
+            "seccomp",
         ),
         (
             lambda good: pod(good)["container"]["securityContext"].pop(
                 "capabilities"
             ),
-            "service-restricted",
+            "privileges",
         ),
         (
             lambda good: pod(good)["container"]["resources"].pop("limits"),
-            "service-resources",
+            "resources",
         ),
         (
             lambda good: pod(good).pop("serviceAccountName"),
-            "service-accounts",
+            "service-account",
         ),
     ],
 )
@@ -99,3 +99,12 @@ def test_a_source_is_restricted(
     check: Check, change: Change, rule: str
 ) -> None:
     assert only(check(change), rule).startswith("spec.template.container: ")
+
+
+def test_a_secret_of_a_source_is_not_written_out(check: Check) -> None:
+    def change(good: Good) -> None:
+        variable = {"name": "API_PASSWORD", "value": "swordfish"}
+        pod(good)["container"]["env"] = [variable]
+
+    found = only(check(change), "secret-environment")
+    assert found.startswith("spec.template.container: ")

@@ -10,7 +10,6 @@ from moderate.project_rules import (
     kubernetes_rules,
     pod_rules,
     secret_rules,
-    service_rules,
     workflow_rules,
 )
 from moderate.project_rules.group import PROJECT
@@ -24,7 +23,6 @@ PROJECT_RULES: tuple[Rule, ...] = (
     *image_rules.RULES,
     *pod_rules.RULES,
     *workflow_rules.RULES,
-    *service_rules.RULES,
     *event_rules.RULES,
     *secret_rules.RULES,
 )

@@ -8,7 +8,7 @@ from argo_offline.manifests.access import text
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
 from moderate.project_rules.group import PROJECT
-from moderate.project_rules.pods import containers
+from moderate.project_rules.pods import template_containers
 
 # The renderer sets this image where a workflow sets none.
 IMAGE_NOT_SET = "image-not-set"
@@ -26,7 +26,7 @@ def images(folder: Folder) -> Iterator[Finding]:
     Yields:
         One finding per container.
     """
-    for container in containers(folder):
+    for container in template_containers(folder):
         problem = image_problem(text(container.body.get("image")))
         if problem:
             yield container.finding(problem)

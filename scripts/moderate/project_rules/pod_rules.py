@@ -3,53 +3,22 @@
 from collections.abc import Iterator
 
 from argo_offline.lint.rule import Rule
-from argo_offline.manifests.access import Json, mapping, mappings, text
+from argo_offline.manifests.access import (
+    Json,
+    mapping,
+    mappings,
+    sequence,
+    text,
+)
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
 from argo_offline.manifests.workflow import workflows
-from moderate.project_rules.container_checks import (
-    identity_faults,
-    privilege_faults,
-    resource_faults,
-    seccomp_faults,
-)
 from moderate.project_rules.group import PROJECT
-from moderate.project_rules.pods import (
-    Container,
-    containers,
-    effective,
-    pod_templates,
-)
+from moderate.project_rules.pods import containers, effective, pod_templates
 
-
-def security_contexts(container: Container) -> list[Json]:
-    """List the security contexts of a container, the nearest one first.
-
-    Args:
-        container: The container.
-
-    Returns:
-        Those of the container, its template and its workflow.
-    """
-    template = container.template
-    return [
-        mapping(container.body, "securityContext"),
-        mapping(effective(template), "securityContext"),
-        mapping(template.workflow.spec, "securityContext"),
-    ]
-
-
-def first_set(contexts: list[Json], key: str) -> object:
-    """Read a field of the nearest security context that has it.
-
-    Args:
-        contexts: Security contexts, the nearest one first.
-        key: The field.
-
-    Returns:
-        Its value, None when none has it.
-    """
-    return next((item[key] for item in contexts if key in item), None)
+ROOT = 0
+RESOURCES = ("cpu", "memory")
+DEFAULT_PROFILE = "RuntimeDefault"
 
 
 def non_root(folder: Folder) -> Iterator[Finding]:
@@ -59,15 +28,17 @@ def non_root(folder: Folder) -> Iterator[Finding]:
         folder: The files.
 
     Yields:
-        One finding per container.
+        One finding per container and field.
     """
     for container in containers(folder):
-        contexts = security_contexts(container)
-        faults = identity_faults(
-            first_set(contexts, "runAsNonRoot"),
-            first_set(contexts, "runAsUser"),
-        )
-        yield from map(container.finding, faults)
+        if container.restriction("runAsNonRoot") is not True:
+            yield container.finding(
+                "may run as root; set securityContext.runAsNonRoot: true"
+            )
+        if container.restriction("runAsUser") == ROOT:
+            yield container.finding(
+                "runs as root; set securityContext.runAsUser to another user"
+            )
 
 
 def seccomp(folder: Folder) -> Iterator[Finding]:
@@ -80,8 +51,12 @@ def seccomp(folder: Folder) -> Iterator[Finding]:
         One finding per container.
     """
     for container in containers(folder):
-        profile = first_set(security_contexts(container), "seccompProfile")
-        yield from map(container.finding, seccomp_faults(profile))
+        profile = mapping(container.restriction("seccompProfile"))
+        if profile.get("type") != DEFAULT_PROFILE:
+            yield container.finding(
+                "has no seccomp profile; set "
+                "securityContext.seccompProfile.type: RuntimeDefault"
+            )
 
 
 def privileges(folder: Folder) -> Iterator[Finding]:
@@ -95,7 +70,27 @@ def privileges(folder: Folder) -> Iterator[Finding]:
     """
     for container in containers(folder):
         context = mapping(container.body, "securityContext")
-        yield from map(container.finding, privilege_faults(context))
+        yield from map(container.finding, _privileges(context))
+
+
+def _privileges(context: Json) -> Iterator[str]:
+    """Yields what a container may do; a pod's context does not count here."""
+    if context.get("readOnlyRootFilesystem") is not True:
+        yield (
+            "can write to its image; set "
+            "securityContext.readOnlyRootFilesystem: true"
+        )
+    if context.get("allowPrivilegeEscalation") is not False:
+        yield (
+            "can gain privileges; set "
+            "securityContext.allowPrivilegeEscalation: false"
+        )
+    if context.get("privileged") is True:
+        yield "is privileged; remove 'privileged'"
+    if "ALL" not in sequence(mapping(context, "capabilities").get("drop")):
+        yield (
+            "keeps capabilities; set securityContext.capabilities.drop: [ALL]"
+        )
 
 
 def resources(folder: Folder) -> Iterator[Finding]:
@@ -108,8 +103,14 @@ def resources(folder: Folder) -> Iterator[Finding]:
         One finding per container and kind.
     """
     for container in containers(folder):
-        faults = resource_faults(container.body)
-        yield from map(container.finding, faults)
+        for kind in ("requests", "limits"):
+            stated = mapping(container.body, "resources", kind)
+            lacking = [name for name in RESOURCES if name not in stated]
+            if lacking:
+                yield container.finding(
+                    f"has no resources.{kind} for {' and '.join(lacking)}; "
+                    "set them"
+                )
 
 
 def deadlines(folder: Folder) -> Iterator[Finding]:

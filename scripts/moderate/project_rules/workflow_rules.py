@@ -14,6 +14,7 @@ from argo_offline.manifests.workflow import (
     workflows,
 )
 from moderate.project_rules.group import PROJECT
+from moderate.project_rules.pods import services
 
 LABELS = (
     "app.kubernetes.io/component",
@@ -86,13 +87,13 @@ def clean_up(folder: Folder) -> Iterator[Finding]:
 
 
 def service_accounts(folder: Folder) -> Iterator[Finding]:
-    """Refuse workflows without a service account of their own.
+    """Refuse pods without a service account of their own.
 
     Args:
         folder: The files.
 
     Yields:
-        One finding per workflow.
+        One finding per workflow, and per container that runs all the time.
     """
     known = {item.name for item in folder.of_kinds(ACCOUNT_KINDS)}
     for workflow in own_specs(folder):
@@ -105,6 +106,10 @@ def service_accounts(folder: Folder) -> Iterator[Finding]:
             problem = account_problem(own, known) if own else ""
             if problem:
                 yield template.finding(None, problem)
+    for service in services(folder):
+        problem = account_problem(service.account, set())
+        if problem:
+            yield from (one.finding(problem) for one in service.containers)
 
 
 def account_problem(name: str, known: set[str]) -> str:
@@ -174,7 +179,7 @@ RULES = tuple(
         ("clean-up", "workflows have ttlStrategy and podGC", clean_up),
         (
             "service-account",
-            "workflows run as a service account of their own",
+            "pods run as a service account of their own",
             service_accounts,
         ),
         ("described", "workflows have labels and a title", described),
