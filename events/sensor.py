@@ -29,7 +29,7 @@ from workflows.authoring.names import labels
 DEPENDENCY = "event"
 PACE = "pace"
 # Two minutes, and then a quarter of an hour for the dead letter: longer
-# than the API server is away for an upgrade.
+# than the API server is down for an upgrade.
 TRIES = Backoff(steps=8, duration="1s")
 DEAD_LETTER_TRIES = Backoff(steps=30, duration="30s", factor=1)
 DEAD_LETTER = "dead-letter"

@@ -124,7 +124,7 @@ def _events_down() -> Alert:
         severity=Severity.CRITICAL,
         summary="{{ $labels.deployment }} does not run.",
         description=(
-            "A webhook or a Sensor of Argo Events is away, so that calls are "
+            "A webhook or a Sensor of Argo Events is down, so that calls are "
             "refused or events wait in the bus. Check its pod, and Argo "
             "Events' controller."
         ),
@@ -141,7 +141,7 @@ def _bus_down() -> Alert:
         severity=Severity.CRITICAL,
         summary="The EventBus has lost most of its servers.",
         description=(
-            "Half of them or more are away: there is no majority. Webhooks "
+            "Half of them or more are down: there is no majority. Webhooks "
             "answer 500 and the relay keeps its messages until they are "
             "back. Check the pods with `kubectl get pods --selector "
             f"eventbus-name={BUS}`."

@@ -1,4 +1,4 @@
-"""CronWorkflows make up for a controller that was away."""
+"""CronWorkflows make up for a controller that was down."""
 
 from typing import Any
 

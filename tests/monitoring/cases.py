@@ -237,7 +237,7 @@ CASES = (
     ),
     Case(
         "ModerateEventsDown",
-        "a Sensor is away",
+        "a Sensor is down",
         {SENSOR: "1x10 0x20"},
         {12: [], 20: [{"deployment": "trust-users-sensor-x7k2p"}]},
     ),

@@ -74,10 +74,10 @@ def test_a_batch_without_a_report_fails_the_run() -> None:
 def test_a_run_that_was_cut_short_has_the_reason() -> None:
     inputs = SummaryInputs(
         batches=[batch(0)],
-        reports=[report(0, left=2, stopped="The Platform API is away.")],
+        reports=[report(0, left=2, stopped="The Platform API is down.")],
     )
     why, _ = failed(inputs)
-    assert "The Platform API is away." in why
+    assert "The Platform API is down." in why
 
 
 def test_a_malformed_report_is_bad_data() -> None:

@@ -42,7 +42,7 @@ def cron_workflow(
     """Makes a CronWorkflow of a WorkflowTemplate.
 
     A run that is due while another runs is left out; a run that was missed
-    while Argo's controller was away is made up for, up to half the interval
+    while Argo's controller was down is made up for, up to half the interval
     later.
 
     Args:

@@ -218,7 +218,7 @@ class PlatformApi:
         text = excerpt(answer, self._secrets())
         fault = (
             f"The Platform API answered 401 to POST {TOKEN_PATH}: {text}. "
-            "Either its Keycloak is away or slow, or the account is refused. "
+            "Either its Keycloak is down or slow, or the account is refused. "
             "Check API_USERNAME and API_PASSWORD, Keycloak and the gateway."
         )
         away = KEYCLOAK_IS_AWAY in text.lower()

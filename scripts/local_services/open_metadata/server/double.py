@@ -40,7 +40,7 @@ class Double:
             authorization: Its header of that name.
 
         Returns:
-            The answer; None where the server is away.
+            The answer; None where the server is down.
         """
         fault = self._faults.for_request(f"{request.method} {request.path}")
         if fault is None:
