@@ -121,7 +121,7 @@ class EventSourceSpec(Model):
     """Where events come from.
 
     A source has one event: of several listeners in one pod, one can end
-    without a word.
+    without an error.
 
     Attributes:
         event_bus_name: The bus that gets the events.

@@ -105,7 +105,7 @@ def _missing(name: str, missing: str, discover: Step[Any, Any]) -> Alert:
         description=(
             f"For two hours, each run has found {LIMIT} {missing} to make or "
             "more. Either the trust service is slow, or very many have come "
-            "at once; raise the parameter `limit` if the ledger can bear it."
+            "at once; raise the parameter `limit` if the ledger allows it."
         ),
     )
 
@@ -120,7 +120,7 @@ def _set_aside(missing: str, discover: Step[Any, Any]) -> Alert:
         description=(
             "{{ $value }} have failed ten times and are not tried any more. "
             "`moderate trust failed` names them and why; when the cause is "
-            "gone, `moderate trust release` gives them another chance."
+            "gone, `moderate trust release` retries them."
         ),
         labels={"missing": missing.lower()},
     )

@@ -102,4 +102,4 @@ def request(
 
 def _last_line(text: str) -> str:
     lines = text.strip().splitlines()
-    return lines[-1] if lines else "it failed without a word"
+    return lines[-1] if lines else "it failed without a message"

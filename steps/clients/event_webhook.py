@@ -41,7 +41,7 @@ class EventWebhook:
         """Closes the connections."""
         self._http.close()
 
-    def hand_over(self, job_id: int, message: str, message_id: str) -> None:
+    def post(self, job_id: int, message: str, message_id: str) -> None:
         """Posts a message; on return, the EventBus has it.
 
         The message travels as one string, so that nothing on the way reads

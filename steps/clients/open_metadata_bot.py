@@ -162,7 +162,7 @@ def _answer(
         raise TemporaryError(
             f"OpenMetadata did not answer: {type(error).__name__} {error}. "
             "Check OPEN_METADATA_HOST and OPEN_METADATA_PORT; `moderate open "
-            "openmetadata` makes a way to one inside the cluster."
+            "openmetadata` forwards a port to one in the cluster."
         ) from error
     if answer.status_code in REFUSED:
         raise BadSettingsError(

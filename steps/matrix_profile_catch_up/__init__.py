@@ -1,1 +1,1 @@
-"""Jobs whose message is gone: found and handed over again."""
+"""Jobs whose message is gone: found and resubmitted."""

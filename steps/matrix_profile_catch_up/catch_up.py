@@ -1,7 +1,7 @@
 """Starts the jobs whose message was lost with the broker's memory.
 
 The platform's messages are not persistent: what waits in the queue while the
-broker restarts is gone. A job is handed over again although its workflow may
+broker restarts is gone. A job is resubmitted although its workflow may
 be waiting or running: the second workflow waits for the first, sees that the
 job has its results, and ends.
 """
@@ -23,13 +23,13 @@ class CatchUpOutputs(BaseModel):
     """What was found.
 
     Attributes:
-        handed_over: The jobs that were handed over.
+        resubmitted: The jobs that were resubmitted.
         open: How many jobs are not finished.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    handed_over: list[int]
+    resubmitted: list[int]
     open: Annotated[int, Gauge("Matrix profile jobs without results.")]
 
 
@@ -77,4 +77,4 @@ def catch_up(
             search.run()
         finally:
             save_state(kept, state)
-    return CatchUpOutputs(handed_over=search.handed_over, open=len(state.open))
+    return CatchUpOutputs(resubmitted=search.resubmitted, open=len(state.open))

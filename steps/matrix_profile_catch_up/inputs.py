@@ -8,8 +8,8 @@ class CatchUpInputs(BaseModel):
 
     Attributes:
         lost_after_seconds: The age at which an unfinished job is
-            handed over.
-        again_after_seconds: The pause before it is handed over again;
+            resubmitted.
+        again_after_seconds: The pause before it is resubmitted;
             longer than a workflow may run.
         given_up_after_seconds: The age at which it is left alone.
     """

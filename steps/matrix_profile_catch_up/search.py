@@ -32,7 +32,7 @@ class Search:
     """One run: the jobs that are open, then those that are new.
 
     Attributes:
-        handed_over: The jobs that were handed over so far.
+        resubmitted: The jobs that were resubmitted so far.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Search:
         self._platform = platform
         self._events = events
         self._now = datetime.now(UTC)
-        self.handed_over: list[int] = []
+        self.resubmitted: list[int] = []
 
     def run(self) -> None:
         """Resubmits what is due.
@@ -71,10 +71,10 @@ class Search:
             if job is None or self._is_settled(job):
                 del self._state.open[job_id]
             elif self._is_due(job):
-                self._hand_over(job)
+                self._resubmit(job)
         for job in self._new_jobs():
             if not self._is_settled(job):
-                self._hand_over(job)
+                self._resubmit(job)
             self._state.seen = job.id
 
     def _new_jobs(self) -> Iterator[Job]:
@@ -111,25 +111,25 @@ class Search:
             return True
         if self._age(job) < self._inputs.given_up_after_seconds:
             return False
-        log.warning("Job %d is too old to be handed over", job.id)
+        log.warning("Job %d is too old to be resubmitted", job.id)
         return True
 
     def _is_due(self, job: Job) -> bool:
         pause = timedelta(seconds=self._inputs.again_after_seconds)
         return self._now - self._state.open[job.id] >= pause
 
-    def _hand_over(self, job: Job) -> None:
+    def _resubmit(self, job: Job) -> None:
         try:
             message = message_of(job, self._platform, self._s3.s3_bucket_name)
         except BadDataError as error:
             self._fail_job(job, str(error))
             return
         message_id = message_id_of(None, message.encode())
-        self._events.hand_over(job.id, message, message_id)
+        self._events.post(job.id, message, message_id)
         self._state.open[job.id] = self._now
-        self.handed_over.append(job.id)
+        self.resubmitted.append(job.id)
         with about_message(message_id):
-            log.info("Job %d has been handed over again", job.id)
+            log.info("Job %d has been resubmitted", job.id)
 
     def _fail_job(self, job: Job, error: str) -> None:
         results = JobResults(

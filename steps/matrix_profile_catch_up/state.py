@@ -22,7 +22,7 @@ class CatchUpState(BaseModel):
     Attributes:
         seen: The highest job that has been looked at; None before the
             first run.
-        open: When each job that is not finished was last handed over.
+        open: When each job that is not finished was last resubmitted.
     """
 
     model_config = ConfigDict(extra="forbid")

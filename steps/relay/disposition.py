@@ -7,7 +7,7 @@ from enum import Enum
 class Outcome(Enum):
     """The outcome of a message."""
 
-    HANDED_OVER = "the EventBus has it"
+    FORWARDED = "the EventBus has it"
     DEAD = "it can never be run"
     KEPT = "it is to be tried again"
 

@@ -85,9 +85,9 @@ class MessageHandler:
             if message.job_id is not None:
                 self._fail_job(message.job_id, message.reason)
             return Disposition(Outcome.DEAD, message.reason)
-        self._webhook.hand_over(message.job_id, message.text, message_id)
-        log.info("Job %d has been handed over", message.job_id)
-        return Disposition(Outcome.HANDED_OVER)
+        self._webhook.post(message.job_id, message.text, message_id)
+        log.info("Job %d has been forwarded", message.job_id)
+        return Disposition(Outcome.FORWARDED)
 
     def _fail_job(self, job_id: int, reason: str) -> None:
         """Patches the job; one that cannot be patched requeues no message."""

@@ -143,7 +143,7 @@ class Session:
         self._channel.basic_cancel(tag)
         limit = time.monotonic() + SHUTDOWN_SECONDS
         self._until(lambda: not self._in_hand or time.monotonic() > limit)
-        log.info("Giving %d messages back", len(self._in_hand))
+        log.info("Requeuing %d messages", len(self._in_hand))
 
     def _on_message(
         self,
@@ -194,4 +194,4 @@ class Session:
             mandatory=True,
         )
         with about_message(message.message_id):
-            log.warning("A message is dead. %s", reason)
+            log.warning("A message is dead-lettered. %s", reason)

@@ -11,7 +11,7 @@ from steps.state.keys import checked_key, checked_keys
 from steps.state.namespace import Namespace
 from steps.state.server import Connection
 
-LOST = "%s held it and ended without a word."
+LOST = "%s held it and ended without a result."
 LONGEST_ERROR = 2_000
 DEFAULT_PATIENCE = RetryPolicy()
 

@@ -20,7 +20,7 @@ BATCH_SECONDS = 40 * 60
 
 
 class TrustDiscoverInputs(BaseModel):
-    """How much a run may do: the ledger suffers from bursts.
+    """How much a run may do: the ledger is slow under bursts.
 
     Attributes:
         limit: The most items of the run.

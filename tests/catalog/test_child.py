@@ -27,7 +27,7 @@ def crash() -> str:
 
 
 def leave() -> str:
-    """End without a word."""
+    """End without an error."""
     os._exit(7)
 
 

@@ -24,7 +24,7 @@ def finish(world: World, job_id: int) -> None:
 
 def test_a_lost_job_is_resubmitted(world: World) -> None:
     job = world.job()
-    assert world.catch_up().handed_over == [job.id]
+    assert world.catch_up().resubmitted == [job.id]
 
 
 def test_what_is_resubmitted_can_be_followed(
@@ -35,7 +35,7 @@ def test_what_is_resubmitted_can_be_followed(
         world.catch_up()
     (envelope,) = world.webhook.taken
     assert is_usable(envelope["message_id"])
-    assert f"Job {job.id} has been handed over again" in caplog.text
+    assert f"Job {job.id} has been resubmitted" in caplog.text
 
 
 def test_the_message_is_the_one_that_was_lost(world: World) -> None:
@@ -62,7 +62,7 @@ def test_a_hostile_column_comes_out_as_it_went_in(
 
 def test_a_young_job_is_left_alone(world: World) -> None:
     world.job(age=timedelta(minutes=1))
-    assert world.catch_up().handed_over == []
+    assert world.catch_up().resubmitted == []
 
 
 def test_a_young_job_is_looked_at_again_when_it_is_older(
@@ -71,12 +71,12 @@ def test_a_young_job_is_looked_at_again_when_it_is_older(
     job = world.job(age=timedelta(minutes=1))
     world.catch_up()
     job.created_at -= timedelta(hours=1)
-    assert world.catch_up().handed_over == [job.id]
+    assert world.catch_up().resubmitted == [job.id]
 
 
 def test_a_finished_job_is_left_alone(world: World) -> None:
     finish(world, world.job().id)
-    assert world.catch_up().handed_over == []
+    assert world.catch_up().resubmitted == []
 
 
 def test_an_old_job_is_given_up(world: World) -> None:
@@ -89,7 +89,7 @@ def test_a_job_is_resubmitted_once_while_its_workflow_may_run(
 ) -> None:
     world.job()
     world.catch_up()
-    assert world.catch_up().handed_over == []
+    assert world.catch_up().resubmitted == []
 
 
 def test_a_job_is_resubmitted_again_after_its_workflow_must_have_ended(
@@ -97,14 +97,14 @@ def test_a_job_is_resubmitted_again_after_its_workflow_must_have_ended(
 ) -> None:
     job = world.job()
     world.catch_up()
-    assert world.catch_up(AT_ONCE).handed_over == [job.id]
+    assert world.catch_up(AT_ONCE).resubmitted == [job.id]
 
 
 def test_a_job_that_was_finished_meanwhile_is_dropped(world: World) -> None:
     job = world.job()
     world.catch_up()
     finish(world, job.id)
-    assert world.catch_up(AT_ONCE).handed_over == []
+    assert world.catch_up(AT_ONCE).resubmitted == []
     assert world.state.open == {}
 
 
@@ -112,7 +112,7 @@ def test_an_open_job_does_not_hide_those_after_it(world: World) -> None:
     world.job()
     world.catch_up()
     later = world.job()
-    assert world.catch_up().handed_over == [later.id]
+    assert world.catch_up().resubmitted == [later.id]
 
 
 def test_finished_jobs_are_not_asked_for_again(world: World) -> None:
@@ -132,7 +132,7 @@ def test_missing_numbers_hide_no_job(world: World, missing: int) -> None:
     job = world.job()
     for number in removed:
         del world.platform.jobs[number]
-    assert world.catch_up().handed_over == [job.id]
+    assert world.catch_up().resubmitted == [job.id]
 
 
 def test_the_first_run_does_not_read_all_of_history(world: World) -> None:
@@ -185,7 +185,7 @@ def test_what_was_done_before_a_failure_is_recorded(world: World) -> None:
     with pytest.raises(TemporaryError):
         world.catch_up()
     assert set(world.state.open) == {first.id}
-    assert world.catch_up().handed_over == [second.id]
+    assert world.catch_up().resubmitted == [second.id]
 
 
 def test_a_state_that_is_none_is_named(world: World) -> None:

@@ -1,4 +1,4 @@
-"""`moderate open` makes a way to a page, and ends it cleanly."""
+"""`moderate open` forwards a port to a page, and ends it cleanly."""
 
 import signal
 import subprocess

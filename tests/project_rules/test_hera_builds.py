@@ -1,4 +1,4 @@
-"""Wrong workflows that Hera builds without a word."""
+"""Wrong workflows that Hera builds without an error."""
 
 from pathlib import Path
 

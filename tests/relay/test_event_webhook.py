@@ -25,7 +25,7 @@ def client(url: str, token: str = TOKEN) -> EventWebhook:
 @hostile
 def test_a_message_arrives_as_it_was(webhook: Recorder, hostile: str) -> None:
     with client(webhook.url) as events:
-        events.hand_over(42, hostile, MESSAGE_ID)
+        events.post(42, hostile, MESSAGE_ID)
     assert webhook.taken == [
         {"job_id": "42", "message": hostile, "message_id": MESSAGE_ID}
     ]
@@ -33,7 +33,7 @@ def test_a_message_arrives_as_it_was(webhook: Recorder, hostile: str) -> None:
 
 def test_a_large_job_number_is_not_rounded(webhook: Recorder) -> None:
     with client(webhook.url) as events:
-        events.hand_over(2**63 - 1, "{}", MESSAGE_ID)
+        events.post(2**63 - 1, "{}", MESSAGE_ID)
     assert webhook.taken[0]["job_id"] == "9223372036854775807"
 
 
@@ -43,7 +43,7 @@ def test_any_answer_but_200_is_a_failure(
 ) -> None:
     webhook.always = status
     with client(webhook.url) as events, pytest.raises(TemporaryError) as seen:
-        events.hand_over(42, "{}", MESSAGE_ID)
+        events.post(42, "{}", MESSAGE_ID)
     assert str(status) in str(seen.value)
 
 
@@ -57,7 +57,7 @@ def test_a_redirect_is_not_followed(webhook: Recorder) -> None:
         client(url) as events,
         pytest.raises(TemporaryError),
     ):
-        events.hand_over(42, "{}", MESSAGE_ID)
+        events.post(42, "{}", MESSAGE_ID)
     assert webhook.asked == 0
 
 
@@ -68,7 +68,7 @@ def test_a_token_that_the_webhook_refuses_is_named(
         client(webhook.url, "another") as events,
         pytest.raises(BadSettingsError) as seen,
     ):
-        events.hand_over(42, "{}", MESSAGE_ID)
+        events.post(42, "{}", MESSAGE_ID)
     assert "WEBHOOK_TOKEN" in str(seen.value)
     assert "another" not in str(seen.value)
 
@@ -76,10 +76,10 @@ def test_a_token_that_the_webhook_refuses_is_named(
 def test_a_webhook_that_is_away_is_named() -> None:
     url = f"http://{LOOPBACK}:{free_port()}/"
     with client(url) as events, pytest.raises(TemporaryError) as seen:
-        events.hand_over(42, "{}", MESSAGE_ID)
+        events.post(42, "{}", MESSAGE_ID)
     assert "MATRIX_PROFILE_WEBHOOK_URL" in str(seen.value)
 
 
 def test_a_silent_webhook_is_not_waited_for(silent_url: str) -> None:
     with client(silent_url) as events, pytest.raises(TemporaryError):
-        events.hand_over(42, "{}", MESSAGE_ID)
+        events.post(42, "{}", MESSAGE_ID)

@@ -72,7 +72,7 @@ def test_the_relay_s_log_names_the_id(
         eventually(lambda: webhook.taken)
         running.stop()
         log = running.text()
-    assert f"[message_id={OWN}] Job 42 has been handed over" in log
+    assert f"[message_id={OWN}] Job 42 has been forwarded" in log
 
 
 def test_a_dead_letter_keeps_the_id(relay: RunRelay, queue: Queue) -> None:
@@ -82,7 +82,7 @@ def test_a_dead_letter_keeps_the_id(relay: RunRelay, queue: Queue) -> None:
         running.stop()
         log = running.text()
     assert dead.message_id == OWN
-    assert f"[message_id={OWN}] A message is dead" in log
+    assert f"[message_id={OWN}] A message is dead-lettered" in log
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def test_every_outcome_is_exported_before_there_is_one(
     with relay() as running:
         eventually(running.is_ready)
         assert exported(running, MESSAGES) == {
-            "handed_over": 0,
+            "forwarded": 0,
             "dead": 0,
             "kept": 0,
         }
@@ -42,7 +42,7 @@ def test_what_has_become_of_messages_is_counted(
     queue.publish(message(workflow_job_id=1), message(workflow_job_id=2), "?")
     with relay() as running:
         running.await_ready()
-        eventually(lambda: exported(running, MESSAGES)["handed_over"] == 2)
+        eventually(lambda: exported(running, MESSAGES)["forwarded"] == 2)
         eventually(lambda: exported(running, MESSAGES)["dead"] == 1)
 
 
@@ -53,7 +53,7 @@ def test_a_message_that_is_given_back_is_counted_as_kept(
     with relay() as running:
         running.await_ready()
         queue.publish(message(workflow_job_id=1))
-        eventually(lambda: exported(running, MESSAGES)["handed_over"] == 1)
+        eventually(lambda: exported(running, MESSAGES)["forwarded"] == 1)
         assert exported(running, MESSAGES)["kept"] == 1
 
 

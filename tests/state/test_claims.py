@@ -291,7 +291,7 @@ def test_a_lease_that_ran_out_is_a_failure_with_its_holder(
 ) -> None:
     (item,) = state.failed_items()
     assert item.failures == 1
-    assert item.last_error == "pod-1 held it and ended without a word."
+    assert item.last_error == "pod-1 held it and ended without a result."
 
 
 def test_an_item_that_kills_its_pod_each_time_is_set_aside(

@@ -1,4 +1,4 @@
-"""``moderate trust``: what has failed, and another chance for it."""
+"""``moderate trust``: what has failed, and its release."""
 
 import json
 from collections.abc import Mapping

@@ -16,7 +16,7 @@ from workflows.authoring.workflow_template import workflow_template
 EVERY_FIVE_MINUTES = Schedule("*/5 * * * *", interval_seconds=5 * 60)
 RUN_DEADLINE_SECONDS = 4 * 60 * 60
 DESCRIPTIONS = {
-    "limit": "The most items of the run: the ledger suffers from bursts.",
+    "limit": "The most items of the run; the ledger is slow under bursts.",
     "at_a_time": "The most items at the same time.",
 }
 

@@ -51,7 +51,7 @@ Here = Annotated[
 
 app = typer.Typer(
     name="rerun",
-    help="One database, prefix, dataset file or job, once more.",
+    help="Run one database, prefix, dataset file or job again.",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )

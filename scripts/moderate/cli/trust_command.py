@@ -1,4 +1,4 @@
-"""``moderate trust``: what has failed, and another chance for it."""
+"""``moderate trust``: what has failed, and its release."""
 
 from typing import TYPE_CHECKING, Annotated
 

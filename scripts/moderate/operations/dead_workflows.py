@@ -161,6 +161,6 @@ def _webhook(cluster: Cluster, sensor: str) -> tuple[str, Target]:
             return path, Target(cluster.namespace, service, port)
     raise BadDataError(
         f"The events of the sensor {sensor!r} come from no webhook, so they "
-        "cannot be handed over again here. `moderate rerun job` makes a job's "
+        "cannot be posted again here. `moderate rerun job` makes a job's "
         "message anew."
     )

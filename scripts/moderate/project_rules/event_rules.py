@@ -46,7 +46,7 @@ def _forgetful(trigger: Json) -> Iterator[str]:
 
 
 def one_event(folder: Folder) -> Iterator[Finding]:
-    """Refuse sources with several events: one can end without a word.
+    """Refuse sources with several events: one can end without an error.
 
     Args:
         folder: The files.
