@@ -84,5 +84,7 @@ def convert_file(
         report = work.run(last_try=inputs.attempt >= RETRY.limit)
     return BatchReport(
         number=inputs.number,
-        report=written(fit(report, item.report_bytes, texts={"error"})),
+        report=written(
+            fit(report, item.report_bytes, texts={"error", "remarks"})
+        ),
     )

@@ -41,6 +41,7 @@ class Made:
         sha256: The SHA-256 of its content, in hexadecimal.
         rows: How many rows it has.
         columns: How many columns it has.
+        remarks: What was assumed and altered in reading, as sentences.
     """
 
     form: Format
@@ -49,6 +50,7 @@ class Made:
     sha256: str
     rows: int
     columns: int
+    remarks: str
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ class Delivery:
             size=made.size,
             rows=made.rows,
             columns=made.columns,
+            remarks=made.remarks,
         )
         self._record(made.form, record)
         return ObjectReport(

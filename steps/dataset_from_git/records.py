@@ -19,6 +19,7 @@ class Record(BaseModel):
         size: Its size in bytes.
         rows: How many rows it has.
         columns: How many columns it has.
+        remarks: What was assumed and altered in reading, as sentences.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,6 +32,7 @@ class Record(BaseModel):
     size: int
     rows: int
     columns: int
+    remarks: str = ""
 
     def is_of(self, blob: str, reading: ReadingRules) -> bool:
         """Returns whether a file would be converted to the same again.

@@ -49,6 +49,7 @@ class FileReport(BaseModel):
         columns: How many columns it has.
         seconds: How long it took.
         objects: Its objects, as far as it came.
+        remarks: What was assumed and altered in reading it, as sentences.
         error: Why it failed; empty where it did not.
     """
 
@@ -58,4 +59,5 @@ class FileReport(BaseModel):
     columns: int | None = None
     seconds: float
     objects: tuple[ObjectReport, ...] = ()
+    remarks: str = ""
     error: str = ""

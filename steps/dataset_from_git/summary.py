@@ -35,6 +35,7 @@ class Row(BaseModel):
         csv_bytes: Size of the CSV object.
         seconds: How long it took.
         error: Why it failed.
+        remarks: What was assumed and altered in reading it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,6 +48,7 @@ class Row(BaseModel):
     csv_bytes: int | None = None
     seconds: float | None = None
     error: str = ""
+    remarks: str = ""
 
 
 class DatasetSummary(BaseModel):
@@ -158,4 +160,5 @@ def _row(batch: Batch, report: FileReport | None) -> Row:
         csv_bytes=sizes.get(Format.CSV),
         seconds=report.seconds,
         error=report.error,
+        remarks=report.remarks,
     )

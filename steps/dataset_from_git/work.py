@@ -15,6 +15,7 @@ from steps.dataset_from_git.convert.convert import convert
 from steps.dataset_from_git.delivery import Delivery, Made
 from steps.dataset_from_git.git_errors import NoSpaceError
 from steps.dataset_from_git.names import Format
+from steps.dataset_from_git.records import Record
 from steps.dataset_from_git.reports import FileReport, ObjectReport
 from steps.dataset_from_git.repository import Repository
 from steps.dataset_from_git.source import fetch_source
@@ -31,7 +32,12 @@ class _Found:
         self.started = time.monotonic()
         self.rows: int | None = None
         self.columns: int | None = None
+        self.remarks = ""
         self.objects: list[ObjectReport] = []
+
+    def take(self, converted: Record | Made) -> None:
+        self.rows, self.columns = converted.rows, converted.columns
+        self.remarks = converted.remarks
 
     def report(self, error: str = "") -> FileReport:
         return FileReport(
@@ -39,6 +45,7 @@ class _Found:
             columns=self.columns,
             seconds=round(time.monotonic() - self.started, 1),
             objects=tuple(self.objects),
+            remarks=self.remarks,
             error=error,
         )
 
@@ -89,13 +96,13 @@ class FileWork:
             raise BadDataError(f"It cannot be converted: {item.fault}.")
         unchanged = self.delivery.unchanged(records.all())
         for form, record in zip(Format, unchanged, strict=False):
-            found.rows, found.columns = record.rows, record.columns
+            found.take(record)
             found.objects.append(self.delivery.tag(form, record))
         if unchanged:
             return
         with tempfile.TemporaryDirectory() as folder, _disk_may_be_full():
             for made in self._made(Path(folder)):
-                found.rows, found.columns = made.rows, made.columns
+                found.take(made)
                 found.objects.append(self.delivery.deliver(made))
 
     def _made(self, folder: Path) -> list[Made]:
@@ -120,6 +127,7 @@ class FileWork:
                 sha256=facts[form].sha256,
                 rows=done.rows,
                 columns=done.columns,
+                remarks=" ".join(done.remarks),
             )
             for form, file in files.items()
         ]

@@ -20,7 +20,7 @@ from steps.tabular.records import Record, Splitter
 
 _DOUBT = {
     " ": 0.35,
-    "#": 0.35,
+    "#": 0.7,
     "~": 0.35,
     "^": 0.35,
 }
@@ -35,17 +35,24 @@ LONGEST_SAMPLE = 1 << 24
 QUOTES = ('"', "'")
 MARKUP = ("<!doctype", "<html", "<?xml")
 NAMED = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
+DAMAGED = re.compile("[\x80-\x84\x86-\x9f\ufffd]")
 COMMENT = "#"
 COMMENTED = 2
 FIT = 0.9
+BLANKS_FIT = 0.85
 MOST_HEADER_ROWS = 5
 ONE_COLUMN = 0.1
 TAIL = 3
 TABLE_SHARE = 0.1
 PADDED = 5
 DECIMALS = re.compile(r"\s*[-+]?\d+(?:,\d+)?\s*")
+FEWEST_MARKS = 4
+MARKS_APART = 0.4
 CELLS_RATED = 4_000
-SAMPLED_ROW_LINES = 50
+MOST_TRIES = 12
+CLOSE = 0.25
+OFTEN = 0.6
+UNEVEN = 0.4
 
 
 @dataclass(frozen=True)
@@ -126,9 +133,27 @@ def detect(file: Path, given: Given | None = None, hint: str = "") -> Dialect:
             f"The file has no header: after {skipped} skipped lines nothing "
             "is left."
         )
-    form = _form(body, separator or None)
+    form, doubts = _form(body, separator or None)
     table = _table(body, form, fixed=given.preamble is not None)
-    return _dialect(table, form, _Text(encoding, remark, skipped), given)
+    remarks = [remark] * bool(remark) + _damage(lines) + doubts
+    return _dialect(table, form, _Text(encoding, remarks, skipped), given)
+
+
+def _damage(lines: Sequence[str]) -> list[str]:
+    """Reports that a text had been decoded wrongly before it was saved."""
+    damaged = [line for line in lines if DAMAGED.search(line)]
+    if not damaged:
+        return []
+    found = DAMAGED.search(damaged[0])
+    at = found.start() if found else 0
+    shown = damaged[0][max(0, at - EXAMPLE_LENGTH // 2) :]
+    return [
+        (
+            f"{len(damaged):,} of the first {len(lines):,} lines hold "
+            "characters that a wrong encoding left behind, such as "
+            f"{shown[:EXAMPLE_LENGTH].strip()!r}; they are kept."
+        )
+    ]
 
 
 def _sample(file: Path, encoding: str) -> list[str]:
@@ -160,32 +185,126 @@ class Form:
             self.quote,
             self.escape,
             spaced=self.spaced,
-            most_lines=SAMPLED_ROW_LINES,
+            most_tries=MOST_TRIES,
         )
 
 
-def _form(lines: Sequence[str], separator: str | None) -> Form:
-    sample = _spread(lines)
-    text = "".join(sample)
+def _form(
+    lines: Sequence[str], separator: str | None
+) -> tuple[Form, list[str]]:
+    """Finds the form of rows, and remarks on it."""
+    sample = _without_comments(_spread(lines))
+    plain = Form(separator or ",", '"', "", spaced=False)
     if separator is None and _are_decimals(sample):
-        return Form(";", '"', "", spaced=False)
+        return replace(plain, separator=";"), []
+    all_fits = _fits(sample, separator)
+    fits = all_fits if separator else _likely(all_fits)
+    if not fits:
+        often = [each for each in all_fits if each.even > OFTEN]
+        return plain, _doubt(sample, "", often[0]) if often else []
+    best = max(fits, key=_rating)
+    rivals = [
+        each for each in fits if each.form.separator != best.form.separator
+    ]
+    rival = max(rivals, key=_rating, default=None)
+    if best.width == 1:
+        return one_column(best.form), _doubt(sample, "", best)
+    if rival is None or rival.score <= CLOSE * best.score:
+        return best.form, []
+    return best.form, _doubt(sample, best.form.separator, rival)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """How well a form fits.
+
+    Attributes:
+        form: The form.
+        score: Its rating.
+        width: How many cells most rows have.
+        even: The share of such rows.
+        leads: The first row is one of them.
+    """
+
+    form: Form
+    score: float
+    width: int
+    even: float
+    leads: bool
+
+
+def _rating(fit: _Fit) -> float:
+    return round(fit.score, 9)
+
+
+def _fits(sample: Sequence[str], separator: str | None) -> list[_Fit]:
+    """Rates the forms that a text may have, the commonest first."""
+    text = "".join(sample)
     candidates = (
         [separator]
         if separator
         else [each for each in (*SEPARATORS, *RARE_SEPARATORS) if each in text]
     )
-    best, form = -1.0, Form(separator or ",", '"', "", spaced=False)
+    beside = {each: _beside_marks(text, each) for each in candidates}
+    most = max(FEWEST_MARKS, *beside.values(), 0)
+    found = []
     for each in candidates:
+        at_marks = MARKS_APART + (1 - MARKS_APART) * beside[each] / most
         for quote in _quotes(text, each):
             escape = "\\" if quote and _is_escape(text, quote) else ""
-            spaced = bool(
-                each != " " and quote and _is_spaced(text, each, quote)
-            )
-            found = Form(each, quote, escape, spaced)
-            score = _score(sample, found)
-            if score > best + 1e-9:
-                best, form = score, found
-    return form if _divides(sample, form) else one_column(form)
+            runs = (False, True) if each == " " else ()
+            for spaced in runs or (_is_spaced(text, each, quote),):
+                form = Form(each, quote, escape, spaced)
+                fit = _fit(sample, form)
+                found.append(replace(fit, score=fit.score * at_marks))
+    return [each for each in found if each.score > 0 or separator]
+
+
+def _likely(fits: list[_Fit]) -> list[_Fit]:
+    """Drops blanks that divide few rows; prefers what divides all alike."""
+    alike = any(each.even == 1 and each.width > 1 for each in fits)
+    others = any(each.form.separator != " " for each in fits)
+    return [
+        replace(each, score=each.score * UNEVEN)
+        if alike and each.even < 1
+        else each
+        for each in fits
+        if each.form.separator != " "
+        or each.even >= BLANKS_FIT
+        or (each.leads and not others)
+    ]
+
+
+def _doubt(sample: Sequence[str], used: str, rival: _Fit) -> list[str]:
+    """Reports that another separator divides rows, too."""
+    other = rival.form.separator
+    divided = [line for line in sample if other in line]
+    if not divided:
+        return []
+    how = f"rows divided by {used!r}" if used else "one column"
+    return [
+        (
+            f"The file was read as {how}, though {other!r} stands in "
+            f"{len(divided):,} of {len(sample):,} lines, such as "
+            f"{divided[0].strip()[:EXAMPLE_LENGTH]!r}."
+        )
+    ]
+
+
+def _without_comments(lines: Sequence[str]) -> list[str]:
+    """Leaves out lines that begin as comments do, beside others."""
+    kept = [each for each in lines if not each.lstrip().startswith(COMMENT)]
+    filled = sum(bool(line.strip()) for line in kept)
+    return kept if filled > 1 else list(lines)
+
+
+def _beside_marks(text: str, separator: str) -> int:
+    """Counts separators that quotation marks stand beside."""
+    mark = QUOTES[0]
+    both = text.count(separator + mark) + text.count(mark + separator)
+    return (
+        both if separator == " " else both + text.count(f"{separator} {mark}")
+    )
 
 
 def _are_decimals(lines: Sequence[str]) -> bool:
@@ -204,11 +323,6 @@ def one_column(form: Form) -> Form:
     return replace(form, separator=",")
 
 
-def _divides(lines: Sequence[str], form: Form) -> bool:
-    records = list(form.splitter.records(lines))
-    return not records or _usual_width(records) > 1
-
-
 def _spread(lines: Sequence[str]) -> list[str]:
     kept: list[str] = []
     size = 0
@@ -224,10 +338,15 @@ def _quotes(text: str, separator: str) -> list[str]:
     """Lists the marks that open and close cells somewhere."""
     found = ['"']
     ends = re.escape(separator)
+    blanks = "" if separator == " " else " *"
     for mark in QUOTES[1:]:
-        opened = len(re.findall(rf"(?:^|{ends}){mark}", text, re.MULTILINE))
+        opened = len(
+            re.findall(rf"(?:^|{ends}){blanks}{mark}", text, re.MULTILINE)
+        )
         closed = len(
-            re.findall(rf"{mark}(?={ends}|\r|\n|$)", text, re.MULTILINE)
+            re.findall(
+                rf"{mark}(?={blanks}(?:{ends}|\r|\n|$))", text, re.MULTILINE
+            )
         )
         if opened and closed and abs(opened - closed) <= opened / 10:
             double = text.count('"')
@@ -248,7 +367,7 @@ def _is_spaced(text: str, separator: str, quote: str) -> bool:
     return spaced > len(re.findall(rf"{ends}{quote}", text))
 
 
-def _score(lines: Sequence[str], form: Form) -> float:
+def _fit(lines: Sequence[str], form: Form) -> _Fit:
     """Rates a form: even rows of cells that are whole values.
 
     The pattern's score is that of van den Burg et al., "Wrangling Messy CSV
@@ -256,8 +375,10 @@ def _score(lines: Sequence[str], form: Form) -> float:
     """
     records = list(form.splitter.records(lines))
     if not records:
-        return 0.0
-    widths = Counter(_width(each) for each in records)
+        return _Fit(form, 0.0, 1, 1.0, leads=True)
+    filled = max(len(_trimmed(each.cells)) for each in records)
+    found = [min(filled, len(each.cells)) for each in records]
+    widths = Counter(found)
     total = len(records)
     pattern = sum(
         count * max(width - 1, ONE_COLUMN) / width
@@ -266,10 +387,10 @@ def _score(lines: Sequence[str], form: Form) -> float:
     usual, times = max(widths.items(), key=lambda e: (e[1], e[0]))
     rated = [
         cell
-        for record in records
+        for record, width in zip(records, found, strict=True)
         for cell in record.cells
-        if len(record.cells) == usual
-    ][:CELLS_RATED] or [""]
+        if width == usual
+    ][:CELLS_RATED]
     values = sum(map(likeness, rated)) / len(rated)
     strays = sum(record.stray for record in records) / total
     even = times / total
@@ -281,13 +402,9 @@ def _score(lines: Sequence[str], form: Form) -> float:
         or len(widths) > 1
         or not records[0].cells[0].strip()
     ):
-        return 0.0
-    score *= _DOUBT.get(form.separator, 1.0)
-    return score * (1 - strays)
-
-
-def _width(record: Record) -> int:
-    return len(record.cells)
+        score = 0.0
+    score *= _DOUBT.get(form.separator, 1.0) * (1 - strays)
+    return _Fit(form, score, usual, even, leads=found[0] == usual)
 
 
 @dataclass(frozen=True)
@@ -295,7 +412,7 @@ class _Text:
     """The text before it is split: how it is encoded, where it begins."""
 
     encoding: str
-    remark: str
+    remarks: list[str]
     skipped: int
 
 
@@ -310,6 +427,11 @@ class Found:
     typed: tuple[bool, ...]
     row_names: bool
     groups: tuple[tuple[str, ...], ...]
+
+    @property
+    def surplus(self) -> int:
+        """How many cells rows usually have beyond the last column."""
+        return max(0, _usual_width(self.records) - self.width)
 
 
 def _table(lines: Sequence[str], form: Form, *, fixed: bool) -> Found:
@@ -532,12 +654,12 @@ def _dialect(
     text: _Text,
     given: Given,
 ) -> Dialect:
-    skipped, remark, encoding = text.skipped, text.remark, text.encoding
+    skipped, encoding = text.skipped, text.encoding
     first = found.records[found.header]
     rows = found.header_rows
     if given.header_rows is not None:
         rows = given.header_rows
-    remarks = [remark] if remark else []
+    remarks = list(text.remarks)
     preamble = skipped + first.line - 1
     if rows:
         last = found.records[min(found.header + rows, len(found.records)) - 1]
@@ -590,6 +712,7 @@ def _dialect(
         taken,
         tuple(names),
         found.typed,
+        found.surplus,
         found.row_names,
         found.groups,
         stray,

@@ -18,12 +18,14 @@ class Dialect:
         quote: The quotation mark around cells; empty where there is none.
         escape: What stands before a quotation mark that is part of a cell;
             empty where such a mark is doubled.
-        spaced: Blanks follow the separators, before quotation marks too.
+        spaced: Blanks follow the separators, before quotation marks too;
+            where the separator is a blank, several are one.
         preamble: How many lines stand before the header.
         header_rows: How many rows the header has; 0 without a header.
         header_lines: How many lines these rows take.
         columns: The columns' names as written; numbers without a header.
         typed: For each column, whether its cells are numbers or times.
+        surplus: How many empty cells rows usually have beyond the last column.
         row_names: The rows begin with a name that the header lacks; the
             first column has an empty name then.
         group_rows: Rows between preamble and header that group columns.
@@ -41,6 +43,7 @@ class Dialect:
     header_lines: int
     columns: tuple[str, ...]
     typed: tuple[bool, ...]
+    surplus: int = 0
     row_names: bool = False
     group_rows: tuple[tuple[str, ...], ...] = ()
     stray_header: bool = False
@@ -54,6 +57,8 @@ class Alteration(StrEnum):
     SEPARATORS_ALONE = "held separators alone; left out"
     STRAY_QUOTE = "had a stray or unclosed quotation mark; kept as text"
     MISFIT = "had more or fewer values than there are columns; left out"
+    HEADER_AGAIN = "repeated the header; left out"
+    OTHER_HEADER = "looked like another table's header; kept as text"
     FOOTER = "stood below the table, such as totals; left out"
 
 

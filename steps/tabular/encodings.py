@@ -17,9 +17,13 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-CANDIDATES = ("cp1252", "cp1250", "cp1251", "cp932")
+CANDIDATES = ("cp1252", "cp1250", "cp1251", "cp932", "mac_roman", "cp850")
 DECIDED = 0.02
 LIKELY = 0.5
+UNLIKELY = 0.25
+ENOUGH_LETTERS = 10
+UNIT_BONUS = 0.1
+RARENESS = {"mac_roman": 0.05, "cp850": 0.05}
 SHORTEST_WORD = 3
 SAMPLE_BYTES = 1 << 16
 _OTHER_THINGS = (
@@ -29,13 +33,36 @@ _OTHER_THINGS = (
     (re.compile(rb"PAR1"), "a Parquet file"),
     (re.compile(rb"%PDF"), "a PDF document"),
 )
+_WEST = (
+    "äöüß", "àâæçéèêëîïôœùûüÿ", "áéíóúüñºª", "áâãàçéêíóõôúü",
+    "àèéìíîòóùú", "æøåéöäüó", "åäöéü", "áéíóúýþæðö", "ëïéèêöüáóí",
+    "àçèéíïòóúü",
+)  # fmt: skip
+_CENTRAL = (
+    "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű",
+    "ăâîşţșț", "čćđšž", "äöüß",
+)  # fmt: skip
 _LETTERS = {
-    "cp1252": "äöüßÄÖÜéèàçñáíóúâêîôûëïãõåæøÅÆØÉÈìòùœ°²³µ€"
-    "ªºÑÁÓÚÍÀÂÊÔÇ"
-    "\u2013\u2019“”„·\u00d7½",
-    "cp1250": "ąćęłńóśźżĄĆĘŁŃÓŚŹŻčďěňřšťůýžČĎĚŇŘŠŤŮÝŽáéíúőűŐŰöüäßăâîșț°€"
-    "\u2013”„",
+    "cp1252": _WEST,
+    "cp1250": _CENTRAL,
+    "mac_roman": _WEST,
+    "cp850": _WEST,
 }
+"""The letters beyond ASCII of each language that an encoding is used for."""
+_SYMBOLS = frozenset(
+    "°²³µ€£§±\u00d7½¼¾«»…•·™®©¿¡\u2013\u2014\u2018\u2019“”„\u00a0"
+)
+_UNITS = re.compile(
+    r"°(?:[CFK]\b|(?!\w))|(?<![^\W\d_]{2})m[²³](?!\w)|\bµ[gms]\b"
+)
+_INSIDE = re.compile(
+    r"[^\W\d_][°²³€£§±\u00d7½«»…“”„¿¡](?=[^\W\d_A-Z])|"
+    r"(?<!\b[cdjlmnstCDJLMNST])(?<!\b[Qq]u)(?<!ll)\u2019"
+    r"(?!(?:[dmst]|ll|re|ve)\b)(?=[a-z])"
+)
+"""A sign within a word, where none belongs."""
+_IN_WORD = re.compile(r"[A-Za-z][^\W\d_A-Za-z]|[^\W\d_A-Za-z][A-Za-z]")
+_WORDS = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 
 
 class OtherEncodingError(BadDataError):
@@ -133,10 +160,14 @@ def _guessed(file: Path, hint: str) -> tuple[str, str]:
     if wanted and not wanted.isascii():
         named = [e for e in fitting if wanted in sample.decode(e, "replace")]
         if named:
-            return named[0], _sentence(named[0], sample)
-    scores = {each: _score(sample, each) for each in fitting}
+            return named[0], _sentence(sample, named[0])
+    scores = {
+        each: _score(sample, each) - RARENESS.get(each, 0) for each in fitting
+    }
     best = max(fitting, key=scores.__getitem__)
-    if best != WESTERN and scores[best] < LIKELY:
+    wide = sum(not each.isascii() for each in sample.decode(best, "replace"))
+    least = LIKELY if best != WESTERN else UNLIKELY
+    if scores[best] < least and (best != WESTERN or wide >= ENOUGH_LETTERS):
         raise _not_understood()
     rivals = [
         each
@@ -150,7 +181,7 @@ def _guessed(file: Path, hint: str) -> tuple[str, str]:
             f"The file's encoding is ambiguous: {best} or {rivals[0]}. "
             "Save it as UTF-8."
         )
-    return best, _sentence(best, sample)
+    return best, _sentence(sample, best, *rivals[:1])
 
 
 def _not_understood() -> BadDataError:
@@ -160,13 +191,20 @@ def _not_understood() -> BadDataError:
     )
 
 
-def _sentence(encoding: str, sample: bytes) -> str:
-    text = sample.decode(encoding, "replace")
-    words = re.findall(r"\w*[^\W\x00-\x7f]\w*|[^\x00-\x7f]+", text)
-    example = f", for example {words[0]!r}" if words else ""
+def _sentence(sample: bytes, encoding: str, rival: str = "") -> str:
+    readings = (
+        (word.decode(encoding, "replace"), word.decode(rival, "replace"))
+        if rival
+        else (word.decode(encoding, "replace"), "")
+        for word in _WORDS.findall(sample)
+    )
+    shown, other = next(
+        (each for each in readings if each[0] != each[1]), ("", "")
+    )
+    more = f" (as {rival}, {other!r})" if rival else ""
     return (
-        f"The text is not UTF-8; it was read as {encoding}{example}. If that "
-        "is wrong, save the file as UTF-8."
+        f"The text is not UTF-8; it was read as {encoding}, for example "
+        f"{shown!r}{more}. If that is wrong, save the file as UTF-8."
     )
 
 
@@ -195,7 +233,8 @@ def _score(sample: bytes, encoding: str) -> float:
     if encoding == "cp932":
         good = sum("\u3040" <= e <= "\u30ff" or e >= "\u4e00" for e in wide)
         half = sum("\uff61" <= e <= "\uff9f" for e in wide)
-        return (good - 2 * half) / len(wide) - 0.05
+        mixed = len(_IN_WORD.findall(text))
+        return (good - 2 * half - mixed) / len(wide) - 0.05
     if encoding == "cp1251":
         words = re.findall(r"[^\W\d_]+", text)
         inside = sum(
@@ -206,10 +245,20 @@ def _score(sample: bytes, encoding: str) -> float:
             and (w[1:].islower() or w.isupper())
         )
         return inside / len(wide)
-    letters = _LETTERS[encoding]
-    odd = sum(
-        before.islower() and each.isupper() and not each.isascii()
+    letters = [each.lower() for each in wide if each not in _SYMBOLS]
+    known = max(
+        sum(each in language for each in letters)
+        for language in _LETTERS[encoding]
+    )
+    known += len(wide) - len(letters)
+    odd = len(_INSIDE.findall(text)) + sum(
+        before.islower()
+        and each.isupper()
+        and before not in _SYMBOLS
+        and not (before.isascii() and each.isascii())
         for before, each in pairwise(text)
     )
-    odd += len(re.findall(r"(?<=[a-z])[^\w\x00-\x7f](?=[a-z])", text))
-    return (sum(e in letters for e in wide) - odd) / len(wide)
+    units = UNIT_BONUS if _UNITS.search(text) else 0.0
+    if encoding in RARENESS and not units and not _IN_WORD.search(text):
+        return 0.0
+    return (known - odd) / len(wide) + units

@@ -3,13 +3,18 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 from steps.contract.errors import BadDataError
 from steps.tabular.cells import is_missing, is_typed
 from steps.tabular.detect import open_lines
-from steps.tabular.dialect import Alteration, Alterations, Dialect
+from steps.tabular.dialect import (
+    EXAMPLE_LENGTH,
+    Alteration,
+    Alterations,
+    Dialect,
+)
 from steps.tabular.records import Record, Splitter
 
 MOST_FOOTER_ROWS = 5
@@ -55,18 +60,18 @@ def read_rows(
         BadDataError: A row cannot be read, or too many would be altered;
             after the last row where that is known only then.
     """
-    width = len(dialect.columns)
     splitter = Splitter(
         dialect.separator,
         dialect.quote,
         dialect.escape,
         spaced=dialect.spaced,
+        typed=dialect.typed,
     )
     before = dialect.preamble + dialect.header_lines
     lines = islice(open_lines(file, dialect.encoding), before, None)
     held: deque[Record] = deque()
     fitted = _Fitting(dialect, policy, alterations, before)
-    for record in splitter.records(lines, width):
+    for record in splitter.records(lines):
         held.append(record)
         if len(held) > MOST_FOOTER_ROWS:
             yield from fitted.row(held.popleft())
@@ -89,6 +94,11 @@ class _Fitting:
         self.alterations = alterations
         self._before = before
         self._width = len(dialect.columns)
+        self._names = [name.strip() for name in dialect.columns]
+        self._is_names = dialect.header_rows > 0 and (
+            self._width > 1 or any(dialect.typed)
+        )
+        self._typed = [at for at, typed in enumerate(dialect.typed) if typed]
         self._needed = self._width
         while self._needed > 1 and not self._named(self._needed - 1):
             self._needed -= 1
@@ -106,8 +116,8 @@ class _Fitting:
             if not self.policy.stray_quotes:
                 raise BadDataError(
                     f"Line {self.line(record):,} has a stray or unclosed "
-                    f"quotation mark: {record.text[:60]!r}. Close or double "
-                    "it."
+                    f"quotation mark: {record.text[:EXAMPLE_LENGTH]!r}. Close "
+                    "or double it."
                 )
             self.count(Alteration.STRAY_QUOTE, record)
         if count != self._width:
@@ -115,15 +125,47 @@ class _Fitting:
             if fitted is None:
                 return
             cells = fitted
+        if self._repeats_names(cells):
+            self.count(Alteration.HEADER_AGAIN, record)
+            return
+        if self._names_columns(cells):
+            self._begins_another(record)
         self.alterations.rows += 1
         yield cells
+
+    def _repeats_names(self, cells: list[str]) -> bool:
+        return (
+            self._is_names
+            and cells[0].strip() == self._names[0]
+            and [cell.strip() for cell in cells] == self._names
+        )
+
+    def _names_columns(self, cells: list[str]) -> bool:
+        """Returns whether a row holds names where others hold values."""
+        if not self._typed or not cells[self._typed[0]].lstrip()[:1].isalpha():
+            return False
+        held = {at: cells[at].strip() for at in self._typed}
+        if not all(map(_is_name, held.values())):
+            return False
+        same = any(cell == self._names[at] for at, cell in held.items())
+        return same or 1 < len(held) == len(set(held.values()))
+
+    def _begins_another(self, record: Record) -> None:
+        if self.policy.misfits < 1:
+            raise BadDataError(
+                f"Line {self.line(record):,} looks like the header of another "
+                f"table: {record.text[:EXAMPLE_LENGTH]!r}. Keep one table in "
+                "a file."
+            )
+        self.count(Alteration.OTHER_HEADER, record)
 
     def _fitted(self, record: Record) -> list[str] | None:
         cells, width = record.cells, self._width
         if not any(map(str.strip, cells)):
             self.count(Alteration.SEPARATORS_ALONE, record)
             return None
-        if len(cells) > width and not any(map(str.strip, cells[width:])):
+        surplus = len(cells) > width and not any(map(str.strip, cells[width:]))
+        if surplus and not self._may_be_shifted(cells):
             self.count(Alteration.SURPLUS_EMPTY, record)
             return cells[:width]
         if self._needed <= len(cells) < width:
@@ -135,6 +177,13 @@ class _Fitting:
             )
         self.count(Alteration.MISFIT, record)
         return None
+
+    def _may_be_shifted(self, cells: list[str]) -> bool:
+        """Returns whether the one surplus separator may stand further left."""
+        if len(cells) != self._width + self.dialect.surplus + 1:
+            return False
+        filled = [bool(cell.strip()) for cell in cells]
+        return any(not one and other for one, other in pairwise(filled))
 
     def line(self, record: Record) -> int:
         return self._before + record.line
@@ -154,6 +203,11 @@ class _Fitting:
                 "without quotation marks? Export the file with another "
                 "separator, or with quotation marks."
             )
+
+
+def _is_name(cell: str) -> bool:
+    """Returns whether a cell is a word, not a value or a mark for none."""
+    return cell[:1].isalpha() and not is_missing(cell)
 
 
 def _without_footer(held: Iterable[Record], fitting: _Fitting) -> list[Record]:

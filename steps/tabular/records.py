@@ -1,10 +1,11 @@
 """Splitting text into rows of cells, with the faults of each row."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from steps.tabular.cells import is_missing, is_typed
+
 LONGEST_ROW = 3 << 20
-SAMPLED_ROW = 1 << 17
 MOST_LINES_OF_A_ROW = 5_000
 
 
@@ -39,7 +40,8 @@ class Splitter:
         escape: str,
         *,
         spaced: bool,
-        most_lines: int = MOST_LINES_OF_A_ROW,
+        most_tries: int = MOST_LINES_OF_A_ROW,
+        typed: Sequence[bool] = (),
     ) -> None:
         """Takes the dialect.
 
@@ -47,27 +49,30 @@ class Splitter:
             separator: What stands between cells.
             quote: The quotation mark; empty for none.
             escape: What stands before a mark inside a cell, or empty.
-            spaced: Blanks after separators are no part of cells.
-            most_lines: How many lines a row may take.
+            spaced: Blanks after separators are no part of cells; where the
+                separator is a blank, several are one.
+            most_tries: At how many lines with a mark a row may end.
+            typed: For each column, whether its cells are numbers or times;
+                empty where columns are not known.
         """
         self._separator = separator
         self._quote = quote
         self._escape = escape
         self._spaced = spaced
-        self._most_lines = most_lines
+        self._most_tries = most_tries
+        self._typed = typed
+        self._width = len(typed)
 
-    def records(
-        self, lines: Iterable[str], width: int = 0
-    ) -> Iterator[Record]:
+    def records(self, lines: Iterable[str]) -> Iterator[Record]:
         """Splits lines.
 
         A mark that is opened and not closed in its line is closed in a
         later one only where that gives a row without faults, of the usual
-        width where one is known; otherwise it is text.
+        width where one is known, and where the lines are not rows
+        themselves; otherwise it is text.
 
         Args:
             lines: The lines with their ends.
-            width: How many cells a row has; 0 when that is not known.
 
         Yields:
             The rows that are not blank.
@@ -82,7 +87,7 @@ class Splitter:
             number += 1
             record = self._one(line, number)
             if record is None:
-                record = self._over_lines(line, number, source, ahead, width)
+                record = self._over_lines(line, number, source, ahead)
             if record.text:
                 yield record
             number += record.lines - 1
@@ -90,12 +95,17 @@ class Splitter:
     def _one(self, line: str, number: int) -> Record | None:
         """Splits one line; None where a mark is left open."""
         text = line.rstrip("\r\n")
+        if self._spaced and self._separator == " ":
+            text = text.strip(" ")
         if not text.strip() and text.strip(self._separator) == "":
             blank = "" if self._separator not in text else text
             return Record(number, text.split(self._separator), blank)
         if not self._quote or self._quote not in text:
             cells = text.split(self._separator)
-            if self._spaced:
+            if self._spaced and self._separator == " ":
+                cells = text.split(" ")
+                cells = [cell for cell in cells if cell] or [""]
+            elif self._spaced:
                 cells = [cell.lstrip(" ") for cell in cells]
             if self._escape and self._escape in text:
                 return Record(number, *self._escaped(text))
@@ -116,11 +126,14 @@ class Splitter:
         number: int,
         source: Iterator[str],
         ahead: list[str],
-        width: int,
     ) -> Record:
-        text, size, taken = line, len(line), 1
+        text, size, taken, tries = line, len(line), 1, 0
         pieces = [line]
-        while taken < self._most_lines and size < LONGEST_ROW:
+        while (
+            taken < MOST_LINES_OF_A_ROW
+            and tries < self._most_tries
+            and size < LONGEST_ROW
+        ):
             if len(ahead) < taken:
                 more = next(source, None)
                 if more is None:
@@ -132,14 +145,17 @@ class Splitter:
             pieces.append(more)
             if self._quote not in more:
                 continue
+            tries += 1
             text = "".join(pieces).rstrip("\r\n")
             split = self._split(text)
             if split is None:
                 continue
             cells, stray, quoted = split
-            if stray or (width and len(cells) != width):
+            if stray or len(cells) < self._width:
                 break
-            if self._are_rows(pieces[1:-1], width):
+            if self._width and any(map(str.strip, cells[self._width :])):
+                break
+            if self._are_rows(pieces):
                 break
             del ahead[: taken - 1]
             return Record(
@@ -152,13 +168,32 @@ class Splitter:
         )
         return Record(number, cells, line.strip(), True, quoted)
 
-    def _are_rows(self, lines: list[str], width: int) -> bool:
-        """Returns whether lines inside a cell look like rows."""
-        return (
-            width > 1
-            and bool(lines)
-            and all(line.count(self._separator) == width - 1 for line in lines)
+    def _are_rows(self, lines: list[str]) -> bool:
+        """Returns whether lines that a cell joins look like rows."""
+        if self._width <= 1:
+            return False
+        if not any(self._typed):
+            inner = lines[1:-1]
+            commas = {line.count(self._separator) for line in inner}
+            return commas == {self._width - 1}
+        rows = (
+            self._split(line.rstrip("\r\n"), literal=True) for line in lines
         )
+        return all(
+            row and self._fits(row[0], at) for at, row in enumerate(rows)
+        )
+
+    def _fits(self, cells: list[str], at: int) -> bool:
+        """Returns whether cells are of the columns' types."""
+        if len(cells) != self._width:
+            return False
+        held = [
+            cell.strip().strip(self._quote)
+            for cell, typed in zip(cells, self._typed, strict=True)
+            if typed
+        ]
+        filled = [cell for cell in held if not is_missing(cell)]
+        return not at or (bool(filled) and all(map(is_typed, filled)))
 
     def _split(
         self, text: str, *, literal: bool = False

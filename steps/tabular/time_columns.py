@@ -29,6 +29,9 @@ PART_NAMES = {
     "doy": r"doy|(?:julian|j|year) ?day|day ?of ?(?:the ?)?year|jday",
     "hour": r"hour|hr|hh|he|stunde|std|ora|heure|hora|uur|godzina|timme|"
     r"time|tunti|óra|hodina|sat|ura",
+    "period": r"(?:settlement|trading|market|half.?hour(?:ly)?|quarter.?hour)"
+    r"[ _]?(?:period|interval)?|period|sp|interval|mtu|halbstunde|"
+    r"viertelstunde",
     "minute": r"min|minute|minuten?|minuto|minuut|minuta|minut|mi|minuutti",
     "second": r"sec|second|sekunde|seconde|secondo|segundo|sekund|ss",
 }
@@ -38,7 +41,7 @@ PART_PATTERNS = {
 }
 PART_LIMITS = {
     "year": (1800, 2200), "month": (1, 12), "day": (1, 31), "doy": (1, 366),
-    "hour": (0, 24), "minute": (0, 59), "second": (0, 59),
+    "hour": (0, 25), "period": (0, 100), "minute": (0, 59), "second": (0, 59),
 }  # fmt: skip
 WHOLE = re.compile(r"\d{1,4}(?:\.0)?", re.ASCII)
 
@@ -101,11 +104,20 @@ def time_choices(
         if index not in known
         and read_clock(sample[index], names[index]) is not None
     ]
+    periods = [
+        index
+        for part in ("period", "hour")
+        for index in _named(names, sample, others, part)
+        if index not in clocks
+    ]
     for date, times in known.items():
         clock = times.clock[np.isfinite(times.clock)]
-        if clocks and not (clock % 86_400).any():
-            nearest = min(clocks, key=partial(_distance, date))
-            choices.append(TimeChoice({"date": date, "clock": nearest}))
+        if (clock % 86_400).any():
+            continue
+        for part, found in (("clock", clocks), ("period", periods)):
+            if found:
+                nearest = min(found, key=partial(_distance, date))
+                choices.append(TimeChoice({"date": date, part: nearest}))
     choices += _in_parts(names, sample, others, clocks)
     ranked = [(_rank(each, names, sample), each) for each in choices]
     ranked = [each for each in ranked if each[0] is not None]
@@ -146,17 +158,14 @@ def _in_parts(
 ) -> list[TimeChoice]:
     """Finds columns of year, month, day and so on."""
     parts: dict[str, int] = {}
-    for part, pattern in PART_PATTERNS.items():
-        for index in others:
-            if (
-                part not in parts
-                and index not in parts.values()
-                and pattern.fullmatch(names[index].strip())
-                and _within(sample[index], *PART_LIMITS[part])
-            ):
+    for part in PART_PATTERNS:
+        for index in _named(names, sample, others, part):
+            if part not in parts and index not in parts.values():
                 parts[part] = index
+    if "hour" in parts:
+        parts.pop("period", None)
     day = parts.get("day", parts.get("doy"))
-    if day is not None and "hour" not in parts and clocks:
+    if day is not None and not {"hour", "period"} & parts.keys() and clocks:
         parts["clock"] = min(clocks, key=partial(_distance, day))
     if "year" in parts and "doy" in parts:
         return [
@@ -174,6 +183,21 @@ def _in_parts(
     if "year" in parts:
         return [TimeChoice({"year": parts["year"]})]
     return []
+
+
+def _named(
+    names: Sequence[str],
+    sample: Sequence[Sequence[str]],
+    others: list[int],
+    part: str,
+) -> list[int]:
+    """Lists the columns that are named like a part, and hold such numbers."""
+    return [
+        index
+        for index in others
+        if PART_PATTERNS[part].fullmatch(names[index].strip())
+        and _within(sample[index], *PART_LIMITS[part])
+    ]
 
 
 def _within(cells: Sequence[str], low: int, high: int) -> bool:

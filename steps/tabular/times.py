@@ -26,6 +26,8 @@ MINUTE = 60
 HOUR = 3_600
 DAY = 86_400
 DAY_HOURS = 24
+PERIODS_AN_HOUR = (1, 2, 4)
+DAY_PARTS = frozenset({"clock", "hour", "period"})
 HALF_DAY_HOURS = 12
 YEAR_MONTHS = 12
 CENTURY = 100
@@ -71,6 +73,7 @@ PERIODS = (
     r"(?P<y>\d{4})[-/ ]*" + WORD,
     r"(?P<y>\d{4})[-/ ]?Q(?P<q>[0-9])",
     r"Q(?P<q>\d)[-/ ]?(?P<y>\d{4})",
+    r"(?P<y>\d{4})-?W(?P<w>\d\d)(?:-?(?P<wd>\d))?",
 )
 ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1,
@@ -108,13 +111,23 @@ PERIOD_ONLY = tuple(
     )
 )
 CLOCK_ONLY = tuple(map(_compiled, CLOCKS))
+HOUR_OF_INTERVAL = re.compile("(?P<H>0{1,2})")
 INTERVAL = re.compile(r"\s*(?:\s-\s|\u2013|\u2014|\sbis\s|\sto\s|/|-)\s*")
-DIGITS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+HOUR_MARKED = re.compile(
+    r"(?:HE|H|hour|std\.?|stunde|heure)\s?(?=\d)", re.IGNORECASE
+)
+HOUR_TWICE = re.compile(r"(\d{1,2}(?::\d\d)?)\s?[AB]", re.ASCII)
+DIGITS = re.compile(r"\d+(?:[.,]\d+)?", re.ASCII)
 TIME_NAME = re.compile(
     r"date|time|zeit|datum|stamp|stempel|tag\b|day|uhr|epoch|unix|\bts\b|utc|"
     r"\bdata\b|\bora\b|hora|heure|fecha|jour|dato|\btid|aika|czas|\bcas\b|"
     r"čas|idő|ora\b|month|monat|\bmes\b|mois|year|jahr|\bdt\b|von\b|from|"
     r"begin|start|period|interval|mtu|\bds\b|dzie[nń]",
+    re.IGNORECASE,
+)
+HOUR_NAME = re.compile(
+    r"hour|hr\b|stunde|std|heure|hora|\bora\b|uur|godz|timme|time|zeit|"
+    r"uhr|hhmm|tunti|tim\b|hod|óra|sat\b|^he$|\bhh\b",
     re.IGNORECASE,
 )
 DURATION_NAME = re.compile(
@@ -241,6 +254,9 @@ def read_clock(cells: Sequence[str], name: str = "") -> Floats | None:
         Seconds since midnight, NaN where there is none; None where the
         column is not one of times of day.
     """
+    bare = _bare_hours(cells)
+    if bare is not cells:
+        cells, name = bare, "hour"
     ids, shapes = _shapes(cells)
     if len(shapes) > MOST_SHAPES:
         return None
@@ -258,22 +274,32 @@ def read_clock(cells: Sequence[str], name: str = "") -> Floats | None:
     return seconds if known and known >= ENOUGH * filled else None
 
 
+def _bare_hours(cells: Sequence[str]) -> Sequence[str]:
+    """Takes marks off hours: ``HE 07``, and ``2A`` where ``2B`` follows."""
+    if any(cell.endswith("B") for cell in cells):
+        cells = [
+            found[1] if (found := HOUR_TWICE.fullmatch(cell)) else cell
+            for cell in cells
+        ]
+    if any(map(HOUR_MARKED.match, cells[:SAMPLE_CELLS])):
+        cells = [HOUR_MARKED.sub("", cell) for cell in cells]
+    return cells
+
+
 def _hours(cells: Sequence[str], name: str) -> Floats | None:
     """Reads whole numbers as hours, or as hours and minutes."""
     numbers = np.array([float(cell) if cell else np.nan for cell in cells])
-    named = re.search(
-        r"hour|hr\b|stunde|std|heure|hora|\bora\b|uur|godz|timme|time|zeit|"
-        r"uhr|hhmm|tunti|tim\b|hod|óra|sat\b|^he$|\bhh\b",
-        name,
-        re.IGNORECASE,
-    )
-    if not named or not np.isfinite(numbers).any():
+    if not HOUR_NAME.search(name) or not np.isfinite(numbers).any():
         return None
     most = np.nanmax(numbers)
     if most <= DAY_HOURS:
         return numbers * HOUR
     minutes = numbers % CENTURY
-    if most > DAY_HOURS * CENTURY or np.nanmax(minutes) >= MINUTE:
+    if (
+        most < CENTURY
+        or most > DAY_HOURS * CENTURY
+        or np.nanmax(minutes) >= MINUTE
+    ):
         return None
     seconds: Floats = numbers // CENTURY * HOUR + minutes * MINUTE
     return seconds
@@ -288,7 +314,7 @@ def compose_times(
         parts: Cells of the columns, by what they hold: ``date``, or
             ``year`` with ``doy`` (day of the year), or ``month`` with
             ``day`` and, if known, ``year``; and any of ``clock``, ``hour``,
-            ``minute`` and ``second``.
+            ``period`` (its number in the day), ``minute`` and ``second``.
         names: The columns' names, by the same keys.
 
     Returns:
@@ -302,19 +328,14 @@ def compose_times(
         midnight, notes = date.clock, date.notes
     else:
         midnight, notes = _dates_in_parts(parts)
-    seconds = midnight.copy()
     if "doy" in parts:
-        seconds += (_numbers(parts["doy"]) - 1) * DAY
-    if "clock" in parts:
-        clock = read_clock(parts["clock"], names["clock"])
-        if clock is None:
+        midnight = midnight + (_numbers(parts["doy"]) - 1) * DAY
+    seconds = midnight.copy()
+    for key in DAY_PARTS & parts.keys():
+        within = _within_day(key, parts[key], names[key], midnight)
+        if within is None:
             return None
-        seconds += clock
-    if "hour" in parts:
-        hours = _hours(parts["hour"], "hour")
-        if hours is None:
-            return None
-        seconds += hours
+        seconds += within
     for key, unit in (("minute", MINUTE), ("second", 1)):
         if key in parts:
             seconds += _numbers(parts[key]) * unit
@@ -333,6 +354,52 @@ def compose_times(
     return TimeColumn(
         seconds, seconds, False, len(filled), example[:CELL_SHOWN], notes
     )
+
+
+def _within_day(
+    key: str, cells: Sequence[str], name: str, midnight: Floats
+) -> Floats | None:
+    """Returns seconds since midnight; None where cells hold no such times."""
+    found = None
+    if key == "clock":
+        found = read_clock(cells, name)
+    elif key == "hour":
+        name = key
+        found = _hours(cells, name)
+    return _periods(cells, name, midnight) if found is None else found
+
+
+def _periods(
+    cells: Sequence[str], name: str, midnight: Floats
+) -> Floats | None:
+    """Reads the numbers of a day's hours, half hours or quarters.
+
+    The clock of the first row goes on where a day has an hour more or less.
+
+    Returns:
+        Seconds since midnight, up to the period's end for hours and to its
+        begin for others; None where the numbers fit no such division.
+    """
+    numbers = _numbers(_bare_hours(cells))
+    if not np.isfinite(numbers).any():
+        return None
+    first = np.nanmin(numbers)
+    most = np.nanmax(numbers) - first + 1
+    an_hour = round(most / DAY_HOURS)
+    fits = abs(most - an_hour * DAY_HOURS) in {0, an_hour}
+    if first > 1 or an_hour not in PERIODS_AN_HOUR or not fits:
+        return None
+    hourly = an_hour == 1 == first and HOUR_NAME.search(name) is not None
+    a_day = an_hour * DAY_HOURS
+    step = DAY / a_day
+    days, rows = np.unique(midnight, return_inverse=True)
+    last = np.full(days.size, np.nan)
+    np.fmax.at(last, rows, numbers)
+    more = (last - first + 1 - a_day) * step
+    more[~(_on_a_change(days) & (np.abs(more) == HOUR))] = 0
+    before = np.cumsum(more) - more
+    seconds: Floats = (numbers - first + hourly) * step + before[rows]
+    return seconds
 
 
 def _dates_in_parts(
@@ -372,7 +439,9 @@ def _stand_in_years(month: Floats, day: Floats) -> Floats:
 
 def _numbers(cells: Sequence[str]) -> Floats:
     def number(cell: str) -> float:
-        return float(cell) if DIGITS.fullmatch(cell) else float("nan")
+        if not DIGITS.fullmatch(cell):
+            return float("nan")
+        return float(cell.replace(",", "."))
 
     return np.array([number(cell) for cell in cells])
 
@@ -442,10 +511,11 @@ def _clock_shape(cell: str) -> _Shape | None:
         if found := pattern.fullmatch(text):
             return _described(found)
     for end in INTERVAL.finditer(text):
-        for pattern in CLOCK_ONLY:
+        for pattern in (*CLOCK_ONLY, HOUR_OF_INTERVAL):
             found = pattern.fullmatch(text[: end.start()])
             if found and any(
-                other.fullmatch(text[end.end() :]) for other in CLOCK_ONLY
+                other.fullmatch(text[end.end() :])
+                for other in (*CLOCK_ONLY, HOUR_OF_INTERVAL)
             ):
                 return replace(_described(found), digits=False)
     return None
@@ -580,6 +650,10 @@ def _parts(
                     3 * quarter - 2,
                     0,
                 )
+            if "w" in fields:
+                year, month, fields["d"] = _of_week(
+                    year, fields["w"], fields.get("wd", nothing)
+                )
             first, second, third = year, month, fields.get("d", nothing)
         else:
             first, second, third = fields["a"], fields["b"], fields["c"]
@@ -598,6 +672,26 @@ def _parts(
     if not np.isfinite(parts.clock).any() or len(words) > MANY_WORDS:
         return None, dotted, digits
     return replace(parts, words=tuple(words)), dotted, digits
+
+
+def _of_week(
+    year: Integers, week: Integers, day: Integers
+) -> tuple[Integers, Integers, Integers]:
+    """Returns the dates of ISO weeks; month 0 where there is no such day."""
+    january = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]")
+    fourth = january.astype(np.int64) + 3
+    monday = fourth - (fourth + 3) % DAYS_OF_WEEK + DAYS_OF_WEEK * (week - 1)
+    thursday = (monday + 3).astype("datetime64[D]").astype("datetime64[Y]")
+    date = (monday + day - 1).astype("datetime64[D]")
+    months = date.astype("datetime64[M]").astype(np.int64)
+    valid = (week >= 1) & (day >= 1) & (day <= DAYS_OF_WEEK)
+    valid &= thursday == january.astype("datetime64[Y]")
+    first = date.astype("datetime64[M]").astype("datetime64[D]")
+    return (
+        months // YEAR_MONTHS + 1970,
+        np.where(valid, months % YEAR_MONTHS + 1, 0),
+        (date - first).astype(np.int64) + 1,
+    )
 
 
 def _full_year(year: Integers) -> Integers:
@@ -785,7 +879,7 @@ def without_summer_time(clock: Floats) -> Floats | None:
         np.abs(backwards - (step - HOUR)) < step / 2
     )
     if not back.any():
-        return None
+        return _in_pairs(clock, known, step)
     ahead = _on_a_change(times[1:]) & (backwards == step + HOUR)
     changes[1:][back] = HOUR
     changes[1:][ahead] = -HOUR
@@ -793,6 +887,28 @@ def without_summer_time(clock: Floats) -> Floats | None:
     even[known] = times + np.cumsum(changes)
     fewer_twice = np.unique(even[known]).size > np.unique(times).size
     return even if fewer_twice else None
+
+
+def _in_pairs(clock: Floats, known: Integers, step: float) -> Floats | None:
+    """Takes the second of each two equal times for an hour later."""
+    times = clock[known]
+    change = _on_a_change(times)
+    steps = np.diff(times, prepend=np.nan)
+    second = np.flatnonzero(change & (steps == 0))
+    days = np.floor(times[second] / DAY)
+    later = np.zeros(times.size)
+    for day in np.unique(days):
+        rows = second[days == day]
+        if rows.size == round(HOUR / step):
+            later[rows] += HOUR
+            later[rows[-1] + 1 :] += HOUR
+    if not later.any():
+        return None
+    for row in np.flatnonzero(change & (steps == step + HOUR)):
+        later[row:] -= HOUR
+    even = clock.copy()
+    even[known] += later
+    return even
 
 
 def _on_a_change(times: Floats) -> NDArray[np.bool_]:

@@ -67,6 +67,18 @@ def test_uploaded_files_hold_the_sources_values(world: World) -> None:
         pd.testing.assert_frame_equal(found, expected, check_dtype=False)
 
 
+def test_what_was_altered_is_in_reports_and_summaries(world: World) -> None:
+    origin = world.repository(STOCK, f"{READINGS},,\n")
+    done = world.run(STOCK)
+    altered = "1 row held separators alone; left out (line 4: ',,')."
+    assert {report.remarks for report in done.reports} == {altered}
+    assert done.summary is not None
+    assert done.summary.table.count(altered) == len(FILES[STOCK])
+    origin.write({"README.md": "news"})
+    again = world.run(STOCK)
+    assert {report.remarks for report in again.reports} == {altered}
+
+
 def test_tags_name_the_repository_and_the_commit(world: World) -> None:
     origin = world.repository(STOCK, READINGS)
     world.run(STOCK)

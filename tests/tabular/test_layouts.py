@@ -7,7 +7,7 @@ import pytest
 from steps.contract.errors import BadDataError
 from steps.tabular.detect import detect
 from steps.tabular.dialect import Alterations, Dialect
-from steps.tabular.reader import LEAVE_OUT, STRICT, Policy, read_rows
+from steps.tabular.reader import FLAT, LEAVE_OUT, STRICT, Policy, read_rows
 
 HOURS = [f"2023-03-05 {hour:02d}:00" for hour in range(24)]
 
@@ -91,6 +91,15 @@ def test_unicode_encodings_are_found(encoding: str, tmp_path: Path) -> None:
         ("cp1250", "Łączne zużycie źródeł"),
         ("cp1251", "Температура воздуха"),
         ("cp932", "電力量の合計"),
+        ("cp1252", "Mesure de l\u2019énergie"),
+        ("cp1250", "Příkon kotle"),
+        ("mac_roman", "Température extérieure"),
+        ("mac_roman", "Energía máxima"),
+        ("mac_roman", "Außentemperatur Gebäude (°C)"),
+        ("cp850", "Außentemperatur Gebäude (°C)"),
+        ("cp850", "Température (°C)"),
+        ("cp850", "Temp (°C)"),
+        ("cp850", "Verbrauch kWh/m²"),
     ],
 )
 def test_other_encodings_are_decided_by_the_text(
@@ -100,6 +109,14 @@ def test_other_encodings_are_decided_by_the_text(
     dialect, _, _ = read(tmp_path, text.encode(encoding))
     assert dialect.columns == ("time", name, "x")
     assert "not UTF-8" in dialect.remarks[0]
+
+
+def test_a_word_that_two_encodings_hold_is_shown_in_both(
+    tmp_path: Path,
+) -> None:
+    text = f"time;řada;x\n{PLAIN}".replace(",", ";")
+    dialect, _, _ = read(tmp_path, text.encode("cp1250"))
+    assert "'øada' (as cp1250, 'řada')" in dialect.remarks[0]
 
 
 def test_a_file_without_a_header_has_numbered_columns(tmp_path: Path) -> None:
@@ -217,6 +234,60 @@ def test_rows_inside_an_unclosed_cell_are_kept(tmp_path: Path) -> None:
     _, rows, sentences = read(tmp_path, text)
     assert len(rows) == 2 * len(HOURS) + 2
     assert "line 26" in sentences[0]
+
+
+def test_a_mark_that_a_later_row_closes_joins_no_rows(tmp_path: Path) -> None:
+    text = f't,a,b\n{PLAIN}2023-03-06,1,"2\n2023-03-07,3",4\n{PLAIN}'
+    _, rows, sentences = read(tmp_path, text)
+    assert len(rows) == 2 * len(HOURS) + 2
+    assert "2 rows had a stray or unclosed quotation mark" in sentences[0]
+    assert "line 26" in sentences[0]
+    with pytest.raises(BadDataError, match="Line 26 has a stray"):
+        read(tmp_path, text, STRICT)
+
+
+def test_lines_of_a_cell_that_are_no_rows_stay_one_cell(
+    tmp_path: Path,
+) -> None:
+    text = f't,a\n{hourly("{h}")}2023-03-06,"one\ntwo, three"\n'
+    _, rows, _ = read(tmp_path, text, STRICT)
+    assert rows[-1] == ["2023-03-06", "one\ntwo, three"]
+
+
+@pytest.mark.parametrize("policy", [LEAVE_OUT, STRICT, FLAT])
+def test_a_repeated_header_is_no_row(policy: Policy, tmp_path: Path) -> None:
+    text = f"t,a,b\n{PLAIN}t,a,b\n{PLAIN}"
+    _, rows, sentences = read(tmp_path, text, policy)
+    assert len(rows) == 2 * len(HOURS)
+    assert "1 row repeated the header; left out (line 26" in sentences[0]
+
+
+@pytest.mark.parametrize("policy", [LEAVE_OUT, STRICT])
+@pytest.mark.parametrize("header", ["t,c,d", "time,load,level"])
+def test_a_second_table_is_refused_by_its_line(
+    header: str, policy: Policy, tmp_path: Path
+) -> None:
+    text = f"t,a,b\n{PLAIN}{header}\n{PLAIN}"
+    with pytest.raises(BadDataError, match="Line 26 looks like the header"):
+        read(tmp_path, text, policy)
+
+
+def test_a_surplus_separator_before_an_empty_cell_shifts_no_value(
+    tmp_path: Path,
+) -> None:
+    rows = hourly("{h}", "") * 9
+    text = f"t,a,note\n{rows}2023-03-06,,7,\n{rows}"
+    _, found, sentences = read(tmp_path, text)
+    assert len(found) == 18 * len(HOURS)
+    assert "1 row had more or fewer values" in sentences[0]
+    with pytest.raises(BadDataError, match="Line 218 has 4 fields"):
+        read(tmp_path, text, STRICT)
+
+
+def test_separators_that_end_all_rows_shift_none(tmp_path: Path) -> None:
+    text = "t,a,b\n" + hourly("", "{h}", "")
+    _, rows, _ = read(tmp_path, text, STRICT)
+    assert rows[3] == [HOURS[3], "", "3"]
 
 
 def test_a_header_of_a_megabyte_is_found(tmp_path: Path) -> None:

@@ -223,8 +223,105 @@ def test_hours_from_1_to_24_end_at_midnight() -> None:
 
 
 def test_column_that_looks_like_times_is_named_with_a_cell() -> None:
-    sample = [["1", "2"], ["2024-W03", "2024-W04"]]
-    assert not_understood(("load", "week"), sample, but=0) == (1, "2024-W03")
+    sample = [["1", "2"], ["2024-W63", "2024-W64"]]
+    assert not_understood(("load", "week"), sample, but=0) == (1, "2024-W63")
+
+
+@pytest.mark.parametrize("form", ["%G-W%V", "%GW%V", "%G-W%V-%u"])
+def test_weeks_of_iso_begin_on_monday(form: str) -> None:
+    first = datetime(2020, 11, 2, tzinfo=UTC)
+    mondays = [first + timedelta(weeks=week) for week in range(120)]
+    found = read([day.strftime(form) for day in mondays])
+    assert found.clock.tolist() == seconds(mondays)
+
+
+def test_a_week_that_its_year_has_not_is_no_time() -> None:
+    found = read(["2020-W53", "2021-W01", "2021-W53"])
+    assert np.isnan(found.clock).tolist() == [False, False, True]
+
+
+def test_excel_days_may_have_a_decimal_comma() -> None:
+    days = [f"{45306 + at / 2:g}".replace(".", ",") for at in range(9)]
+    found = read(days, "Datum")
+    assert found.clock[:2].tolist() == [1705276800, 1705320000]
+
+
+def composed(names: tuple[str, ...], columns: list[list[str]]) -> TimeColumn:
+    """Reads times from a date and a column beside it."""
+    sample = [column[:200] for column in columns]
+    choice = time_choices(names, sample, but=-1)[0]
+    found = choice.read(dict(enumerate(columns)), names)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("name", ["Settlement Period", "SP", "Half Hour"])
+@pytest.mark.parametrize("change", ["2024-03-31", "2024-10-27"])
+def test_half_hours_go_on_where_a_day_has_an_hour_more_or_less(
+    name: str, change: str
+) -> None:
+    first = datetime.fromisoformat(change) - timedelta(days=20)
+    dates, periods = [], []
+    for day in range(40):
+        date = f"{first + timedelta(days=day):%Y-%m-%d}"
+        a_day = {"2024-03-31": 46, "2024-10-27": 50}.get(date, 48)
+        dates += [date] * a_day
+        periods += [f"{at}" for at in range(1, a_day + 1)]
+    found = composed(("Date", name), [dates, periods])
+    assert set(np.diff(found.clock)) == {1800}
+    assert found.clock[0] == first.replace(tzinfo=UTC).timestamp()
+
+
+def test_hours_up_to_25_go_on_after_the_change() -> None:
+    days = {"2024-10-26": 24, "2024-10-27": 25, "2024-10-28": 24}
+    dates = [date for date, count in days.items() for _ in range(count)]
+    hours = [f"{at}" for count in days.values() for at in range(1, count + 1)]
+    found = composed(("Date", "Hour"), [dates, hours])
+    assert set(np.diff(found.clock)) == {3600}
+
+
+def test_numbers_up_to_48_are_no_minutes() -> None:
+    columns = [["2024-01-15"] * 30, [f"{at}" for at in range(1, 31)]]
+    choices = time_choices(("Date", "Half hour"), columns, but=-1)
+    assert all(set(choice.columns) == {"time"} for choice in choices)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda hour: f"HE {hour + 1:02}",
+        lambda hour: f"HE{hour + 1}",
+        lambda hour: f"H{hour}",
+        lambda hour: f"{hour}-{hour + 1}",
+        lambda hour: f"{hour:02}-{hour + 1:02}",
+    ],
+)
+def test_hours_may_be_marked_or_intervals(
+    write: Callable[[int], str],
+) -> None:
+    hours = [write(hour) for _ in range(3) for hour in range(24)]
+    dates = [f"2024-01-{15 + at // 24}" for at in range(72)]
+    found = composed(("Date", "Hour"), [dates, hours])
+    assert set(np.diff(found.clock)) == {3600}
+
+
+def test_hours_2a_and_2b_are_the_one_that_comes_twice() -> None:
+    twice = ["0", "1", "2A", "2B", *map(str, range(3, 24))]
+    hours = [*map(str, range(24)), *twice, *map(str, range(24))]
+    dates = ["2024-10-26"] * 24 + ["2024-10-27"] * 25 + ["2024-10-28"] * 24
+    found = composed(("Date", "Hour"), [dates, hours])
+    assert set(np.diff(found.clock)) == {3600}
+    assert "one hour occurs twice" in found.notes[0]
+
+
+def test_an_hour_that_comes_twice_may_be_sorted_by_the_clock() -> None:
+    first = datetime(2024, 10, 26, tzinfo=UTC)
+    quarters = [first + timedelta(minutes=15 * at) for at in range(288)]
+    rows = sorted(
+        [*quarters, *(q for q in quarters if (q.day, q.hour) == (27, 2))]
+    )
+    found = read([f"{row:%Y-%m-%d %H:%M}" for row in rows])
+    assert set(np.diff(np.sort(found.clock))) == {900}
 
 
 def test_column_of_words_does_not_look_like_times() -> None:

@@ -3,11 +3,13 @@
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from steps.contract.errors import BadDataError
+from steps.dataset_from_git.convert.doubts import DoubtfulRowError, Doubts
 from steps.dataset_from_git.convert.files import (
     FileFacts,
     explain_system_error,
@@ -99,6 +101,8 @@ def _converted(
         opened = open_source(source, reading, scratch)
         try:
             return _outputs(opened, parquet, csv)
+        except DoubtfulRowError:
+            again = rewritten(opened, scratch)
         except BadDataError as error:
             if opened.rewritten:
                 raise
@@ -120,11 +124,15 @@ def _tolerated(opened: Opened, scratch: Path, error: BadDataError) -> Opened:
 
 def _outputs(opened: Opened, parquet: Path, csv: Path) -> Conversion:
     table = opened.table
-    for remark in opened.remarks:
-        _log.warning("%s", remark)
-    kinds, rows, parquet_facts = _make_parquet(table, parquet)
+    typed = opened.dialect.typed
+    kinds, rows, parquet_facts, empty = _make_parquet(
+        table, None if opened.rewritten else typed, parquet
+    )
     kept = table.inspection.is_canonical(table.rules)
     csv_facts = _keep_csv(table, csv) if kept else _make_csv(table, kinds, csv)
+    remarks = (*opened.remarks, *table.header.remarks, *empty)
+    for remark in remarks:
+        _log.warning("%s", remark)
     return Conversion(
         rows=rows,
         columns=table.columns,
@@ -134,13 +142,13 @@ def _outputs(opened: Opened, parquet: Path, csv: Path) -> Conversion:
         encoding=opened.dialect.encoding.removesuffix("-sig"),
         kinds=dict(Counter(kinds)),
         renamed=table.header.renamed,
-        remarks=opened.remarks,
+        remarks=remarks,
     )
 
 
 def _make_parquet(
-    table: SourceTable, target: Path
-) -> tuple[list[Kind], int, FileFacts]:
+    table: SourceTable, typed: Sequence[bool] | None, target: Path
+) -> tuple[list[Kind], int, FileFacts, tuple[str, ...]]:
     """Writes the Parquet file, at the first attempt where a guess holds.
 
     What lines from all over the file hold is the least that their columns
@@ -150,25 +158,33 @@ def _make_parquet(
     if table.inspection.plain:
         kinds = sample(table)
         try:
-            return kinds, *_write_parquet(table, kinds, target)
+            return kinds, *_write_parquet(table, kinds, typed, target)
         except OtherKindError:
             _log.info("The sample did not suffice: reading all rows first.")
     kinds = survey(table)
-    return kinds, *_write_parquet(table, kinds, target)
+    return kinds, *_write_parquet(table, kinds, typed, target)
 
 
 def _write_parquet(
-    table: SourceTable, kinds: Sequence[Kind], target: Path
-) -> tuple[int, FileFacts]:
-    with hashed_file(target) as file:
+    table: SourceTable,
+    kinds: Sequence[Kind],
+    typed: Sequence[bool] | None,
+    target: Path,
+) -> tuple[int, FileFacts, tuple[str, ...]]:
+    """Writes the Parquet file, and checks its rows."""
+    doubts = Doubts.of(table, kinds, typed)
+    with (
+        closing(read_pieces(table, kinds)) as pieces,
+        hashed_file(target) as file,
+    ):
         rows = write_parquet(
-            read_pieces(table, kinds),
+            doubts.check(pieces),
             table.header.names,
             kinds,
             file,
             table.inspection.size,
         )
-    return rows, file.facts
+    return rows, file.facts, doubts.remarks
 
 
 def _make_csv(

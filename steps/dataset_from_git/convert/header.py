@@ -14,6 +14,7 @@ from steps.dataset_from_git.convert.inspection import (
     too_long,
 )
 from steps.dataset_from_git.convert.reading_rules import StrictRules
+from steps.tabular.dialect import same_name
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,21 @@ class Header:
             for name, written in zip(self.names, self.written, strict=True)
             if name != written
         }
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """A sentence about the columns that had to be renamed."""
+        if not self.renamed:
+            return ()
+        name, written = next(iter(self.renamed.items()))
+        columns = len(self.renamed)
+        return (
+            (
+                f"{columns:,} column{'s' * (columns > 1)} had an empty name, "
+                "or one that occurs before; Parquet has another: "
+                f"{name!r} for {written!r}."
+            ),
+        )
 
 
 def read_header(
@@ -92,27 +108,24 @@ def unique_names(written: Sequence[str]) -> tuple[str, ...]:
     Returns:
         The names. A repeated one gets the first of ``.1``, ``.2``, … that
         makes it new; an empty one becomes ``Unnamed: 3``, counted from 0.
+        Names are the same that differ only in their Unicode form or blanks.
     """
     filled = [
         name or f"Unnamed: {place}" for place, name in enumerate(written)
     ]
-    taken = set(filled)
+    taken = set(map(same_name, filled))
     counts: Counter[str] = Counter()
     names: list[str] = []
     for name in filled:
-        counts[name] += 1
-        if counts[name] == 1:
-            names.append(name)
-            continue
-        names.append(_free_name(name, counts, taken))
+        same = same_name(name)
+        counts[same] += 1
+        free = name
+        while counts[same] > 1 and same_name(free) in taken:
+            free = f"{name}.{counts[same] - 1}"
+            counts[same] += same_name(free) in taken
+        taken.add(same_name(free))
+        names.append(free)
     return tuple(names)
-
-
-def _free_name(name: str, counts: Counter[str], taken: set[str]) -> str:
-    while (free := f"{name}.{counts[name] - 1}") in taken:
-        counts[name] += 1
-    taken.add(free)
-    return free
 
 
 def _decoded(lines: Sequence[bytes], encoding: str) -> Iterator[str]:

@@ -60,6 +60,7 @@ class Inspection:
         mark_bytes: Length of the byte order mark before the text.
         quoted: A quotation mark occurs.
         tidy_lines: Each line ends in a line feed alone, and none is empty.
+        rows_are_lines: No line end stands in quotation marks.
         stray: A quotation mark may stand inside a cell without being doubled.
         ambiguous_numbers: There may be cells such as ``007`` or ``1e999``,
             which only look like numbers; False when there is none.
@@ -71,13 +72,14 @@ class Inspection:
     mark_bytes: int
     quoted: bool
     tidy_lines: bool
+    rows_are_lines: bool
     stray: bool
     ambiguous_numbers: bool
 
     @property
     def plain(self) -> bool:
         """Whether any line end ends a row, and numbers are numbers."""
-        return not self.quoted and not self.ambiguous_numbers
+        return self.rows_are_lines and not self.ambiguous_numbers
 
     def is_canonical(self, rules: StrictRules) -> bool:
         """Returns whether the file is normalised CSV already.
@@ -141,7 +143,9 @@ class _Inspector:
         self._tidy = True
         self._ambiguous = False
         self._stray = False
-        self._stray_pattern = stray_pattern(rules)
+        self._inside = False
+        self._rows_are_lines = True
+        self._quotes = QuotePatterns.of(rules)
         self._pattern = ambiguous_number_pattern(rules)
         self._last = b""
 
@@ -172,6 +176,7 @@ class _Inspector:
             mark_bytes=self._mark_bytes,
             quoted=self._quoted,
             tidy_lines=self._tidy and self._last == LINE_FEED,
+            rows_are_lines=self._rows_are_lines,
             stray=self._stray,
             ambiguous_numbers=self._ambiguous,
         )
@@ -181,10 +186,25 @@ class _Inspector:
             done.result()
 
     def _search(self, block: bytes) -> None:
-        if not self._quoted and not self._ambiguous:
+        if not self._ambiguous and self._rows_are_lines:
             self._ambiguous = _has_match(block, self._pattern)
-        if not self._stray and b'"' in block:
-            self._stray = _has_match(block, self._stray_pattern)
+        if not self._stray and (self._inside or b'"' in block):
+            self._follow_quotes(block)
+
+    def _follow_quotes(self, block: bytes) -> None:
+        """Reads a block's quotation marks, from inside or outside a cell."""
+        if not self._inside and _has_match(block, self._quotes.in_lines):
+            return
+        self._rows_are_lines = False
+        begin = self._quotes.rest if self._inside else ""
+        if _has_match(block, rf"\A{begin}{self._quotes.rows}\z"):
+            self._inside = False
+        elif _has_match(block, rf"\A{begin}{self._quotes.rows_and_begin}\z"):
+            self._inside = True
+        else:
+            self._stray = not (
+                self._inside and _has_match(block, self._quotes.inside)
+            )
 
 
 def ambiguous_number_pattern(rules: StrictRules) -> str:
@@ -199,25 +219,55 @@ def ambiguous_number_pattern(rules: StrictRules) -> str:
     separator = re.escape(rules.separator)
     parts = {
         "decimal": re.escape(rules.decimal),
-        "ends": rf"{separator}\r\n",
+        "ends": rf'{separator}\r\n"',
     }
     forms = "|".join(form.format(**parts) for form in _AMBIGUOUS_NUMBERS)
     return rf"(?:^|[{parts['ends']}])[ \t]*(?:{forms})"
 
 
-def stray_pattern(rules: StrictRules) -> str:
-    """Makes the expression that finds a mark with text on both sides.
+@dataclass(frozen=True)
+class QuotePatterns:
+    """Regular expressions of blocks in which no quotation mark is stray.
 
-    Args:
-        rules: How the file is read.
+    A mark is stray that has text on both sides, and is not doubled.
 
-    Returns:
-        A regular expression over whole lines.
+    Attributes:
+        in_lines: A block whose rows are its lines.
+        rows: Whole rows.
+        rows_and_begin: Whole rows, and the begin of a quoted cell.
+        rest: The rest of a quoted cell.
+        inside: A part of a quoted cell.
     """
-    ends = rf"{re.escape(rules.separator)}\r\n"
-    text = rf'[^{ends}"]'
-    quoted = rf'(?:^|[{ends}])"(?:[^"]|"")*"{text}'
-    return rf'{quoted}|{text}"(?:"")*{text}'
+
+    in_lines: str
+    rows: str
+    rows_and_begin: str
+    rest: str
+    inside: str
+
+    @classmethod
+    def of(cls, rules: StrictRules) -> "QuotePatterns":
+        """Makes the expressions.
+
+        Args:
+            rules: How the file is read.
+
+        Returns:
+            The expressions.
+        """
+        ends = rf"{re.escape(rules.separator)}\r\n"
+        bare = rf'[^{ends}"]+(?:""[^{ends}"]+)*"*'
+        begin = r'"(?:[^"]|"")*'
+        cell = rf'(?:{begin}"|{bare})?'
+        in_line = rf'(?:"(?:[^"\r\n]|"")*"|{bare})?'
+        rows = rf"(?:{cell}[{ends}])*"
+        return cls(
+            in_lines=rf"\A(?:{in_line}[{ends}])*{in_line}\z",
+            rows=rf"{rows}{cell}",
+            rows_and_begin=rf"{rows}{begin}",
+            rest=rf'(?:[^"]|"")*"(?:[{ends}]|\z)',
+            inside=r'\A(?:[^"]|"")*\z',
+        )
 
 
 def too_long() -> BadDataError:

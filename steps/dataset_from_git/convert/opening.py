@@ -22,7 +22,7 @@ from steps.tabular.reader import FLAT, STRICT
 from steps.tabular.rewrite import rewrite
 
 UTF_8_MARKED = "utf-8-sig"
-ONE_BYTE_EACH = frozenset({"cp1252", "cp1250", "cp1251"})
+ONE_BYTE_EACH = frozenset({"cp1252", "cp1250", "cp1251", "mac_roman", "cp850"})
 
 
 @dataclass(frozen=True)

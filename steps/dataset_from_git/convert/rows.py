@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
@@ -47,7 +47,7 @@ class OtherKindError(Exception):
 
 def read_pieces(
     table: SourceTable, kinds: Sequence[Kind] | None = None
-) -> Iterator[pa.Table]:
+) -> Generator[pa.Table, None, None]:
     """Reads the rows in a thread of its own, some pieces ahead.
 
     Args:
@@ -263,7 +263,7 @@ def _parse_options(table: SourceTable) -> pa.csv.ParseOptions:
     return pa.csv.ParseOptions(
         delimiter=table.rules.separator,
         quote_char='"' if table.inspection.quoted else False,
-        newlines_in_values=table.inspection.quoted,
+        newlines_in_values=not table.inspection.rows_are_lines,
     )
 
 
@@ -290,7 +290,7 @@ def _translated(error: pa.ArrowInvalid, table: SourceTable) -> Exception:
     words = str(error)
     if "conversion error" in words:
         return OtherKindError()
-    if "straddling" in words and not table.inspection.quoted:
+    if "straddling" in words and table.inspection.rows_are_lines:
         return too_long()
     return _explained(table)
 

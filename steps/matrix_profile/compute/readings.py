@@ -169,7 +169,7 @@ def _with_times(
             f"{distinct:,} different ones in {found.rows:,} rows: it does "
             "not show when a row was measured."
         )
-    if not choices:
+    if len(remarks) == len(found.remarks):
         seen = not_understood(names, source.sample(), column)
         if seen is not None:
             remarks.append(

@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow.parquet
 import pytest
 
+from steps.contract.errors import BadDataError
 from steps.dataset_from_git.convert.reading_rules import ReadingRules
 from tests.dataset_from_git.convert.converting import converted
 
@@ -198,6 +199,61 @@ def test_altered_rows_are_remarked_on(tmp_path: Path) -> None:
     assert "1 row had empty cells beyond" in cut
     assert "(line 2: '1,x,,')" in cut
     assert "held separators alone; left out (line 3: ',,,')" in dropped
+
+
+DAYS = "".join(f"2023-05-{day:02},{day}.5\n" for day in range(1, 29))
+
+
+def test_a_repeated_header_is_left_out_and_remarked_on(
+    tmp_path: Path,
+) -> None:
+    made = converted(f"day,b\n{DAYS}day,b\n{DAYS}".encode(), tmp_path)
+    assert made.columns["b"] == [day + 0.5 for day in range(1, 29)] * 2
+    assert "1 row repeated the header" in made.conversion.remarks[0]
+    assert "(line 30: 'day,b')" in made.conversion.remarks[0]
+
+
+def test_a_repeated_header_of_texts_is_left_out(tmp_path: Path) -> None:
+    made = converted(b"a,b\nx,y\na,b\nz,w\n", tmp_path)
+    assert made.columns == {"a": ["x", "z"], "b": ["y", "w"]}
+
+
+@pytest.mark.parametrize("rows", [1, 9_000])
+def test_a_second_table_is_refused(rows: int, tmp_path: Path) -> None:
+    source = f"day,b\n{DAYS * rows}time,load\n{DAYS}".encode()
+    with pytest.raises(BadDataError, match="looks like the header"):
+        converted(source, tmp_path)
+
+
+def test_a_mark_that_a_later_row_closes_joins_no_rows(tmp_path: Path) -> None:
+    source = f'day,b\n{DAYS}2023-06-01,"2\n2023-06-02,3"\n'.encode()
+    with pytest.raises(BadDataError, match="Line 30 has a stray"):
+        converted(source, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "cell", ["one\ntwo, three", '"text," he said', 'a ""b""', "\r\n,\r\n"]
+)
+def test_odd_cells_are_kept(cell: str, tmp_path: Path) -> None:
+    written = '"' + cell.replace('"', '""') + '"'
+    source = f"day,b\n{DAYS}2023-06-01,{written}\n".encode()
+    assert converted(source, tmp_path).columns["b"][-1] == cell
+
+
+def test_names_of_one_unicode_form_are_the_same(tmp_path: Path) -> None:
+    composed, parts = "H\u00f6he", "Ho\u0308he"
+    made = converted(f"{composed},{parts}\n1,2\n".encode(), tmp_path)
+    assert made.conversion.renamed == {f"{parts}.1": parts}
+    assert "1 column had an empty name" in made.conversion.remarks[0]
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp850"])
+def test_text_of_other_systems_becomes_utf_8(
+    encoding: str, tmp_path: Path
+) -> None:
+    source = "Straße;Höhe\nGrüner Weg;1\n".encode(encoding)
+    made = converted(source, tmp_path)
+    assert made.columns == {"Straße": ["Grüner Weg"], "Höhe": [1]}
 
 
 def test_columns_without_a_header_are_numbered(tmp_path: Path) -> None:

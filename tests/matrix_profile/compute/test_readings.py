@@ -181,10 +181,10 @@ def test_choice_that_fits_no_row_is_refused_with_what_there_is(
 
 
 def test_time_column_that_is_not_understood_is_named(tmp_path: Path) -> None:
-    rows = "".join(f"2024-W{week:02},{week}\n" for week in range(1, 40))
-    found = read(write_text(tmp_path, f"week,load\n{rows}"))
-    assert "“week” looks like times" in found.remarks[-1]
-    assert "“2024-W01”" in found.remarks[-1]
+    rows = "".join(f"KW {week} 2024,{week}\n" for week in range(1, 40))
+    found = read(write_text(tmp_path, f"Datum,load\n{rows}"))
+    assert "“Datum” looks like times" in found.remarks[-1]
+    assert "“KW 1 2024”" in found.remarks[-1]
 
 
 def test_unnamed_time_column_is_used_and_named_by_its_number(
