@@ -10,7 +10,7 @@ from tests.imports import HERA, LIGHT, packages_loaded_by
 from tests.step_process import ROOT
 from workflows.registry import FEATURES
 
-SHARED = {"authoring", "trust"}
+SHARED = {"authoring"}
 # Each package, and the packages below it, which it may import.
 IMPORTS = {
     "argo_offline": set[str](),

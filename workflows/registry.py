@@ -13,6 +13,7 @@ from workflows.matrix_profile import workflow as matrix_profile
 from workflows.matrix_profile_catch_up import (
     workflow as matrix_profile_catch_up,
 )
+from workflows.trust import workflow as trust
 from workflows.trust_objects import workflow as trust_objects
 from workflows.trust_users import workflow as trust_users
 
@@ -25,6 +26,7 @@ FEATURES: Mapping[str, Callable[[], list[Any]]] = MappingProxyType(
         "keycloak_users_count": keycloak_users_count.build,
         "matrix_profile": matrix_profile.build,
         "matrix_profile_catch_up": matrix_profile_catch_up.build,
+        "trust": trust.build,
         "trust_objects": trust_objects.build,
         "trust_users": trust_users.build,
     }

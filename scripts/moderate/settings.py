@@ -18,6 +18,8 @@ from steps.registry import STEPS as STEP_NAMES
 from workflows.authoring.names import (
     CONFIG_MAP,
     CONFIG_MAP_LABELS,
+    LIMITS,
+    LIMITS_DATA,
     secret_name,
 )
 
@@ -144,13 +146,13 @@ def missing_settings(
 
 
 def config_maps(values: Mapping[str, str]) -> dict[str, ConfigMap]:
-    """Makes the ConfigMap that a cluster would hold.
+    """Makes the ConfigMaps that a cluster would hold.
 
     Args:
         values: Settings by variable name.
 
     Returns:
-        The ConfigMap by its name, without secrets.
+        The ConfigMaps by their names, without secrets.
     """
     known = all_settings()
     data = {
@@ -158,7 +160,10 @@ def config_maps(values: Mapping[str, str]) -> dict[str, ConfigMap]:
         for name, value in values.items()
         if name not in known or not known[name].secret
     }
-    return {CONFIG_MAP: ConfigMap(data=data, labels=CONFIG_MAP_LABELS)}
+    return {
+        CONFIG_MAP: ConfigMap(data=data, labels=CONFIG_MAP_LABELS),
+        LIMITS: ConfigMap(data=LIMITS_DATA),
+    }
 
 
 def secrets(values: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -12,7 +12,6 @@ from steps.trust.inputs import (
     TrustDiscoverInputs,
 )
 
-LARGEST_BATCH = 20
 LARGEST_CONTENT_BYTES = 48 * 1024
 ITEM_OVERHEAD_BYTES = 8
 
@@ -28,21 +27,25 @@ class Batcher:
         """
         self._inputs = inputs
         self._due: list[str] = []
+        self._taken: set[str] = set()
         self._bytes = 0
         self._statuses: Counter[ItemStatus] = Counter()
         self.is_full = False
 
     def take(self, statuses: Mapping[str, ItemStatus]) -> None:
-        """Takes what is due of some items.
+        """Takes what is due of some items; one that comes twice, once.
 
         Args:
             statuses: Where they stand, by their exact keys.
         """
         for key, status in statuses.items():
+            if key in self._taken:
+                continue
             if status is ItemStatus.DUE:
                 self._take_due(key)
             if self.is_full:
                 return
+            self._taken.add(key)
             self._statuses[status] += 1
 
     def discovered(self, *, without_key: int = 0) -> TrustDiscovered:
@@ -79,7 +82,7 @@ class Batcher:
 
     def _batches(self) -> list[Batch]:
         slots = self._inputs.at_a_time
-        size = min(LARGEST_BATCH, -(-len(self._due) // slots) or 1)
+        size = -(-len(self._due) // slots) or 1
         groups = [
             self._due[start : start + size]
             for start in range(0, len(self._due), size)

@@ -10,7 +10,8 @@ from steps.contract.metrics import Gauge
 USERS = "trust-users"
 OBJECTS = "trust-objects"
 MOST_ITEMS = 500
-MOST_AT_A_TIME = 50
+# Each holds one of the platform's 15 database connections.
+MOST_AT_A_TIME = 8
 # The platform gives the ledger ten minutes for an entry.
 LONGEST_TASK_SECONDS = 11 * 60
 # A pod that takes over from a killed one asks again, but not while the killed

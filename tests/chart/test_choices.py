@@ -9,6 +9,7 @@ import pytest
 
 from tests.chart.helm import Object, RefusedError, named, of_kind, template
 from tests.chart.test_objects import faults
+from workflows.authoring.names import LIMITS, TRUST_REQUESTS
 
 SELECTOR = {"disk": "fast"}
 TOLERATIONS = [{"key": "large", "operator": "Exists"}]
@@ -260,6 +261,13 @@ def test_the_port_of_a_service_s_settings_is_let_through(
         choice["existingSecret"] = False
     assert port in ports({"services": {service: choice}})
     assert port not in ports({"services": {service: {"enabled": False}}})
+
+
+@pytest.mark.parametrize("limit", [1, 13])
+def test_the_limit_of_requests_is_a_number_as_text(limit: int) -> None:
+    objects = template({"limits": {"trustRequests": limit}})
+    limits = named(objects, "ConfigMap", LIMITS)
+    assert limits["data"] == {TRUST_REQUESTS: str(limit)}
 
 
 @pytest.mark.parametrize(

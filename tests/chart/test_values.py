@@ -107,6 +107,8 @@ def service_of(kind: type[ServiceSettings]) -> Mapping[str, Any]:
         ("networkPolicies.services.cidrs", ["here"], "'here' does not match"),
         ("networkPolicies.services.ports", [0], "got 0, want 1"),
         ("networkPolicies.webhookCallers", [{}], "minProperties"),
+        ("limits.trustRequests", 0, "got 0, want 1"),
+        ("limits.trustRequests", 14, "got 14, want 13"),
         ("podDisruptionBudgets.enabled", "yes", "want boolean"),
         ("rabbitmq.source", "post", "must be one of 'relay', 'amqp'"),
         ("services.fax", {}, "'fax' not allowed"),

@@ -1,6 +1,7 @@
 """The end of a run: a table of what is not done, within bounds."""
 
 import pytest
+from pydantic import ValidationError
 
 from steps.contract.batches import (
     LARGEST_ARGUMENT_BYTES,
@@ -13,6 +14,7 @@ from steps.contract.reports import written
 from steps.state.items import ItemStatus
 from steps.trust.batcher import Batcher
 from steps.trust.inputs import (
+    MOST_AT_A_TIME,
     MOST_ITEMS,
     TrustBatch,
     TrustDiscoverInputs,
@@ -106,6 +108,21 @@ def test_the_largest_run_fits_into_a_workflow() -> None:
     assert size < LARGEST_ARGUMENT_BYTES + 1_000
 
 
+def test_no_batch_waits_for_another_of_its_slot() -> None:
+    batcher = Batcher(TrustDiscoverInputs(limit=MOST_ITEMS, at_a_time=3))
+    names = [f"user-{number}" for number in range(MOST_ITEMS)]
+    batcher.take(dict.fromkeys(names, ItemStatus.DUE))
+    assert [one.slot for one in batcher.discovered().batches] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("at_a_time", [0, MOST_AT_A_TIME + 1, 50])
+def test_more_at_a_time_than_the_platform_bears_are_refused(
+    at_a_time: int,
+) -> None:
+    with pytest.raises(ValidationError, match="at_a_time"):
+        TrustDiscoverInputs(at_a_time=at_a_time)
+
+
 def test_a_run_deals_its_items_to_all_slots() -> None:
     batcher = Batcher(TrustDiscoverInputs(at_a_time=4))
     names = [f"user-{number}" for number in range(10)]
@@ -118,6 +135,14 @@ def test_a_run_deals_its_items_to_all_slots() -> None:
     ]
     assert [one.slot for one in batches] == [0, 1, 2, 3]
     assert batched == names
+
+
+def test_an_item_that_comes_twice_is_taken_once() -> None:
+    batcher = Batcher(TrustDiscoverInputs())
+    for _ in range(2):
+        batcher.take({"a": ItemStatus.DUE, "b": ItemStatus.DONE})
+    found = batcher.discovered()
+    assert (found.seen, found.due, found.done) == (2, 1, 1)
 
 
 def test_a_run_counts_items_by_status() -> None:

@@ -12,6 +12,7 @@ from tests.conftest import ServedDatabases, ServedPlatform
 from tests.hostile import HOSTILE
 from tests.trust.pipeline import TrustPipeline, number, summary_of
 from tests.trust.world import World
+from workflows.authoring.names import LIMITS_DATA, TRUST_REQUESTS
 
 pytestmark = pytest.mark.services
 
@@ -41,6 +42,18 @@ def test_hostile_owners_and_keys_come_out_as_they_went_in(
     assert number(summary_of(result), "made") == len(HOSTILE)
     assert world.platform.trust.dids.keys() == set(HOSTILE.values())
     assert world.platform.trust.most_at_once <= AT_A_TIME
+
+
+def test_the_limit_of_requests_holds_above_that_of_the_run(
+    world: World, pipeline: TrustPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS_DATA, TRUST_REQUESTS, "1")
+    for number_of_file in range(3):
+        world.platform.add_object(f"{number_of_file}.csv", BUCKET)
+    world.platform.trust.seconds = 0.5
+    result = pipeline.run(at_a_time=str(AT_A_TIME))
+    assert result.phase is Phase.SUCCEEDED
+    assert world.platform.trust.most_at_once == 1
 
 
 def test_a_run_reports_at_its_end_which_items_failed_and_why(

@@ -11,7 +11,6 @@ from local_services.process import LOOPBACK, free_port
 from steps.clients.keycloak import KeycloakReader
 from steps.clients.keycloak_settings import KeycloakSettings
 from steps.contract.errors import TemporaryError
-from steps.trust.batcher import LARGEST_BATCH
 from steps.trust.inputs import (
     USERS,
     TrustBatch,
@@ -88,12 +87,12 @@ def test_a_run_takes_no_more_than_its_limit(
     assert len(set(items(found))) == found.due == 500
 
 
-def test_batches_are_bounded(
+def test_a_run_has_one_batch_for_each_slot(
     world: World, keycloak_server: ServedKeycloak
 ) -> None:
     settings = keycloak_server.settings_of(CROWD_REALM)
     found = missing(world, settings, limit=500)
-    assert len(found.batches) == 500 / LARGEST_BATCH
+    assert len(found.batches) == TrustDiscoverInputs().at_a_time
 
 
 def test_a_realm_without_users_has_nothing_to_do(

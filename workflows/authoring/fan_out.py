@@ -22,6 +22,7 @@ def batch_container(
     step: Step[Any, Any],
     *,
     fixed: Mapping[str, str] = NOTHING,
+    semaphore: str | None = None,
 ) -> Container:
     """Derives the template of a batch; those of a slot run in line.
 
@@ -30,11 +31,14 @@ def batch_container(
         step: The step; its inputs are ``BatchInputs``, its outputs a
             ``BatchReport``.
         fixed: Further inputs whose argument is set here.
+        semaphore: The limit, by its key, of what it counts towards.
 
     Returns:
         The template.
     """
-    return step_container(name, step, fixed=fixed, mutex=SLOT)
+    return step_container(
+        name, step, fixed=fixed, mutex=SLOT, semaphore=semaphore
+    )
 
 
 def fan_out(discover: Container, each: Container, summary: Container) -> DAG:

@@ -74,6 +74,7 @@ def pod(
     inputs: Sequence[Parameter] = (),
     outputs: Iterable[str] = (),
     mutex: str | None = None,
+    semaphore: str | None = None,
     metrics: Sequence[Metric] = (),
 ) -> Container:
     """Makes a container template that follows the project's rules.
@@ -93,6 +94,7 @@ def pod(
         inputs: The input parameters.
         outputs: Names of the outputs, one file each.
         mutex: What only one pod at a time may hold.
+        semaphore: The limit, by its key, of what it counts towards.
         metrics: What operators watch of it.
 
     Returns:
@@ -131,7 +133,7 @@ def pod(
         retry_strategy=_retry_strategy(retry),
         active_deadline_seconds=deadline_seconds,
         timeout=f"{start_and_run_seconds}s" if start_and_run_seconds else None,
-        synchronization=holding(mutex) if mutex else None,
+        synchronization=holding(mutex, semaphore=semaphore),
         metrics=list(metrics) or None,
         security_context=_security_context(),
         termination_message_policy="FallbackToLogsOnError",

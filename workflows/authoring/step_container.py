@@ -23,6 +23,7 @@ def step_container(
     *,
     fixed: Mapping[str, str] = NOTHING,
     mutex: str | None = None,
+    semaphore: str | None = None,
     env: Sequence[Env] = (),
 ) -> Container:
     """Derives a container template from a step's own types.
@@ -33,6 +34,7 @@ def step_container(
         fixed: Inputs whose argument is set here; all the others become
             input parameters of the template.
         mutex: What only one pod at a time may hold.
+        semaphore: The limit, by its key, of what it counts towards.
         env: Further environment variables.
 
     Returns:
@@ -68,6 +70,7 @@ def step_container(
         deadline_seconds=step.deadline_seconds,
         env=env,
         mutex=mutex,
+        semaphore=semaphore,
         metrics=step_metrics(step),
     )
 

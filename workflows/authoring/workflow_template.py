@@ -132,7 +132,7 @@ def workflow_template(
         templates=[main, *pods, *(_exit_handler(on_exit) if on_exit else ())],
         service_account_name=name,
         active_deadline_seconds=deadline_seconds,
-        synchronization=holding(mutex) if mutex else None,
+        synchronization=holding(mutex),
         metrics=workflow_metrics(metric_labels),
         archive_logs=archive_logs,
         artifact_repository_ref=(

@@ -72,7 +72,7 @@ def build() -> list[Any]:
                 description=(
                     "How many of the newest objects of each series stay "
                     "where the asset cannot take new ones: a number, or "
-                    "all."
+                    "all. The files of removed objects stay in the bucket."
                 ),
             ),
             Parameter(

@@ -4,12 +4,21 @@ from typing import Any
 
 from hera.workflows import Parameter
 
+from steps.clients.platform_api_settings import PlatformApiSettings
+from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.step import Step
 from steps.trust.inputs import TrustDiscoverInputs
 from steps.trust.summary import summary
 from workflows.authoring.access import service_account
 from workflows.authoring.cron_workflow import Schedule, cron_workflow
 from workflows.authoring.fan_out import batch_container, fan_out
+from workflows.authoring.names import (
+    LIMITS,
+    LIMITS_DATA,
+    SERVICES_ANNOTATION,
+    TRUST_REQUESTS,
+    labels,
+)
 from workflows.authoring.step_container import step_container
 from workflows.authoring.workflow_template import workflow_template
 
@@ -19,6 +28,27 @@ DESCRIPTIONS = {
     "limit": "The most items of the run; the ledger is slow under bursts.",
     "at_a_time": "The most items at the same time.",
 }
+
+
+def build() -> list[Any]:
+    """Builds what both workflows share.
+
+    Returns:
+        The ConfigMap with the limit of their requests.
+    """
+    services = sorted((PlatformApiSettings.service, PostgresSettings.service))
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {
+                "name": LIMITS,
+                "labels": labels("trust"),
+                "annotations": {SERVICES_ANNOTATION: ",".join(services)},
+            },
+            "data": LIMITS_DATA,
+        }
+    ]
 
 
 def trust_workflow(
@@ -32,7 +62,8 @@ def trust_workflow(
     """Builds the objects of a workflow that brings about what is missing.
 
     Runs wait for each other: a call of the webhook while one is at work gets
-    one that looks again.
+    one that looks again. The pods of both workflows that request DIDs and
+    proofs share one limit.
 
     Args:
         name: The workflow's name.
@@ -50,7 +81,7 @@ def trust_workflow(
     }
     pods = (
         step_container("discover", discover, fixed=chosen),
-        batch_container("ensure", ensure),
+        batch_container("ensure", ensure, semaphore=TRUST_REQUESTS),
         step_container("summary", summary),
     )
     template = workflow_template(

@@ -168,6 +168,11 @@ them as it is, and with hyphens. Takes object, from and to.
 {{- $_ := set $template.metadata "annotations" $annotations }}
 {{- end }}
 
+{{/* Puts an operator's choices into the ConfigMap of limits, in place. */}}
+{{- define "moderate-workflows.limits" -}}
+{{- $_ := set .object.data "trust-requests" (include "moderate-workflows.text" .Values.limits.trustRequests) }}
+{{- end }}
+
 {{/* Puts an operator's choices into an EventSource or a Sensor, in place. */}}
 {{- define "moderate-workflows.events" -}}
 {{- $given := ternary .Values.sensors .Values.webhooks (eq .object.kind "Sensor") }}
