@@ -113,6 +113,8 @@ class Plan:
     def make_room(self, platform: PlatformApi, keep: str) -> None:
         """Removes the oldest objects where the run would not fit.
 
+        Their files stay in the bucket.
+
         Args:
             platform: The Platform API.
             keep: How many objects of each series stay, or ``all``.
@@ -128,8 +130,9 @@ class Plan:
         )
         for stored in quota.to_remove(keep):
             log.warning(
-                "Removing the object %d (%s, %s) for new ones",
-                *(stored.id, stored.series_id, stored.created_at),
+                "Removing the object %d (%s, %s) for new ones; its file %r "
+                "stays in the bucket",
+                *(stored.id, stored.series_id, stored.created_at, stored.key),
             )
             remove_object(platform, self.asset_id, stored.id)
 

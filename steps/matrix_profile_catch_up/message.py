@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from steps.clients.platform_api import PlatformApi
 from steps.clients.platform_api.asset_objects import (
     AssetObject,
-    read_asset_objects,
+    find_asset_object,
 )
 from steps.clients.platform_api.jobs import Job
 from steps.contract.errors import BadDataError
@@ -65,9 +65,9 @@ def message_of(job: Job, platform: PlatformApi, bucket: str) -> str:
 
 
 def _asset_object(object_id: int, platform: PlatformApi) -> AssetObject:
-    for found in read_asset_objects(platform, [object_id]):
-        if found.id == object_id and found.key:
-            return found
+    found = find_asset_object(platform, object_id)
+    if found is not None and found.key:
+        return found
     raise BadDataError(
         f"The asset object {object_id} is no longer there. Upload the file "
         "again, and start the analysis again."

@@ -57,5 +57,6 @@ def _pages(api: PlatformApiSettings) -> Iterator[tuple[list[str], int]]:
 
     with PlatformApi(api) as platform:
         for page in objects_without_proof(platform):
-            keys = [str(one.id) for one in page if one.key]
-            yield keys, len(page) - len(keys)
+            keys = [str(one.id) for one in page.objects if one.key]
+            without = len(page.objects) - len(keys) + page.unreadable
+            yield keys, without

@@ -126,7 +126,7 @@ def test_a_token_is_replaced_before_it_expires(
     job = platform.double.add_job()
     with (
         quick(platform) as api,
-        pytest.raises(BadSettingsError, match="401 to GET"),
+        pytest.raises(BadSettingsError, match=r"400 to GET .* Check API_USER"),
     ):
         read_job(api, job.id)
     platform.double.token_seconds = 20

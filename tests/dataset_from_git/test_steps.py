@@ -387,6 +387,16 @@ def test_keep_makes_room_by_removing_the_oldest(world: World) -> None:
     assert [stored.id for stored in world.objects] == left
 
 
+def test_the_log_names_each_file_that_stays(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.repository(STOCK, READINGS)
+    full(world, MOST_OBJECTS - 1)
+    with caplog.at_level("WARNING"):
+        world.resolve(STOCK, keep="10")
+    assert caplog.text.count("stays in the bucket") == 3
+
+
 def test_no_more_is_removed_than_is_needed(world: World) -> None:
     world.repository(STOCK, READINGS)
     full(world, MOST_OBJECTS - 1)

@@ -11,7 +11,7 @@ import yaml
 from checkout.paths import ROOT
 from checkout.versions import pinned_versions
 from local_services import development, postgres, rabbitmq
-from local_services.platform_api.double import USERNAME
+from local_services.platform_api.gateway import USERNAME
 
 SCRIPT = ROOT / "scripts/local_cluster"
 FOLDER = ROOT / "scripts/development"

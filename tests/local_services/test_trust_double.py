@@ -11,7 +11,6 @@ from local_services.platform_api.trust import Kind
 from tests.conftest import ServedPlatform
 from tests.relay.waiting import eventually
 
-ABSENT = 999_999
 LONG_SECONDS = 600
 SHORT_SECONDS = 0.05
 
@@ -20,10 +19,10 @@ SHORT_SECONDS = 0.05
 def http(platform: ServedPlatform) -> Iterator[httpx.Client]:
     """A signed-in client."""
     double = platform.double
-    double.tokens.add("t0ken")
+    token = double.token_of()
     with httpx.Client(
         base_url=platform.environment["API_BASE_URL"],
-        headers={"Authorization": "Bearer t0ken"},
+        headers={"Authorization": f"Bearer {token}"},
     ) as client:
         yield client
 
@@ -110,16 +109,8 @@ def test_a_restart_leaves_a_task_unfinished_for_ever(
     assert task(http, "user/did", lost)["finished_at"] is None
 
 
-def test_without_a_trust_service_a_question_is_answered_503(
-    platform: ServedPlatform, http: httpx.Client
-) -> None:
-    platform.double.trust.configured = False
-    answer = http.post("/user/did", json={"username": "jane"})
-    assert answer.status_code == 503
-
-
 @pytest.mark.parametrize(
-    "question", [{}, {"username": ""}, {"username": "a", "x": 1}, {"user": 1}]
+    "question", [{}, {"username": ""}, {"username": 1}, {"user": 1}]
 )
 def test_a_malformed_question_is_refused(
     http: httpx.Client, question: dict[str, object]
@@ -146,55 +137,3 @@ def test_a_proof_is_made_with_the_did_of_the_owner_or_of_who_asks(
     number = proof(http, stored.id)["task_id"]
     eventually(ended(http, "asset/proof", number))
     assert proof(http, stored.id)["obj"]["proof_id"]
-
-
-def test_an_object_is_found_by_its_key_too(
-    platform: ServedPlatform, http: httpx.Client
-) -> None:
-    platform.double.add_object("jane-assets/by key.csv", BUCKET)
-    assert proof(http, "jane-assets/by key.csv")["task_id"]
-
-
-@pytest.mark.parametrize("path", ["user/did/task", "asset/proof/task"])
-def test_an_unknown_task_is_not_found(http: httpx.Client, path: str) -> None:
-    assert http.get(f"/{path}/{ABSENT}").status_code == 404
-
-
-def test_a_proof_of_an_unknown_object_is_not_found(
-    http: httpx.Client,
-) -> None:
-    answer = http.post("/asset/proof", json={"object_key_or_id": ABSENT})
-    assert answer.status_code == 404
-
-
-def listed(http: httpx.Client, **params: str | int) -> list[int]:
-    """List the objects without a proof."""
-    filters = '[["proof_id","eq",null]]'
-    answer = http.get("/asset/object", params={"filters": filters, **params})
-    return [stored["id"] for stored in answer.raise_for_status().json()]
-
-
-def test_objects_with_a_proof_are_left_out(
-    platform: ServedPlatform, http: httpx.Client
-) -> None:
-    without = platform.double.add_object(None, BUCKET)
-    proven = platform.double.add_object("a.csv", BUCKET)
-    proven.proof_id = "proof:example:1"
-    assert listed(http) == [without.id]
-
-
-def test_objects_come_in_pages(
-    platform: ServedPlatform, http: httpx.Client
-) -> None:
-    numbers = [platform.double.add_object(None, BUCKET).id for _ in range(103)]
-    assert listed(http) == numbers[:100]
-    assert listed(http, limit=2, offset=100) == numbers[100:102]
-
-
-@pytest.mark.parametrize(
-    "params", ["limit=101", "limit=0", "offset=-1", "filters=x", "filters=1"]
-)
-def test_a_list_that_the_contract_does_not_have_is_refused(
-    http: httpx.Client, params: str
-) -> None:
-    assert http.get(f"/asset/object?{params}").status_code == 422

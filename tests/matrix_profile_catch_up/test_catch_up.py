@@ -152,7 +152,7 @@ def test_a_job_without_its_object_gets_the_error(world: World) -> None:
 
 
 def test_a_job_whose_object_has_no_key_gets_the_error(world: World) -> None:
-    job = world.job(key=None)
+    job = world.job(key="")
     world.catch_up()
     assert job.results is not None
 

@@ -1,7 +1,10 @@
 """Every asset object gets a proof, and its owner a DID before that."""
 
+import pytest
+
 from local_services.object_store import BUCKET
 from local_services.platform_api.trust import Kind
+from steps.contract.errors import TemporaryError
 from steps.state.items import ItemStatus
 from steps.state.state import State
 from steps.trust.inputs import OBJECTS, USERS
@@ -112,16 +115,32 @@ def test_rows_without_a_key_are_counted_and_never_tried(
 ) -> None:
     for key in (None, ""):
         world.platform.add_object(key, BUCKET)
+    add(world)
     found = world.missing_objects()
-    assert (found.without_key, found.due) == (2, 0)
+    assert (found.without_key, found.due) == (2, 1)
 
 
 def test_objects_on_later_pages_are_found(world: World) -> None:
     for _ in range(103):
-        world.platform.add_object(None, BUCKET)
+        world.platform.add_object("", BUCKET)
     add(world)
     found = world.missing_objects()
     assert (found.without_key, found.due) == (103, 1)
+
+
+def test_rows_on_which_the_api_fails_hide_no_other(world: World) -> None:
+    for number in range(130):
+        key = None if number in {0, 64, 129} else f"{number}.csv"
+        world.platform.add_object(key, BUCKET)
+    found = world.missing_objects(limit=500)
+    assert (found.without_key, found.due) == (3, 127)
+
+
+def test_an_api_that_fails_on_every_row_is_away(world: World) -> None:
+    for _ in range(100):
+        world.platform.add_object(None, BUCKET)
+    with pytest.raises(TemporaryError, match="500"):
+        world.missing_objects()
 
 
 def test_a_run_takes_no_more_than_its_limit(world: World) -> None:

@@ -1,11 +1,12 @@
 """A double of the Platform API: the one private part of the outside world.
 
-It keeps to the contract strictly, faults included: it rejects what the real
-one would reject, and faults of the real one can be injected. One module per
-subject holds its state and its routes.
+It answers as the real one does, with the gateway in front of it: it refuses,
+ignores and fails on the same, and its faults are switched on one by one. One
+module per subject holds its state and its routes.
 """
 
 from local_services.platform_api.double import PlatformApiDouble
+from local_services.platform_api.gateway import Role
 from local_services.platform_api.jobs import PlatformJob
 from local_services.platform_api.objects import PlatformObject
 from local_services.platform_api.serving import platform_api
@@ -15,6 +16,7 @@ __all__ = [
     "PlatformApiDouble",
     "PlatformJob",
     "PlatformObject",
+    "Role",
     "Shelf",
     "UploadFault",
     "platform_api",

@@ -2,29 +2,44 @@
 
 import json
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Query, UploadFile
-from pydantic import BaseModel, ConfigDict, JsonValue
+from fastapi import (
+    APIRouter,
+    Form,
+    HTTPException,
+    Query,
+    Request,
+    UploadFile,
+)
+from pydantic import BaseModel, JsonValue
+from starlette.responses import JSONResponse
 from starlette.status import (
     HTTP_400_BAD_REQUEST,
     HTTP_404_NOT_FOUND,
     HTTP_409_CONFLICT,
 )
 
-from local_services.platform_api.filters import LARGEST_PAGE, chosen
-from local_services.platform_api.objects import PlatformObject
+from local_services.platform_api.filters import (
+    LARGEST_PAGE,
+    checked_id,
+    chosen,
+    with_keys,
+)
+from local_services.platform_api.gateway import USERNAME, Account, Gateway
+from local_services.platform_api.objects import (
+    PRIVATE,
+    PUBLIC,
+    PlatformObject,
+    is_seen,
+)
 from local_services.platform_api.upload import Shelf, UploadFault
 
 MOST_OBJECTS = 100
-FIELDS = frozenset({"id", "uuid", "name"})
-PUBLIC = "public"
-
-CheckToken = Callable[..., object]
+COLUMNS = {"id": int, "uuid": str, "name": str, "username": str}
 
 
 @dataclass(frozen=True)
@@ -65,20 +80,16 @@ class PlatformAsset:
 class NewAsset(BaseModel):
     """The body of ``POST /asset``."""
 
-    model_config = ConfigDict(extra="forbid")
-
     uuid: UUID
     name: str
     description: str | None = None
     meta: dict[str, JsonValue] | None = None
-    access_level: str = "private"
+    access_level: str = PRIVATE
     is_public_ownerless: bool = False
 
 
 class UploadForm(BaseModel):
     """The form of ``POST /asset/{id}/object``."""
-
-    model_config = ConfigDict(extra="forbid")
 
     obj: UploadFile
     tags: str = "null"
@@ -89,8 +100,6 @@ class UploadForm(BaseModel):
 
 class ObjectPatch(BaseModel):
     """The body of ``PATCH /asset/{id}/object/{object id}``."""
-
-    model_config = ConfigDict(extra="forbid")
 
     tags: dict[str, JsonValue] | None = None
     meta: dict[str, JsonValue] | None = None
@@ -104,14 +113,12 @@ class PlatformAssets:
 
     Attributes:
         objects: The asset objects by number, those of others too.
-        username: The account that the pipelines use.
         assets: The assets by number.
         shelf: Where uploaded files go; without one none is taken.
         faults: How the next uploads fail, in order.
     """
 
     objects: dict[int, PlatformObject]
-    username: str
     assets: dict[int, PlatformAsset] = field(default_factory=dict)
     shelf: Shelf | None = None
     faults: deque[UploadFault] = field(default_factory=deque)
@@ -123,10 +130,12 @@ class PlatformAssets:
         self.assets.clear()
         self.faults.clear()
 
-    def create(self, new: NewAsset) -> PlatformAsset:
-        """Creates an asset; refuses a uuid that is there."""
-        if any(asset.uuid == new.uuid for asset in self.assets.values()):
-            raise HTTPException(HTTP_409_CONFLICT, "this uuid exists")
+    def has(self, uuid: UUID) -> bool:
+        """Returns whether an asset of this uuid is there."""
+        return any(asset.uuid == uuid for asset in self.assets.values())
+
+    def create(self, new: NewAsset, username: str = USERNAME) -> PlatformAsset:
+        """Creates an asset."""
         ownerless = new.is_public_ownerless
         created = PlatformAsset(
             id=max(self.assets, default=0) + 1,
@@ -134,23 +143,48 @@ class PlatformAssets:
             name=new.name,
             description=new.description,
             access_level=PUBLIC if ownerless else new.access_level,
-            username=None if ownerless else self.username,
+            username=None if ownerless else username,
         )
         self.assets[created.id] = created
         return created
 
     def found(self, asset_id: int, object_id: int) -> PlatformObject:
         """Finds an object of an asset."""
-        stored = self.objects.get(object_id)
-        if stored is None or stored.asset_id != asset_id:
-            raise HTTPException(HTTP_404_NOT_FOUND, "No such object")
+        stored = self.objects.get(checked_id(object_id))
+        if stored is None or stored.asset_id != checked_id(asset_id):
+            raise _not_found()
         return stored
 
-    def upload(self, asset_id: int, obj: UploadFile) -> PlatformObject:
+    def shown(self, stored: PlatformObject) -> dict[str, Any]:
+        """Shows the asset of an object; one that has no row is made up."""
+        asset = self.assets.get(stored.asset_id or 0)
+        if asset is not None:
+            return self.document(asset)
+        return {
+            "username": stored.owner,
+            "access_level": PRIVATE if stored.owner else PUBLIC,
+            "objects": [stored.document()],
+        }
+
+    def document(self, asset: PlatformAsset) -> dict[str, Any]:
+        """Shows an asset with its objects."""
+        objects = [
+            stored.document()
+            for stored in list(self.objects.values())
+            if stored.asset_id == asset.id
+        ]
+        return {**asset.document(), "objects": objects}
+
+    def upload(
+        self, asset_id: int, obj: UploadFile, account: Account
+    ) -> PlatformObject:
         """Stores a file as an object of an asset."""
-        if asset_id not in self.assets:
-            raise HTTPException(HTTP_404_NOT_FOUND, "No such asset")
-        held = sum(one.asset_id == asset_id for one in self.objects.values())
+        asset = self.assets.get(checked_id(asset_id))
+        if asset is None or not (
+            asset.access_level == PUBLIC or asset.username == account.username
+        ):
+            raise _not_found()
+        held = len(self.document(asset)["objects"])
         if held >= MOST_OBJECTS:
             raise HTTPException(
                 HTTP_400_BAD_REQUEST,
@@ -159,12 +193,12 @@ class PlatformAssets:
             )
         if self.shelf is None:
             raise HTTPException(HTTP_400_BAD_REQUEST, "no store is set up")
-        key, sha256 = self.shelf.put(obj, self.username)
+        key, sha256 = self.shelf.put(obj, account.username)
         stored = PlatformObject(
             id=max(self.objects, default=0) + 1,
             key=key,
             bucket=self.shelf.bucket,
-            owner=self.assets[asset_id].username,
+            owner=asset.username,
             asset_id=asset_id,
             sha256_hash=sha256,
         )
@@ -172,12 +206,12 @@ class PlatformAssets:
         return stored
 
 
-def asset_routes(assets: PlatformAssets, check_token: CheckToken) -> APIRouter:
+def asset_routes(assets: PlatformAssets, gateway: Gateway) -> APIRouter:
     """Routes the requests about assets.
 
     Args:
         assets: The assets.
-        check_token: Refuses a request without a valid token.
+        gateway: The accounts.
 
     Returns:
         The routes.
@@ -186,52 +220,65 @@ def asset_routes(assets: PlatformAssets, check_token: CheckToken) -> APIRouter:
 
     @router.get("/asset")
     def list_some(
+        request: Request,
         filters: str = "[]",
-        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = LARGEST_PAGE,
-        offset: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(le=LARGEST_PAGE)] = LARGEST_PAGE,
+        offset: int = 0,
     ) -> list[Any]:
-        rows = [asset.document() for asset in assets.assets.values()]
-        public = [row for row in rows if row["access_level"] == PUBLIC]
-        return list(
-            chosen(public, filters, FIELDS, limit=limit, offset=offset)
-        )
+        account = gateway.caller(request)
+        rows = [assets.document(one) for one in list(assets.assets.values())]
+        seen = [row for row in rows if is_seen(row, account)]
+        page = chosen(seen, filters, COLUMNS, limit=limit, offset=offset)
+        for row in page:
+            with_keys(row["objects"])
+        return list(page)
 
-    signed_in = APIRouter(dependencies=[Depends(check_token)])
+    @router.post("/asset", response_model=None)
+    def create(
+        new: NewAsset, request: Request
+    ) -> dict[str, Any] | JSONResponse:
+        account = gateway.signed_in(request)
+        if assets.has(new.uuid):
+            conflict = {"message": "Database operation error"}
+            return JSONResponse(conflict, HTTP_409_CONFLICT)
+        return assets.document(assets.create(new, account.username))
 
-    @signed_in.post("/asset")
-    def create(new: NewAsset) -> dict[str, Any]:
-        return assets.create(new).document()
-
-    @signed_in.post("/asset/{asset_id}/object")
+    @router.post("/asset/{asset_id}/object")
     def upload(
-        asset_id: int, form: Annotated[UploadForm, Form()]
+        asset_id: int, form: Annotated[UploadForm, Form()], request: Request
     ) -> dict[str, Any]:
+        account = gateway.signed_in(request)
         tags = _parsed_tags(form.tags)
-        stored = assets.upload(asset_id, form.obj)
+        stored = assets.upload(asset_id, form.obj, account)
         stored.tags = tags
         stored.series_id = form.series_id
         stored.name = form.name
         stored.description = form.description
         return stored.document()
 
-    @signed_in.patch("/asset/{asset_id}/object/{object_id}")
+    @router.patch("/asset/{asset_id}/object/{object_id}")
     def change(
-        asset_id: int, object_id: int, patch: ObjectPatch
+        asset_id: int, object_id: int, patch: ObjectPatch, request: Request
     ) -> dict[str, Any]:
-        stored = assets.found(asset_id, object_id)
+        stored = own(asset_id, object_id, gateway.signed_in(request))
         for key in patch.model_fields_set:
             setattr(stored, key, getattr(patch, key))
         return stored.document()
 
-    @signed_in.delete("/asset/{asset_id}/object/{object_id}")
-    def remove(asset_id: int, object_id: int) -> dict[str, Any]:
-        stored = assets.found(asset_id, object_id)
+    @router.delete("/asset/{asset_id}/object/{object_id}")
+    def remove(
+        asset_id: int, object_id: int, request: Request
+    ) -> dict[str, Any]:
+        own(asset_id, object_id, gateway.signed_in(request))
         del assets.objects[object_id]
-        if assets.shelf and stored.key:
-            assets.shelf.remove(stored.key)
         return {"ok": True, "asset_id": asset_id, "object_id": object_id}
 
-    router.include_router(signed_in)
+    def own(asset_id: int, object_id: int, account: Account) -> PlatformObject:
+        stored = assets.found(asset_id, object_id)
+        if not is_seen(assets.shown(stored), account):
+            raise _not_found()
+        return stored
+
     return router
 
 
@@ -245,3 +292,7 @@ def _parsed_tags(tags: str) -> dict[str, JsonValue] | None:
             HTTP_400_BAD_REQUEST, "Tags should be a valid JSON object"
         )
     return parsed
+
+
+def _not_found() -> HTTPException:
+    return HTTPException(HTTP_404_NOT_FOUND, "Not Found")

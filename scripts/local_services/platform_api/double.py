@@ -1,27 +1,25 @@
-"""The double's state, its sign-in and its faults."""
+"""The double's state, its routes and its faults."""
 
 import asyncio
-import math
-import secrets
 import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, FastAPI, Form, HTTPException, Request, Response
+from fastapi import FastAPI, Request, Response
 from starlette.responses import JSONResponse
-from starlette.status import HTTP_401_UNAUTHORIZED
+from starlette.status import HTTP_500_INTERNAL_SERVER_ERROR
 
 from local_services.platform_api.assets import (
     PlatformAssets,
     asset_routes,
 )
+from local_services.platform_api.gateway import Gateway
 from local_services.platform_api.jobs import PlatformJob, job_routes
 from local_services.platform_api.objects import (
     JANE,
     PlatformObject,
-    batch_routes,
     object_routes,
 )
 from local_services.platform_api.trust import PlatformTrust
@@ -33,11 +31,10 @@ from local_services.platform_api.upload import (
     is_upload,
 )
 
-USERNAME = "workflows"
-TOKEN_SECONDS = 300.0
-BEARER = "Bearer "
 STORED_BEFORE = frozenset({UploadFault.ANSWER_LOST, UploadFault.DAMAGED})
 TOKEN_PATH = "/api/token"  # noqa: S105 - a path, no secret
+POOL_SECONDS = 30.0
+POOL_POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -56,58 +53,47 @@ class ApiFault:
 
 
 @dataclass
-class PlatformApiDouble:
+class PlatformApiDouble(Gateway):
     """The platform's state, for the process that runs the double.
 
     Attributes:
         trust: DIDs, proofs and their tasks.
         assets: The assets, and how uploads to them fail.
-        password: The password of its one account.
         jobs: The jobs by number.
         objects: The asset objects by number.
         requests: Method and path of each request, in order.
-        tokens: The tokens that are valid.
         failing: How requests fail at the moment, if they do.
         statuses: Answers for the next requests but for tokens, in order.
         answer_seconds: How long each answer takes.
-        token_seconds: How long a token is valid.
-        expired_status: The gateway's answer to an expired token: 400 with a
-            newer Keycloak, 401 with an older one.
-        refused_sign_ins: The gateway's messages to the next sign-ins, which
-            it answers with 401.
+        pool_is_full: Whether something else holds all of the API's database
+            connections.
+        pool_seconds: How long a request waits for a connection.
     """
 
-    password: str = field(
-        default_factory=lambda: secrets.token_urlsafe(24), repr=False
-    )
     jobs: dict[int, PlatformJob] = field(default_factory=dict)
     objects: dict[int, PlatformObject] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
-    tokens: set[str] = field(default_factory=set, repr=False)
     failing: ApiFault | None = None
     statuses: deque[int] = field(default_factory=deque)
     answer_seconds: float = 0
-    token_seconds: float = TOKEN_SECONDS
-    expired_status: int = HTTP_401_UNAUTHORIZED
-    refused_sign_ins: deque[str] = field(default_factory=deque)
+    pool_is_full: bool = False
+    pool_seconds: float = POOL_SECONDS
 
     def reset(self) -> None:
-        """Removes objects, tokens, history and faults."""
+        """Removes objects, accounts, tokens, history and faults."""
+        self.reset_gateway()
         self.failing = None
-        self.token_seconds = TOKEN_SECONDS
-        self.expired_status = HTTP_401_UNAUTHORIZED
-        self.refused_sign_ins.clear()
+        self.pool_is_full = False
+        self.pool_seconds = POOL_SECONDS
         self.statuses.clear()
         self.requests.clear()
-        self.tokens.clear()
         self.objects.clear()
         self.trust.reset()
 
     def __post_init__(self) -> None:
         """Gives the trust service and the assets the asset objects."""
-        self._expiries: dict[str, float] = {}
         self.trust = PlatformTrust(self.objects)
-        self.assets = PlatformAssets(self.objects, USERNAME)
+        self.assets = PlatformAssets(self.objects)
 
     def add_job(self, **arguments: object) -> PlatformJob:
         """Creates a job, as the platform does before it sends a message.
@@ -158,18 +144,14 @@ class PlatformApiDouble:
             openapi_url=None, redirect_slashes=False, title="Platform API"
         )
         application.middleware("http")(self._with_faults)
-        application.post(TOKEN_PATH)(self._token)
-        signed_in = [Depends(self._signed_in)]
+        application.post(TOKEN_PATH)(self.sign_in)
         for routes in (
-            job_routes(self.jobs),
-            object_routes(self.objects),
-            trust_routes(self.trust, USERNAME),
+            job_routes(self.jobs, self),
+            object_routes(self.objects, self.assets.shown, self),
+            asset_routes(self.assets, self),
+            trust_routes(self.trust, self),
         ):
-            application.include_router(routes, dependencies=signed_in)
-        application.include_router(asset_routes(self.assets, self._signed_in))
-        application.include_router(
-            batch_routes(self.objects, self._is_authorized)
-        )
+            application.include_router(routes)
         return application
 
     async def _with_faults(self, request: Request, call_next: Any) -> Response:  # noqa: ANN401
@@ -185,6 +167,11 @@ class PlatformApiDouble:
         if self.statuses and request.url.path != TOKEN_PATH:
             return JSONResponse(
                 {"detail": "an injected fault"}, self.statuses.popleft()
+            )
+        if request.url.path != TOKEN_PATH and not await self._has_connection():
+            return JSONResponse(
+                {"detail": "Internal Server Error"},
+                HTTP_500_INTERNAL_SERVER_ERROR,
             )
         if self.assets.faults and is_upload(request):
             return await self._with_upload_fault(request, call_next)
@@ -204,31 +191,14 @@ class PlatformApiDouble:
         answer: Response = await call_next(request)
         return BrokenResponse() if fault is UploadFault.ANSWER_LOST else answer
 
-    def _signed_in(self, request: Request) -> None:
-        if self._is_authorized(request):
-            return
-        if request.headers.get("Authorization"):
-            raise HTTPException(self.expired_status, "invalid_grant")
-        raise HTTPException(HTTP_401_UNAUTHORIZED, "Not authenticated")
-
-    def _is_authorized(self, request: Request) -> bool:
-        header = request.headers.get("Authorization", "")
-        token = header.removeprefix(BEARER)
-        if time.monotonic() >= self._expiries.get(token, math.inf):
-            self.tokens.discard(token)
-        return token in self.tokens
-
-    def _token(
-        self,
-        username: Annotated[str, Form()],
-        password: Annotated[str, Form()],
-    ) -> dict[str, str | float]:
-        if self.refused_sign_ins:
-            message = self.refused_sign_ins.popleft()
-            raise HTTPException(HTTP_401_UNAUTHORIZED, message)
-        if (username, password) != (USERNAME, self.password):
-            raise HTTPException(HTTP_401_UNAUTHORIZED, "Incorrect credentials")
-        token = secrets.token_urlsafe(24)
-        self.tokens.add(token)
-        self._expiries[token] = time.monotonic() + self.token_seconds
-        return {"access_token": token, "expires_in": self.token_seconds}
+    async def _has_connection(self) -> bool:
+        """Waits for a database connection, as long as the API does."""
+        ends = time.monotonic() + self.pool_seconds
+        while (
+            self.pool_is_full
+            or len(self.trust.open_tasks()) >= self.trust.connections
+        ):
+            if time.monotonic() >= ends:
+                return False
+            await asyncio.sleep(POOL_POLL_SECONDS)
+        return True

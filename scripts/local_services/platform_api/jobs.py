@@ -2,11 +2,21 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel, ConfigDict
+from fastapi import APIRouter, HTTPException, Query, Request
+from pydantic import BaseModel
 from starlette.status import HTTP_404_NOT_FOUND
+
+from local_services.platform_api.filters import (
+    LARGEST_PAGE,
+    checked_id,
+    chosen,
+)
+from local_services.platform_api.gateway import Gateway
+
+JANE = "jane"
+COLUMNS = {"id": int, "job_type": str, "creator_username": str}
 
 
 @dataclass
@@ -16,6 +26,7 @@ class PlatformJob:
     Attributes:
         id: Its number.
         arguments: What it is to analyse.
+        creator: Who asked for it.
         created_at: When it was created.
         results: What was reported, None until then.
         finalised_at: When it was last reported.
@@ -24,6 +35,7 @@ class PlatformJob:
 
     id: int
     arguments: dict[str, Any]
+    creator: str = JANE
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     results: dict[str, Any] | None = None
     finalised_at: datetime | None = None
@@ -36,25 +48,25 @@ class PlatformJob:
             "job_type": "matrix_profile",
             "arguments": self.arguments,
             "results": self.results,
+            "extended_results": None,
             "created_at": self.created_at.replace(tzinfo=None).isoformat(),
             "finalised_at": self.finalised_at,
-            "creator_username": "jane",
+            "creator_username": self.creator,
         }
 
 
 class JobResultsPatch(BaseModel):
     """The body of ``PATCH /job/{id}``."""
 
-    model_config = ConfigDict(extra="forbid")
-
     results: dict[str, Any]
 
 
-def job_routes(jobs: dict[int, PlatformJob]) -> APIRouter:
+def job_routes(jobs: dict[int, PlatformJob], gateway: Gateway) -> APIRouter:
     """Routes the requests about jobs.
 
     Args:
         jobs: The jobs by number.
+        gateway: The accounts.
 
     Returns:
         The routes.
@@ -62,16 +74,39 @@ def job_routes(jobs: dict[int, PlatformJob]) -> APIRouter:
     router = APIRouter()
 
     def found(job_id: int) -> PlatformJob:
-        if job_id not in jobs:
-            raise HTTPException(HTTP_404_NOT_FOUND, "No such job")
-        return jobs[job_id]
+        job = jobs.get(checked_id(job_id))
+        if job is None:
+            raise HTTPException(HTTP_404_NOT_FOUND, "Not Found")
+        return job
+
+    @router.get("/job")
+    def list_own(
+        request: Request,
+        filters: str = "[]",
+        limit: Annotated[int, Query(le=LARGEST_PAGE)] = LARGEST_PAGE,
+        offset: int = 0,
+    ) -> list[Any]:
+        account = gateway.signed_in(request)
+        own = [
+            job.document()
+            for job in list(jobs.values())
+            if job.creator == account.username
+        ]
+        return list(chosen(own, filters, COLUMNS, limit=limit, offset=offset))
 
     @router.get("/job/{job_id}")
-    def read(job_id: int) -> dict[str, Any]:
-        return found(job_id).document()
+    def read(job_id: int, request: Request) -> dict[str, Any]:
+        account = gateway.signed_in(request)
+        job = found(job_id)
+        if not account.is_administrator and job.creator != account.username:
+            raise HTTPException(HTTP_404_NOT_FOUND, "Not Found")
+        return job.document()
 
     @router.patch("/job/{job_id}")
-    def change(job_id: int, patch: JobResultsPatch) -> dict[str, Any]:
+    def change(
+        job_id: int, patch: JobResultsPatch, request: Request
+    ) -> dict[str, Any]:
+        gateway.administrator(request)
         job = found(job_id)
         job.results = patch.results
         job.finalised_at = datetime.now(UTC)

@@ -1,6 +1,6 @@
 """The double's asset objects."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -9,10 +9,25 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from pydantic import JsonValue
 from starlette.status import HTTP_400_BAD_REQUEST
 
-from local_services.platform_api.filters import LARGEST_PAGE, chosen
+from local_services.platform_api.filters import (
+    LARGEST_PAGE,
+    checked_id,
+    chosen,
+    with_keys,
+)
+from local_services.platform_api.gateway import Account, Gateway
 
 JANE = "jane"
-FIELDS = frozenset({"id", "asset_id", "proof_id", "series_id"})
+PUBLIC = "public"
+PRIVATE = "private"
+COLUMNS = {
+    "id": int,
+    "asset_id": int,
+    "key": str,
+    "proof_id": str,
+    "series_id": str,
+}
+NOT_IN_BATCHES = ("bucket", "asset_id")
 
 
 @dataclass
@@ -21,7 +36,7 @@ class PlatformObject:
 
     Attributes:
         id: Its number.
-        key: Its key; a row from the platform's early days has none.
+        key: Its key; null or empty in a row from the platform's early days.
         bucket: Its bucket.
         owner: The username of its asset's owner, None for an ownerless one.
         proof_id: Its proof, None without one.
@@ -67,11 +82,18 @@ class PlatformObject:
         }
 
 
-def object_routes(objects: dict[int, PlatformObject]) -> APIRouter:
+AssetOf = Callable[[PlatformObject], dict[str, Any]]
+
+
+def object_routes(
+    objects: dict[int, PlatformObject], asset_of: AssetOf, gateway: Gateway
+) -> APIRouter:
     """Routes the requests about asset objects.
 
     Args:
         objects: The asset objects by number.
+        asset_of: Shows the asset of an object.
+        gateway: The accounts.
 
     Returns:
         The routes.
@@ -80,41 +102,58 @@ def object_routes(objects: dict[int, PlatformObject]) -> APIRouter:
 
     @router.get("/asset/object")
     def list_some(
+        request: Request,
         filters: str = "[]",
-        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = LARGEST_PAGE,
-        offset: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(le=LARGEST_PAGE)] = LARGEST_PAGE,
+        offset: int = 0,
     ) -> list[Any]:
+        gateway.administrator(request)
         rows = [stored.document() for stored in list(objects.values())]
-        return list(chosen(rows, filters, FIELDS, limit=limit, offset=offset))
-
-    return router
-
-
-def batch_routes(
-    objects: dict[int, PlatformObject], authorized: Callable[[Request], bool]
-) -> APIRouter:
-    """Routes the batch, which needs no token.
-
-    Args:
-        objects: The asset objects by number.
-        authorized: Whether a request has a valid token.
-
-    Returns:
-        The routes.
-    """
-    router = APIRouter()
+        page = chosen(rows, filters, COLUMNS, limit=limit, offset=offset)
+        return list(with_keys(page))
 
     @router.get("/asset/object/batch")
-    def read_batch(ids: str, request: Request) -> list[dict[str, Any]]:
-        sees_all = authorized(request)
-        numbers = ids.split(",")
-        if not all(number.isdecimal() for number in numbers):
-            raise HTTPException(HTTP_400_BAD_REQUEST, "ids are not numbers")
+    def read_batch(ids: str, request: Request) -> list[Any]:
+        account = gateway.caller(request)
+        rows = [
+            {**stored.document(), "asset": asset_of(stored)}
+            for number in _numbers(ids)
+            if (stored := objects.get(number))
+        ]
+        seen = [row for row in rows if is_seen(row["asset"], account)]
         return [
-            {**stored.document(), "asset": {"username": stored.owner}}
-            for number in numbers
-            if (stored := objects.get(int(number)))
-            and (sees_all or stored.owner is None)
+            {
+                name: value
+                for name, value in row.items()
+                if name not in NOT_IN_BATCHES
+            }
+            for row in with_keys(seen)
         ]
 
     return router
+
+
+def is_seen(asset: Mapping[str, Any], account: Account | None) -> bool:
+    """Returns whether an account may see an asset.
+
+    Args:
+        asset: The asset, as the platform shows it.
+        account: The account; None without one.
+
+    Returns:
+        Whether it may.
+    """
+    return asset["access_level"] == PUBLIC or (
+        account is not None
+        and (account.is_administrator or asset["username"] == account.username)
+    )
+
+
+def _numbers(ids: str) -> list[int]:
+    try:
+        numbers = [int(one) for one in ids.split(",") if one.strip()]
+    except ValueError:
+        raise HTTPException(
+            HTTP_400_BAD_REQUEST, "Invalid ID format. IDs must be integers."
+        ) from None
+    return [checked_id(number) for number in numbers]

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from local_services.platform_api.double import USERNAME, PlatformApiDouble
+from local_services.platform_api.double import PlatformApiDouble
+from local_services.platform_api.gateway import USERNAME
 from local_services.process import LOOPBACK, free_port
 from local_services.waiting import wait_until
 from steps.contract.errors import UnavailableError

@@ -1,8 +1,9 @@
 """The double's trust service: DIDs, proofs, and the ledger they cost.
 
 Tasks end by themselves, some time after they were asked for; nothing runs in
-the meantime. As on the platform, a task is lost when the API restarts, and
-asking twice before the first task has ended costs two ledger entries.
+the meantime. As on the platform, a task is lost when the API is killed, or has
+no database connection left for it, and asking twice before the first task has
+ended costs two ledger entries.
 """
 
 import time
@@ -14,6 +15,8 @@ from threading import RLock
 from typing import Any
 
 from local_services.platform_api.objects import PlatformObject
+
+CONNECTIONS = 15
 
 
 class Kind(Enum):
@@ -35,12 +38,13 @@ class TrustTask:
         id: Its number.
         item: What it makes.
         owner: Whose DID a proof needs; the user of a DID.
+        asker: The account that asked for it.
         starts: When it begins, by the monotonic clock, in seconds.
         ends: When it has ended.
         begun: Whether it has begun.
         result: What it has made, None until then.
         error: Why it failed, None where it did not.
-        lost: Whether the API was restarted meanwhile.
+        lost: Whether the API was killed meanwhile, or had no connection.
         created_at: When it was asked for.
         finished_at: When it ended, None until then.
     """
@@ -48,6 +52,7 @@ class TrustTask:
     id: int
     item: Item
     owner: str
+    asker: str
     starts: float
     ends: float
     begun: bool = False
@@ -82,6 +87,9 @@ class PlatformTrust:
         configured: Whether the API has a trust service.
         seconds_before: How long a task waits before it begins.
         seconds: How long a task takes.
+        connections: How many database connections the API has; a task that
+            has begun holds one.
+        users: The users that the platform has, besides those with a DID.
         errors: What the tasks of an item end in, where they fail.
         dids: The DIDs by username.
         ledger: What was written to the ledger, in order.
@@ -93,6 +101,8 @@ class PlatformTrust:
     configured: bool = True
     seconds_before: float = 0
     seconds: float = 0
+    connections: int = CONNECTIONS
+    users: set[str] = field(default_factory=set)
     errors: dict[Item, str] = field(default_factory=dict)
     dids: dict[str, str] = field(default_factory=dict)
     ledger: list[Item] = field(default_factory=list)
@@ -106,15 +116,24 @@ class PlatformTrust:
             self.configured = True
             self.seconds_before = self.seconds = 0
             self.most_at_once = 0
+            self.connections = CONNECTIONS
+            self.users.clear()
             for kept in (self.errors, self.dids, self.ledger, self.tasks):
                 kept.clear()
 
     def restart(self) -> None:
-        """Loses the tasks that are open, as a restart of the API does."""
+        """Loses the tasks that are open, as SIGKILL does."""
         with self._lock:
             self.settle()
             for task in self.tasks.values():
                 task.lost = task.is_open
+
+    def terminate(self) -> None:
+        """Lets the tasks that are open end, as SIGTERM does."""
+        with self._lock:
+            for task in self.open_tasks():
+                task.starts = task.ends = time.monotonic()
+            self.settle()
 
     def open_tasks(self) -> list[TrustTask]:
         """Lists the tasks that have not ended.
@@ -126,21 +145,29 @@ class PlatformTrust:
             self.settle()
             return [task for task in self.tasks.values() if task.is_open]
 
-    def ask(self, item: Item, owner: str) -> TrustTask:
+    def known_users(self) -> set[str]:
+        """Lists the users that the platform has."""
+        return self.users | self.dids.keys()
+
+    def ask(self, item: Item, owner: str, asker: str) -> TrustTask:
         """Begins a task.
 
         Args:
             item: What it is to make.
             owner: Whose DID a proof needs; the user of a DID.
+            asker: The account that asks.
 
         Returns:
-            The task.
+            The task; one that finds no connection never ends.
         """
         with self._lock:
             self.settle()
             starts = time.monotonic() + self.seconds_before
             ends = starts + self.seconds
-            task = TrustTask(len(self.tasks) + 1, item, owner, starts, ends)
+            task = TrustTask(
+                len(self.tasks) + 1, item, owner, asker, starts, ends
+            )
+            task.lost = len(self.open_tasks()) >= self.connections
             self.tasks[task.id] = task
             self.most_at_once = max(self.most_at_once, len(self.open_tasks()))
             return task

@@ -92,10 +92,6 @@ class Shelf:
         self._client.upload_fileobj(obj.file, self.bucket, key)
         return key, digest.hexdigest()
 
-    def remove(self, key: str) -> None:
-        """Removes a file."""
-        self._client.delete_object(Bucket=self.bucket, Key=key)
-
 
 class BrokenResponse(Response):
     """An answer that ends before its declared length."""

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from steps.clients.platform_api.answers import documents, shaped
@@ -43,6 +45,19 @@ class AssetObject(BaseModel):
     asset: OwnedAsset | None = None
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page of asset objects.
+
+    Attributes:
+        objects: Those that the API shows.
+        unreadable: How many it fails on: their key is null.
+    """
+
+    objects: list[AssetObject]
+    unreadable: int = 0
+
+
 LARGEST_PAGE = 100
 WITHOUT_PROOF = json.dumps([["proof_id", "eq", None]])
 _asset_objects = TypeAdapter(list[AssetObject])
@@ -76,6 +91,29 @@ def read_asset_objects(
     return found
 
 
+def find_asset_object(api: PlatformApi, object_id: int) -> AssetObject | None:
+    """Reads an asset object, with its bucket and without its asset.
+
+    The API answers a request without a valid token with an error: what it
+    does not list is not there.
+
+    Args:
+        api: The Platform API, with an administrator's account.
+        object_id: Its number.
+
+    Returns:
+        The object, None where there is none.
+
+    Raises:
+        ModerateError: The API refused or failed.
+    """
+    answer = api.read("/asset/object", filters=equal("id", object_id))
+    for found in shaped(documents(answer), _asset_objects, "asset objects"):
+        if found.id == object_id:
+            return found
+    return None
+
+
 def _read_batch(
     api: PlatformApi, object_ids: Sequence[int]
 ) -> list[AssetObject]:
@@ -96,18 +134,15 @@ def _hidden(
     it with an error, so that the connection signs in again.
     """
     missing = sorted(set(object_ids) - {one.id for one in found})
-    return [
-        number
-        for number in missing
-        if documents(api.read("/asset/object", filters=equal("id", number)))
-    ]
+    return [number for number in missing if find_asset_object(api, number)]
 
 
-def objects_without_proof(api: PlatformApi) -> Iterator[list[AssetObject]]:
+def objects_without_proof(api: PlatformApi) -> Iterator[Page]:
     """Pages through the asset objects that have no proof.
 
     An object that is given one meanwhile moves the others forward: some may
-    be missed, and are found by the next look.
+    be missed, and are found by the next look. A list has no order of its own:
+    an object may come twice.
 
     Args:
         api: The Platform API.
@@ -120,15 +155,39 @@ def objects_without_proof(api: PlatformApi) -> Iterator[list[AssetObject]]:
     """
     offset = 0
     while True:
-        answer = api.read(
-            "/asset/object",
-            filters=WITHOUT_PROOF,
-            limit=LARGEST_PAGE,
-            offset=offset,
-        )
-        page = shaped(documents(answer), _asset_objects, "asset objects")
-        if page:
-            yield page
-        if len(page) < LARGEST_PAGE:
+        page = _page(api, offset, LARGEST_PAGE)
+        yield page
+        if len(page.objects) + page.unreadable < LARGEST_PAGE:
             return
         offset += LARGEST_PAGE
+
+
+def _page(api: PlatformApi, offset: int, size: int) -> Page:
+    """Reads a page; around a row on which the API fails, its parts."""
+    query: dict[str, str | int] = {
+        "filters": WITHOUT_PROOF,
+        "limit": size,
+        "offset": offset,
+    }
+    try:
+        if size == LARGEST_PAGE:
+            answer = api.read("/asset/object", **query)
+        else:
+            answer = api.begin("GET", "/asset/object", params=query)
+    except PassingError as error:
+        if error.status != httpx.codes.INTERNAL_SERVER_ERROR:
+            raise
+        if size == 1:
+            return Page([], 1)
+        half = size // 2
+        parts = (
+            _page(api, offset, half),
+            _page(api, offset + half, size - half),
+        )
+        unreadable = sum(part.unreadable for part in parts)
+        if unreadable == LARGEST_PAGE:
+            raise
+        return Page(
+            [one for part in parts for one in part.objects], unreadable
+        )
+    return Page(shaped(documents(answer), _asset_objects, "asset objects"))

@@ -17,7 +17,12 @@ from tenacity import (
 )
 
 from steps.clients.platform_api.answers import document
-from steps.clients.platform_api.errors import PassingError, accepted, excerpt
+from steps.clients.platform_api.errors import (
+    PassingError,
+    accepted,
+    excerpt,
+    is_expired,
+)
 from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.errors import BadSettingsError, ModerateError
 
@@ -25,7 +30,6 @@ TOKEN_PATH = "/api/token"  # noqa: S105 - a path, no secret
 UNSTATED_LIFETIME_SECONDS = 60.0
 LARGEST_MARGIN_SECONDS = 30.0
 MARGIN_SHARE = 0.2
-EXPIRED_GRANT = "invalid_grant"
 KEYCLOAK_IS_AWAY = "token endpoint"
 TIMEOUT_SECONDS = 30.0
 CONNECT_TIMEOUT_SECONDS = 10.0
@@ -125,7 +129,7 @@ class PlatformApi:
         """
         token = self._valid_token()
         answer = self._ask(method, path, headers=_bearer(token), **request)
-        if _is_expired(answer):
+        if is_expired(answer):
             token = self._valid_token(refused=token)
             answer = self._ask(method, path, headers=_bearer(token), **request)
         return accepted(answer, self._secrets())
@@ -246,14 +250,6 @@ class PlatformApi:
 
 def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
-
-
-def _is_expired(answer: httpx.Response) -> bool:
-    """Returns whether the gateway or the API takes the token for expired."""
-    return answer.status_code == httpx.codes.UNAUTHORIZED or (
-        answer.status_code == httpx.codes.BAD_REQUEST
-        and EXPIRED_GRANT in answer.text
-    )
 
 
 def usable_seconds(expires_in: object) -> float:

@@ -15,6 +15,7 @@ from steps.contract.errors import (
 from steps.contract.log import redact
 
 ANSWER_EXCERPT = 200
+EXPIRED_GRANT = "invalid_grant"
 NOT_TAKEN = frozenset(
     {httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE}
 )
@@ -123,14 +124,29 @@ def accepted(
             _retry_after(answer),
             may_be_taken=status not in NOT_TAKEN,
         )
-    if status in REFUSALS:
-        raise REFUSALS[status](
+    if status in REFUSALS or is_expired(answer):
+        raise REFUSALS.get(status, BadSettingsError)(
             f"{fault}. Check API_USERNAME and API_PASSWORD, and that the "
             "account is an administrator's."
         )
     if status == httpx.codes.NOT_FOUND:
         raise MissingError(fault)
     raise RefusedError(fault, status)
+
+
+def is_expired(answer: httpx.Response) -> bool:
+    """Returns whether the gateway or the API takes a token for expired.
+
+    Args:
+        answer: The API's answer.
+
+    Returns:
+        Whether it does.
+    """
+    return answer.status_code == httpx.codes.UNAUTHORIZED or (
+        answer.status_code == httpx.codes.BAD_REQUEST
+        and EXPIRED_GRANT in answer.text
+    )
 
 
 def excerpt(answer: httpx.Response, secrets: Iterable[str]) -> str:

@@ -74,7 +74,7 @@ def change_tags(
 
 
 def remove_object(api: PlatformApi, asset_id: int, object_id: int) -> None:
-    """Removes an object and its file, if it is there.
+    """Removes an object, if it is there; its file stays in the bucket.
 
     Args:
         api: The Platform API.

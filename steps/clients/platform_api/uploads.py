@@ -103,7 +103,8 @@ def _send(api: PlatformApi, asset_id: int, upload: Upload) -> StoredObject:
         raise PassingError(
             f"The platform stored other bytes than the {size:,} of "
             f"{upload.file_name}: its SHA-256 differs. The object "
-            f"{stored.id} has been removed."
+            f"{stored.id} has been removed; its file {stored.key!r} stays in "
+            "the bucket."
         )
     return stored
 
