@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from steps.clients.platform_api import PlatformApi
-from steps.clients.platform_api.asset_objects import read_asset_objects
+from steps.clients.platform_api.asset_objects import find_asset_object
 from steps.clients.platform_api.trust import (
     DidAnswer,
+    ObjectTrust,
     ProofAnswer,
     TrustTask,
     ask_for_did,
     ask_for_proof,
+    read_did,
     read_did_task,
     read_proof_task,
 )
@@ -56,8 +58,8 @@ class DidQuestion:
         return ask_for_did(self.api, key)
 
     def ask_again(self, key: str) -> DidAnswer:
-        """Asks again: the platform shows a DID only to who asks for it."""
-        return ask_for_did(self.api, key)
+        """Reads the user; an administrator sees the DID."""
+        return read_did(self.api, key)
 
     def task(self, task_id: int) -> TrustTask:
         """Reads how far a task is."""
@@ -80,11 +82,10 @@ class ProofQuestion:
 
     def ask_again(self, key: str) -> ProofAnswer:
         """Reads the object, which has its proof."""
-        for found in read_asset_objects(self.api, [int(key)]):
-            return ProofAnswer.model_validate(
-                {"obj": {"proof_id": found.proof_id}}
-            )
-        return ProofAnswer()
+        found = find_asset_object(self.api, int(key))
+        if found is None:
+            return ProofAnswer()
+        return ProofAnswer(obj=ObjectTrust(proof_id=found.proof_id))
 
     def task(self, task_id: int) -> TrustTask:
         """Reads how far a task is."""

@@ -51,6 +51,23 @@ def test_the_others_are_done(world: World) -> None:
     assert (total.made, total.failed) == (2, 1)
 
 
+def test_a_failed_did_is_looked_up_and_not_requested_again(
+    world: World,
+) -> None:
+    world.platform.trust.errors[Kind.DID, "joe"] = FULL
+    assert world.users(["joe"]).failed == 1
+    assert len(world.platform.trust.tasks) == 1
+
+
+@pytest.mark.parametrize("name", ["42", "١٢", "-1", "1.5", "nan", "1e5"])
+def test_a_user_that_cannot_be_looked_up_is_requested_once_more(
+    world: World, name: str
+) -> None:
+    world.platform.trust.errors[Kind.DID, name] = FULL
+    assert world.users([name]).failed == 1
+    assert len(world.platform.trust.tasks) == 2
+
+
 def test_the_summary_names_who_failed_and_why(world: World) -> None:
     world.platform.trust.errors[Kind.DID, "joe"] = FULL
     total = world.users(["jane", "joe"])

@@ -4,21 +4,26 @@ Asking starts a task, and a second question before the first task has ended
 costs a second ledger entry: the caller ensures that no other one asks.
 """
 
+import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from steps.clients.platform_api.answers import document, shaped
+from steps.clients.platform_api.answers import document, documents, shaped
 from steps.clients.platform_api.connection import PlatformApi
+from steps.clients.platform_api.errors import PassingError
+from steps.clients.platform_api.filters import equal
 
 
 class UserTrust(BaseModel):
     """A user, as the platform returns it.
 
     Attributes:
+        username: The user.
         trust_did: The DID, None without one.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    username: str
     trust_did: str | None = None
 
 
@@ -92,6 +97,7 @@ class TrustTask(BaseModel):
 
 
 _did = TypeAdapter(DidAnswer)
+_users = TypeAdapter(list[UserTrust])
 _proof = TypeAdapter(ProofAnswer)
 _task = TypeAdapter(TrustTask)
 
@@ -112,6 +118,34 @@ def ask_for_did(api: PlatformApi, username: str) -> DidAnswer:
     """
     answer = api.begin("POST", "/user/did", json={"username": username})
     return shaped(document(answer), _did, "a DID")
+
+
+def read_did(api: PlatformApi, username: str) -> DidAnswer:
+    """Reads whether a user has a DID; no task starts if that can be read.
+
+    The API takes a username that looks like a number, a truth value or a list
+    for one, and answers 500: such a user's DID is asked for.
+
+    Args:
+        api: The Platform API, with an administrator's account.
+        username: The user.
+
+    Returns:
+        The DID, the task that has started, or neither.
+
+    Raises:
+        ModerateError: The API refused or failed.
+    """
+    try:
+        answer = api.read("/user", filters=equal("username", username))
+    except PassingError as error:
+        if error.status != httpx.codes.INTERNAL_SERVER_ERROR:
+            raise
+        return ask_for_did(api, username)
+    for user in shaped(documents(answer), _users, "users"):
+        if user.username == username:
+            return DidAnswer(user_meta=user)
+    return DidAnswer()
 
 
 def read_did_task(api: PlatformApi, task_id: int) -> TrustTask:
