@@ -14,7 +14,7 @@ LONGEST_PAUSE_SECONDS = 1.0
 
 
 def ask_platform(settings: PlatformApiSettings) -> None:
-    """Signs in to the Platform API.
+    """Signs in to the Platform API, and asks for what pipelines need.
 
     Args:
         settings: The Platform API's settings.
@@ -23,13 +23,20 @@ def ask_platform(settings: PlatformApiSettings) -> None:
         ModerateError: It refused or failed.
     """
     from steps.clients.platform_api import PlatformApi
+    from steps.clients.platform_api.checks import (
+        check_rights,
+        check_sign_in,
+        check_trust_service,
+    )
 
     with PlatformApi(
         settings,
         timeout_seconds=TIMEOUT_SECONDS,
         longest_pause_seconds=LONGEST_PAUSE_SECONDS,
     ) as platform:
-        platform.sign_in()
+        check_sign_in(platform)
+        check_rights(platform)
+        check_trust_service(platform)
 
 
 def ask_store(settings: BucketSettings) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from local_services.platform_api import Role
 from local_services.process import LOOPBACK, free_port
 from local_services.rabbitmq import RabbitBroker
 from steps.contract.errors import ExitCode
@@ -144,6 +145,62 @@ def test_a_refused_password_names_the_setting(
     run = step(STEP, **{**platform.environment, "API_PASSWORD": WRONG})
     assert run.exit_code == ExitCode.BAD_SETTINGS
     assert "Check API_USERNAME and API_PASSWORD" in line(run, "platform-api")
+
+
+AWAY = "has no answer from Keycloak"
+REFUSED = "'workflows' or its password is refused"
+NO_RIGHTS = "signed in, but has no rights"
+NO_TRUST = "has no trust service"
+
+
+@pytest.mark.services
+@pytest.mark.parametrize(
+    ("fault", "code", "words"),
+    [
+        ("wrong password", ExitCode.BAD_SETTINGS, REFUSED),
+        ("no role", ExitCode.BAD_SETTINGS, NO_RIGHTS),
+        ("no administrator", ExitCode.BAD_SETTINGS, NO_RIGHTS),
+        ("keycloak", ExitCode.TEMPORARY_FAILURE, AWAY),
+        ("trust", ExitCode.BAD_SETTINGS, NO_TRUST),
+    ],
+)
+def test_the_faults_of_the_platform_are_distinguished(
+    step: RunStep,
+    platform: ServedPlatform,
+    fault: str,
+    code: ExitCode,
+    words: str,
+) -> None:
+    environment = dict(platform.environment)
+    double = platform.double
+    if fault == "wrong password":
+        environment["API_PASSWORD"] = WRONG
+    elif fault == "no role":
+        double.roles[environment["API_USERNAME"]] = Role.NONE
+    elif fault == "no administrator":
+        double.roles[environment["API_USERNAME"]] = Role.ORDINARY
+    elif fault == "keycloak":
+        double.keycloak_seconds = double.keycloak_limit_seconds = 0.01
+    else:
+        double.trust.configured = False
+    run = step(STEP, **environment)
+    assert run.exit_code == code
+    found = line(run, "platform-api")
+    assert words in found
+    assert not [
+        other
+        for other in {AWAY, REFUSED, NO_RIGHTS, NO_TRUST} - {words}
+        if other in found
+    ]
+
+
+@pytest.mark.services
+def test_the_check_changes_nothing_on_the_platform(
+    step: RunStep, platform: ServedPlatform
+) -> None:
+    job = platform.double.add_job()
+    assert step(STEP, **platform.environment).exit_code == ExitCode.DONE
+    assert (job.results, platform.double.trust.tasks) == (None, {})
 
 
 @pytest.mark.services
