@@ -14,14 +14,7 @@ NOT_EVENTS = frozenset({"eventBusName", "replicas", "service", "template"})
 
 
 def held(folder: Folder) -> Iterator[Finding]:
-    """Refuse triggers that lose an event before its work is done.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per missing field.
-    """
+    """Refuse triggers that lose an event before its work is done."""
     for manifest in folder.of_kinds(SENSORS):
         for trigger in mappings(manifest.spec.get("triggers")):
             name = text(mapping(trigger, "template").get("name"))
@@ -46,14 +39,7 @@ def _forgetful(trigger: Json) -> Iterator[str]:
 
 
 def one_event(folder: Folder) -> Iterator[Finding]:
-    """Refuse sources with several events: one can end without an error.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per source.
-    """
+    """Refuse sources with several events: one can end without an error."""
     for manifest in folder.of_kinds(SOURCES):
         events = [
             name
@@ -69,14 +55,7 @@ def one_event(folder: Folder) -> Iterator[Finding]:
 
 
 def webhook_tokens(folder: Folder) -> Iterator[Finding]:
-    """Refuse webhooks that anybody in the cluster may call.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per webhook.
-    """
+    """Refuse webhooks that anybody in the cluster may call."""
     for manifest in folder.of_kinds(SOURCES):
         webhooks = mapping(manifest.spec, "webhook")
         for name in webhooks:

@@ -14,14 +14,7 @@ RESULT = ".outputs.result"
 
 
 def no_fan_out_over_result(folder: Folder) -> Iterator[Finding]:
-    """Refuse ``withParam`` over a standard output.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per task or step.
-    """
+    """Refuse ``withParam`` over a standard output."""
     for template in all_templates(folder):
         for call in template.calls:
             value = text(call.body.get("withParam"))

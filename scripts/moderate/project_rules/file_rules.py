@@ -15,14 +15,7 @@ BOOLEAN_KEYS = BOOLEAN_WORDS | {"true", "false"}
 
 
 def one_object(folder: Folder) -> Iterator[Finding]:
-    """Refuse files that do not hold exactly one object.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per file.
-    """
+    """Refuse files that do not hold exactly one object."""
     for source in folder.sources:
         count = len(source.nodes)
         if count != 1 and not source.error:
@@ -42,14 +35,7 @@ def _is_mapping(source: Source) -> bool:
 
 
 def boolean_words(folder: Folder) -> Iterator[Finding]:
-    """Refuse plain words that Kubernetes reads as booleans.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per key or value.
-    """
+    """Refuse plain words that Kubernetes reads as booleans."""
     for source in folder.sources:
         for node, path in walk(source):
             if isinstance(node, yaml.MappingNode):
@@ -82,14 +68,7 @@ def _is_plain(node: yaml.Node, words: frozenset[str]) -> bool:
 
 
 def aliases(folder: Folder) -> Iterator[Finding]:
-    """Refuse aliases, which hide the value from the reader.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per alias.
-    """
+    """Refuse aliases, which hide the value from the reader."""
     for source in folder.sources:
         for name in source.aliases:
             message = f"an alias, *{name}; write the value out"

@@ -9,20 +9,12 @@ from argo_offline.lint.schemas import kinds
 from argo_offline.manifests.access import Json, suggestion, text
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
-from moderate.project_rules.core_kinds import CORE_KINDS
-from moderate.project_rules.core_models import Closed
 from moderate.project_rules.group import PROJECT
+from moderate.project_rules.kubernetes_models import CORE_KINDS, Closed
 
 
 def known_kinds(folder: Folder) -> Iterator[Finding]:
-    """Refuse objects of kinds that lint cannot check.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per object.
-    """
+    """Refuse objects of kinds that lint cannot check."""
     known = kinds() | set(CORE_KINDS)
     for manifest in folder.manifests:
         if manifest.kind not in known:
@@ -33,14 +25,7 @@ def known_kinds(folder: Folder) -> Iterator[Finding]:
 
 
 def core_fields(folder: Folder) -> Iterator[Finding]:
-    """Refuse Kubernetes' objects with unknown, missing or wrong fields.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per field.
-    """
+    """Refuse Kubernetes' objects with unknown, missing or wrong fields."""
     for manifest in folder.manifests:
         model = CORE_KINDS.get(manifest.kind)
         if model:

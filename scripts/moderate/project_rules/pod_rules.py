@@ -1,5 +1,6 @@
 """What this repository asks of every pod."""
 
+import re
 from collections.abc import Iterator
 
 from argo_offline.lint.rule import Rule
@@ -14,22 +15,56 @@ from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
 from argo_offline.manifests.workflow import workflows
 from moderate.project_rules.group import PROJECT
-from moderate.project_rules.pods import containers, effective, pod_templates
+from moderate.project_rules.pods import (
+    containers,
+    effective,
+    pod_templates,
+    template_containers,
+)
 
+# The renderer sets this image where a workflow sets none.
+IMAGE_NOT_SET = "image-not-set"
+HERA_DEFAULT_IMAGE = "python:3.10"
+WHOLLY_A_TAG = re.compile(r"\{\{[^{}]+\}\}")
+DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 ROOT = 0
 RESOURCES = ("cpu", "memory")
 DEFAULT_PROFILE = "RuntimeDefault"
 
 
-def non_root(folder: Folder) -> Iterator[Finding]:
-    """Refuse containers that may run as root.
+def images(folder: Folder) -> Iterator[Finding]:
+    """Refuse missing images and images without a fixed version."""
+    for container in template_containers(folder):
+        problem = image_problem(text(container.body.get("image")))
+        if problem:
+            yield container.finding(problem)
+
+
+def image_problem(image: str) -> str:
+    """Check an image.
 
     Args:
-        folder: The files.
+        image: The image with its tag or digest.
 
-    Yields:
-        One finding per container and field.
+    Returns:
+        What is wrong and what to do, empty when nothing is.
     """
+    if not image or image.partition(":")[0] == IMAGE_NOT_SET:
+        return "has no image; set 'image'"
+    if image == HERA_DEFAULT_IMAGE:
+        return f"has Hera's default image '{image}'; set 'image'"
+    if WHOLLY_A_TAG.fullmatch(image) or DIGEST.search(image):
+        return ""
+    _, colon, version = image.rpartition("/")[2].partition(":")
+    if not colon or not version:
+        return f"image '{image}' has no version; add a tag or a digest"
+    if version == "latest":
+        return f"image '{image}' has no fixed version; name one"
+    return ""
+
+
+def non_root(folder: Folder) -> Iterator[Finding]:
+    """Refuse containers that may run as root."""
     for container in containers(folder):
         if container.restriction("runAsNonRoot") is not True:
             yield container.finding(
@@ -42,14 +77,7 @@ def non_root(folder: Folder) -> Iterator[Finding]:
 
 
 def seccomp(folder: Folder) -> Iterator[Finding]:
-    """Refuse containers without the default seccomp profile.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per container.
-    """
+    """Refuse containers without the default seccomp profile."""
     for container in containers(folder):
         profile = mapping(container.restriction("seccompProfile"))
         if profile.get("type") != DEFAULT_PROFILE:
@@ -60,14 +88,7 @@ def seccomp(folder: Folder) -> Iterator[Finding]:
 
 
 def privileges(folder: Folder) -> Iterator[Finding]:
-    """Refuse containers that can gain privileges or write to their image.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per missing restriction.
-    """
+    """Refuse containers that can gain privileges or write to their image."""
     for container in containers(folder):
         context = mapping(container.body, "securityContext")
         yield from map(container.finding, _privileges(context))
@@ -94,14 +115,7 @@ def _privileges(context: Json) -> Iterator[str]:
 
 
 def resources(folder: Folder) -> Iterator[Finding]:
-    """Refuse containers without requests and limits.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per container and kind.
-    """
+    """Refuse containers without requests and limits."""
     for container in containers(folder):
         for kind in ("requests", "limits"):
             stated = mapping(container.body, "resources", kind)
@@ -114,14 +128,7 @@ def resources(folder: Folder) -> Iterator[Finding]:
 
 
 def deadlines(folder: Folder) -> Iterator[Finding]:
-    """Refuse pods and workflows that may run for ever.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per pod template and workflow.
-    """
+    """Refuse pods and workflows that may run for ever."""
     message = "may run for ever; set activeDeadlineSeconds"
     for template in pod_templates(folder):
         if not effective(template).get("activeDeadlineSeconds"):
@@ -133,14 +140,7 @@ def deadlines(folder: Folder) -> Iterator[Finding]:
 
 
 def host_access(folder: Folder) -> Iterator[Finding]:
-    """Refuse pods that reach into their node.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per way in.
-    """
+    """Refuse pods that reach into their node."""
     message = "reaches into the node; use another kind of volume"
     for workflow in workflows(folder):
         if workflow.spec.get("hostNetwork") is True:
@@ -168,6 +168,7 @@ def host_paths(body: Json) -> list[str]:
 RULES = tuple(
     Rule(name, summary, check, PROJECT)
     for name, summary, check in (
+        ("images", "images are set and have a fixed version", images),
         ("non-root", "containers run as a user other than root", non_root),
         ("seccomp", "containers have the default seccomp profile", seccomp),
         (

@@ -27,14 +27,7 @@ WHOLLY_A_TAG = re.compile(r"\{\{[^{}]+\}\}")
 
 
 def environment(folder: Folder) -> Iterator[Finding]:
-    """Refuse environment variables with a secret written out.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per variable; the value is not repeated.
-    """
+    """Refuse secrets in environment variables; they are not repeated."""
     for container in containers(folder):
         for variable in mappings(container.body.get("env")):
             name = text(variable.get("name"))
@@ -51,14 +44,7 @@ def environment(folder: Folder) -> Iterator[Finding]:
 
 
 def arguments(folder: Folder) -> Iterator[Finding]:
-    """Refuse command lines with a secret written out.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per argument; the value is not repeated.
-    """
+    """Refuse secrets in command lines; they are not repeated."""
     for container in containers(folder):
         for field in ("command", "args"):
             for keys, value in strings(container.body.get(field), (field,)):
@@ -70,14 +56,7 @@ def arguments(folder: Folder) -> Iterator[Finding]:
 
 
 def urls(folder: Folder) -> Iterator[Finding]:
-    """Refuse URLs with a password in them.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per string; the URL is not repeated.
-    """
+    """Refuse URLs with a password in them; they are not repeated."""
     for manifest in folder.manifests:
         if manifest.where:
             continue
@@ -91,14 +70,7 @@ def urls(folder: Folder) -> Iterator[Finding]:
 
 
 def config_maps(folder: Folder) -> Iterator[Finding]:
-    """Refuse secrets in ConfigMaps.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per key; the value is not repeated.
-    """
+    """Refuse secrets in ConfigMaps."""
     for manifest in folder.of_kinds(frozenset({"ConfigMap"})):
         for key, value in mapping(manifest.document, "data").items():
             if value and SECRET_NAME.search(str(key)):

@@ -46,14 +46,7 @@ def own_specs(folder: Folder) -> list[Workflow]:
 
 
 def template_entrypoints(folder: Folder) -> Iterator[Finding]:
-    """Refuse workflow templates that can neither run nor be called.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per workflow template.
-    """
+    """Refuse workflow templates that can neither run nor be called."""
     called = {
         text(reference.get("name"))
         for workflow in workflows(folder)
@@ -71,14 +64,7 @@ def template_entrypoints(folder: Folder) -> Iterator[Finding]:
 
 
 def clean_up(folder: Folder) -> Iterator[Finding]:
-    """Refuse workflows that leave things behind.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per missing field.
-    """
+    """Refuse workflows that leave things behind."""
     for workflow in own_specs(folder):
         for field, consequence in CLEAN_UP.items():
             if not mapping(workflow.spec, field):
@@ -87,14 +73,7 @@ def clean_up(folder: Folder) -> Iterator[Finding]:
 
 
 def service_accounts(folder: Folder) -> Iterator[Finding]:
-    """Refuse pods without a service account of their own.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per workflow, and per container that runs all the time.
-    """
+    """Refuse pods without a service account of their own."""
     known = {item.name for item in folder.of_kinds(ACCOUNT_KINDS)}
     for workflow in own_specs(folder):
         name = text(workflow.spec.get("serviceAccountName"))
@@ -133,14 +112,7 @@ def account_problem(name: str, known: set[str]) -> str:
 
 
 def described(folder: Folder) -> Iterator[Finding]:
-    """Refuse workflow objects without labels and annotations.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per object and kind.
-    """
+    """Refuse workflow objects without labels and annotations."""
     for manifest in folder.of_kinds(WORKFLOW_KINDS):
         if manifest.where:
             continue
