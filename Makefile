@@ -24,7 +24,7 @@ demo: ## Run the matrix profile job here, on a real series
 services: ## Start every service that the pipelines need, and write .env
 	$(UV) run --frozen moderate services up
 
-services-status: ## Ask these services whether they answer
+services-status: ## Check whether these services answer
 	$(UV) run --frozen moderate services status
 
 services-down: ## End these services; what they have stored stays
@@ -46,7 +46,7 @@ check: setup ## Format, lint, types, rendered files
 	$(UV) run --frozen moderate render --check
 	$(UV) run --frozen moderate lint
 
-test: check test-fast test-services ## Everything that holds the project
+test: check test-fast test-services ## Run every check and test
 
 test-fast: setup ## Tests that need no service
 	$(PYTEST) $(PARALLEL) -m "not services and not browser and not cluster"
@@ -57,7 +57,7 @@ test-services: setup ## Tests with real services, which they start and stop
 test-cluster: setup ## Tests on the cluster that KUBECONFIG names
 	$(PYTEST) -m cluster tests/cluster tests/images
 
-test-table: setup ## Hold the local run against real Argo, case by case (ten minutes)
+test-table: setup ## Compare the local run with real Argo, case by case (ten minutes)
 	TABLE_IMAGE="$${TABLE_IMAGE:-localhost/moderate-workflows/steps:dev}" \
 		$(PYTEST) -m cluster tests/argo_offline/run/test_table_on_argo.py
 

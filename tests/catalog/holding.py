@@ -1,4 +1,4 @@
-"""Locks that hold the catalog up, and the process that waits for one."""
+"""Locks that block the catalog, and the process that waits for one."""
 
 import os
 import signal

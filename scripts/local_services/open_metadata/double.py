@@ -65,11 +65,6 @@ class OpenMetadataDouble:
             if asked["unknown"]
         ]
 
-    def fault_hits(self) -> int:
-        """Returns how many requests the fault has happened to."""
-        hits: int = self._get("/fault")["hits"]
-        return hits
-
     def go_away(
         self, starting_at: str = "", *, times: int | None = None
     ) -> None:

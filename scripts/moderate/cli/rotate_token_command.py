@@ -45,7 +45,7 @@ def rotate_token(
         bool,
         typer.Option(
             "--restart",
-            help="Stop and start anew what holds the old token.",
+            help="Restart the workflows that hold the old token.",
         ),
     ] = False,
     dry_run: DryRun = False,

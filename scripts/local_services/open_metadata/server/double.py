@@ -70,7 +70,6 @@ class Double:
             "GET /requests": lambda _: self._record.as_json(),
             "GET /entities": lambda _: self._application.store.entities,
             "GET /statuses": lambda _: self._application.store.statuses,
-            "GET /fault": lambda _: {"hits": self._faults.hits},
             "PUT /fault": self._set_fault,
             "PUT /losing": self._set_losing,
             "PUT /version": self._set_version,
