@@ -61,16 +61,16 @@ test-table: setup ## Compare the local run with real Argo, case by case (ten min
 	TABLE_IMAGE="$${TABLE_IMAGE:-localhost/moderate-workflows/steps:dev}" \
 		$(PYTEST) -m cluster tests/argo_offline/run/test_table_on_argo.py
 
-recorded: ## Make the tables of Argo's own results again, where Go is
+recorded: ## Record Argo's own results again; needs Go
 	tests/argo_offline/recorded/record.sh
 
-test-chaos: setup ## Kill everything on a cluster of your own; lose nothing
+test-chaos: setup ## Kill each part on a cluster of your own; check that no job is lost
 	$(PYTEST) -m chaos tests/chaos
 
 cluster: ## A local cluster with everything in it, with k3d
 	scripts/local_cluster up
 
-roll-out: ## Build the images, and let the local cluster run the code as it is
+roll-out: ## Build the images, and run the current code on the local cluster
 	scripts/local_cluster roll-out $(ROLL_OUT_FLAGS)
 
 cluster-down: ## Remove the local cluster, with all that is in it
@@ -94,10 +94,10 @@ bench-catalog: setup ## Measure the catalog beside the framework's command
 bench-csv: setup ## Measure the reader of CSV over FOLDER=… (two collections)
 	$(UV) run $(EVERYTHING) python -m bench.delimited_text "$(FOLDER)"
 
-bench-events: setup ## Measure messages' way through a cluster
+bench-events: setup ## Measure messages through a cluster
 	$(UV) run $(EVERYTHING) python -m bench.events
 
-audit: ## Look the locked packages up among the known vulnerabilities
+audit: ## Check the locked packages against known vulnerabilities
 	$(UV) run --frozen python -m upkeep.audit $(AUDIT_FLAGS)
 
 outdated: setup ## Name the pinned versions that are behind: packages, images, Argo, actions
