@@ -227,7 +227,7 @@ def list_items(text: str) -> list[str]:
         text: A valid JSON list.
 
     Returns:
-        Its items, compact.
+        Its items, _compact.
     """
     items, position = [], _after_space(text, 0) + 1
     while (position := _after_space(text, position)) < len(text):
@@ -235,7 +235,7 @@ def list_items(text: str) -> list[str]:
             position += 1
             continue
         _, end = _DECODER.raw_decode(text, position)
-        items.append(compact(text[position:end]))
+        items.append(_compact(text[position:end]))
         position = end
     return items
 
@@ -247,7 +247,7 @@ def object_members(text: str) -> dict[str, str]:
         text: A valid JSON object.
 
     Returns:
-        Its values by name, compact.
+        Its values by name, _compact.
     """
     members, position = {}, _after_space(text, 0) + 1
     while (position := _after_space(text, position)) < len(text):
@@ -257,11 +257,11 @@ def object_members(text: str) -> dict[str, str]:
         name, end = _DECODER.raw_decode(text, position)
         start = _after_space(text, _after_space(text, end) + 1)
         _, position = _DECODER.raw_decode(text, start)
-        members[str(name)] = compact(text[start:position])
+        members[str(name)] = _compact(text[start:position])
     return members
 
 
-def compact(text: str) -> str:
+def _compact(text: str) -> str:
     """Removes the space between the tokens of a JSON text."""
     return _JSON_TOKEN.sub(
         lambda match: match.group() if match.group()[0] == '"' else "", text

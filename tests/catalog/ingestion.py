@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 
 from argo_offline.run.cluster import LocalImage
-from argo_offline.run.events import WorkflowResult
 from argo_offline.run.nodes import NodeType, Phase
+from argo_offline.run.results import WorkflowResult
 from checkout.images import OPENMETADATA, STEPS
 from local_services.open_metadata.double import OpenMetadataDouble
 from moderate.local_images import local_images

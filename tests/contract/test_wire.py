@@ -6,7 +6,7 @@ import re
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from argo_offline.run.kubelet import expand_references
+from argo_offline.run.container import expand_references
 from steps.contract.wire import (
     LABEL_LENGTH,
     LEFT_BRACE_VARIABLE,

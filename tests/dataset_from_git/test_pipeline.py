@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from argo_offline.run.cluster import LocalImage
-from argo_offline.run.events import WorkflowResult
 from argo_offline.run.nodes import Phase
+from argo_offline.run.results import WorkflowResult
 from checkout.images import DATASETS, STEPS
 from local_services.platform_api import UploadFault
 from moderate.local_images import local_images

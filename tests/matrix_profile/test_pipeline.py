@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from argo_offline.run.cluster import LocalImage
-from argo_offline.run.events import WorkflowResult
 from argo_offline.run.nodes import Phase
+from argo_offline.run.results import WorkflowResult
 from local_services.object_store import BUCKET, OUTPUT_BUCKET
 from local_services.platform_api import PlatformJob
 from moderate.local_images import local_images

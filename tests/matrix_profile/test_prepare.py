@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from argo_offline.run.kubelet import expand_references
+from argo_offline.run.container import expand_references
 from local_services.object_store import BUCKET, OUTPUT_BUCKET
 from local_services.process import LOOPBACK, free_port
 from steps.clients.object_store import ObjectPlace

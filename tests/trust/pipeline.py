@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from argo_offline.run.events import WorkflowResult
+from argo_offline.run.results import WorkflowResult
 from checkout.images import STEPS
 from moderate.local_images import local_images
 from moderate.running import run_here

@@ -16,12 +16,10 @@ from argo_offline.lint import (
     dag,
     expressions,
     fields,
-    files,
     names,
     references,
     schedules,
     templates,
-    versions,
 )
 from argo_offline.lint.rule import ARGO, LOCAL, STRICT, Rule
 from argo_offline.manifests.finding import Finding
@@ -43,7 +41,6 @@ __all__ = [
 ]
 
 RULES: tuple[Rule, ...] = (
-    *files.RULES,
     *fields.RULES,
     *names.RULES,
     *templates.RULES,
@@ -52,7 +49,6 @@ RULES: tuple[Rule, ...] = (
     *references.RULES,
     *expressions.RULES,
     *schedules.RULES,
-    *versions.RULES,
 )
 ARGO_RULES = tuple(rule for rule in RULES if rule.group == ARGO)
 LOCAL_RULES = (expressions.UNSUPPORTED,)

@@ -36,21 +36,21 @@ SUPPLIED_FROM = frozenset({"configMapKeyRef", "event", "supplied"})
 NOT_SUPPLIED_FROM = frozenset({"expression", "jsonPath", "parameter", "path"})
 
 
-def call_arguments(folder: Folder) -> Iterator[Finding]:
+def _call_arguments(folder: Folder) -> Iterator[Finding]:
     """Refuse tasks and steps that pass too little."""
     for template, call, called in _calls(folder):
         for problem in _lacking(call.body, called):
             yield template.finding(call, problem)
 
 
-def ignored_arguments(folder: Folder) -> Iterator[Finding]:
+def _ignored_arguments(folder: Folder) -> Iterator[Finding]:
     """Refuse tasks and steps that pass what their template does not take."""
     for template, call, called in _calls(folder):
         for problem in _ignored(call.body, called):
             yield template.finding(call, problem)
 
 
-def hook_arguments(folder: Folder) -> Iterator[Finding]:
+def _hook_arguments(folder: Folder) -> Iterator[Finding]:
     """Refuse hooks that pass too little or too much."""
     for template in all_templates(folder):
         for call in template.calls:
@@ -107,7 +107,7 @@ def _has_default(item: Json) -> bool:
     return item.get("optional") is True or bool(located)
 
 
-def entrypoint_arguments(folder: Folder) -> Iterator[Finding]:
+def _entrypoint_arguments(folder: Folder) -> Iterator[Finding]:
     """Refuse inputs of the entrypoint that the workflow does not declare."""
     for workflow in workflows(folder):
         called = entrypoint_of(workflow, folder)
@@ -129,7 +129,7 @@ def entrypoint_arguments(folder: Folder) -> Iterator[Finding]:
                 )
 
 
-def reference_arguments(folder: Folder) -> Iterator[Finding]:
+def _reference_arguments(folder: Folder) -> Iterator[Finding]:
     """Refuse arguments that their workflow template does not take."""
     for workflow in workflows(folder):
         base = referenced_workflow(workflow.reference, folder)
@@ -145,7 +145,7 @@ def reference_arguments(folder: Folder) -> Iterator[Finding]:
             yield workflow.finding("workflow", message)
 
 
-def missing_values(folder: Folder) -> Iterator[Finding]:
+def _missing_values(folder: Folder) -> Iterator[Finding]:
     """Refuse runs of workflow templates that lack a parameter's value."""
     for workflow in workflows(folder):
         base = referenced_workflow(workflow.reference, folder)
@@ -170,7 +170,7 @@ def missing_values(folder: Folder) -> Iterator[Finding]:
                 )
 
 
-def argument_values(folder: Folder) -> Iterator[Finding]:
+def _argument_values(folder: Folder) -> Iterator[Finding]:
     """Refuse arguments without a value, or with one that is not allowed."""
     for workflow in workflows(folder):
         cron = workflow.manifest.kind == "CronWorkflow"
@@ -220,7 +220,7 @@ def _enum_problems(
         yield f"argument '{name}' has no value; set one of its enum"
 
 
-def one_fan_out(folder: Folder) -> Iterator[Finding]:
+def _one_fan_out(folder: Folder) -> Iterator[Finding]:
     """Refuse tasks and steps that fan out in two ways."""
     for template in all_templates(folder):
         for call in template.calls:
@@ -239,40 +239,40 @@ def one_fan_out(folder: Folder) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("arguments", "calls pass what the template needs", call_arguments),
+    Rule("arguments", "calls pass what the template needs", _call_arguments),
     Rule(
         "ignored-arguments",
         "calls pass no more than the template takes",
-        ignored_arguments,
+        _ignored_arguments,
         runs=True,
     ),
     Rule(
         "argument-values",
         "arguments have a value, one of their enum",
-        argument_values,
+        _argument_values,
     ),
     Rule(
         "entrypoint-arguments",
         "the workflow declares what its entrypoint needs",
-        entrypoint_arguments,
+        _entrypoint_arguments,
     ),
     Rule(
         "reference-arguments",
         "arguments fit the workflow template they go to",
-        reference_arguments,
+        _reference_arguments,
         runs=True,
     ),
-    Rule("one-fan-out", "a call fans out in one way", one_fan_out),
+    Rule("one-fan-out", "a call fans out in one way", _one_fan_out),
     Rule(
         "missing-values",
         "runs of workflow templates pass what has no value",
-        missing_values,
+        _missing_values,
         STRICT,
     ),
     Rule(
         "hook-arguments",
         "hooks pass what the template takes",
-        hook_arguments,
+        _hook_arguments,
         STRICT,
     ),
 )

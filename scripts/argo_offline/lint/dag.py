@@ -25,7 +25,7 @@ from argo_offline.manifests.workflow import (
 )
 
 
-def dependencies_exist(folder: Folder) -> Iterator[Finding]:
+def _dependencies_exist(folder: Folder) -> Iterator[Finding]:
     """Refuse dependencies on tasks that are not there, one finding each."""
     for template in all_templates(folder):
         known = {call.name for call in template.calls}
@@ -42,7 +42,7 @@ def dependencies_exist(folder: Folder) -> Iterator[Finding]:
                 yield template.finding(None, message)
 
 
-def dependency_statuses(folder: Folder) -> Iterator[Finding]:
+def _dependency_statuses(folder: Folder) -> Iterator[Finding]:
     """Refuse statuses in ``depends`` that Argo does not have."""
     for template in all_templates(folder):
         fan_outs = {call.name for call in template.calls if call.fans_out}
@@ -61,7 +61,7 @@ def dependency_statuses(folder: Folder) -> Iterator[Finding]:
                     )
 
 
-def depends_syntax(folder: Folder) -> Iterator[Finding]:
+def _depends_syntax(folder: Folder) -> Iterator[Finding]:
     """Refuse ``depends`` that is no truth value of tasks and statuses."""
     for template in all_templates(folder):
         dependencies = Dependencies(call.body for call in template.calls)
@@ -81,7 +81,7 @@ def depends_syntax(folder: Folder) -> Iterator[Finding]:
                 )
 
 
-def dependency_style(folder: Folder) -> Iterator[Finding]:
+def _dependency_style(folder: Folder) -> Iterator[Finding]:
     """Refuse what does not go with ``depends``."""
     for template in all_templates(folder):
         stated = {
@@ -110,7 +110,7 @@ def _style_problems(call: Call, stated: set[str]) -> Iterator[str]:
         yield "begins with a digit, which 'depends' cannot read; rename it"
 
 
-def own_names(folder: Folder) -> Iterator[Finding]:
+def _own_names(folder: Folder) -> Iterator[Finding]:
     """Refuse a task's own name as an argument, which Argo takes for a task."""
     for template in all_templates(folder):
         for call in template.calls:
@@ -125,7 +125,7 @@ def own_names(folder: Folder) -> Iterator[Finding]:
                     )
 
 
-def no_cycles(folder: Folder) -> Iterator[Finding]:
+def _no_cycles(folder: Folder) -> Iterator[Finding]:
     """Refuse tasks that wait for themselves, one finding per template."""
     for template in all_templates(folder):
         tasks = [c.body for c in template.calls if c.noun == "task"]
@@ -135,17 +135,8 @@ def no_cycles(folder: Folder) -> Iterator[Finding]:
             yield template.finding(None, f"{message}; cut it at one of them")
 
 
-def no_endless_recursion(folder: Folder) -> Iterator[Finding]:
-    """Refuse templates that always call themselves.
-
-    A call with a condition, or over a list, may end.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        One finding per workflow.
-    """
+def _no_endless_recursion(folder: Folder) -> Iterator[Finding]:
+    """Refuse templates that always call themselves."""
     for workflow in workflows(folder):
         edges = {
             template.name: _certain_calls(template, workflow, folder)
@@ -178,24 +169,26 @@ def _is_conditional(call: Call) -> bool:
 
 
 RULES = (
-    Rule("dependencies", "awaited tasks exist", dependencies_exist),
+    Rule("dependencies", "awaited tasks exist", _dependencies_exist),
     Rule(
         "dependency-statuses",
         "depends names statuses that Argo has",
-        dependency_statuses,
+        _dependency_statuses,
     ),
     Rule(
         "dependency-style",
         "no dependencies, continueOn or leading digit beside depends",
-        dependency_style,
+        _dependency_style,
     ),
-    Rule("own-names", "no argument begins with {{tasks.name}}", own_names),
-    Rule("cycles", "tasks do not wait in a circle", no_cycles),
-    Rule("depends-syntax", "depends is an expression", depends_syntax, STRICT),
+    Rule("own-names", "no argument begins with {{tasks.name}}", _own_names),
+    Rule("cycles", "tasks do not wait in a circle", _no_cycles),
+    Rule(
+        "depends-syntax", "depends is an expression", _depends_syntax, STRICT
+    ),
     Rule(
         "recursion",
         "templates call themselves under a condition only",
-        no_endless_recursion,
+        _no_endless_recursion,
         STRICT,
     ),
 )

@@ -66,7 +66,7 @@ def tags(folder: Folder) -> Iterator[Finding]:
                 yield from _broken(text, tag[1:], f"{{{{{tag}}}}}")
 
 
-def stray_braces(folder: Folder) -> Iterator[Finding]:
+def _stray_braces(folder: Folder) -> Iterator[Finding]:
     """Refuse braces that Argo leaves as they are: of no tag, or empty."""
     for text in _texts(folder):
         for problem in scan(text.value).problems:
@@ -93,18 +93,8 @@ def unsupported(folder: Folder) -> Iterator[Finding]:
     yield from _unsupported(folder, submitted=False)
 
 
-def unsupported_values(folder: Folder) -> Iterator[Finding]:
-    """Refuse them where values have been put in.
-
-    An expression with an unknown name stays there as text, as in Argo, and
-    conditions are decided when they run.
-
-    Args:
-        folder: The files.
-
-    Yields:
-        The findings.
-    """
+def _unsupported_values(folder: Folder) -> Iterator[Finding]:
+    """Refuse them where values have been put in."""
     yield from _unsupported(folder, submitted=True)
 
 
@@ -162,7 +152,7 @@ RULES = (
     Rule(
         "stray-braces",
         "no braces that are no tag, and no empty tag",
-        stray_braces,
+        _stray_braces,
         STRICT,
     ),
     Rule(
@@ -182,6 +172,6 @@ UNSUPPORTED = Rule(
 UNSUPPORTED_VALUES = Rule(
     "local-expressions",
     "the same in submitted values",
-    unsupported_values,
+    _unsupported_values,
     LOCAL,
 )

@@ -1,27 +1,95 @@
-"""Rules on the fields of Argo's objects: the schemas, closed.
+"""Rules on files and on the fields of Argo's objects: the schemas, closed.
 
 Argo itself refuses fields that it lacks and values of another type. Whether
 fields are there, and the values of most enumerations, only the full custom
 resource definitions check.
 """
 
+import gzip
+import json
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
-from jsonschema import ValidationError
+import yaml
+from jsonschema import Draft7Validator, ValidationError
 
 from argo_offline.lint.rule import STRICT, Rule
-from argo_offline.lint.schemas import kinds, validators
 from argo_offline.manifests.access import (
+    Json,
     mapping,
+    repeated,
     sequence,
     suggestion,
     text,
     words,
 )
 from argo_offline.manifests.finding import Finding
-from argo_offline.manifests.folder import Folder, Manifest
-from argo_offline.manifests.workflow import FOLDERS_AT_ONCE
+from argo_offline.manifests.folder import Folder, Manifest, walk
+from argo_offline.manifests.workflow import FOLDERS_AT_ONCE, workflows
+
+
+def _parses(folder: Folder) -> Iterator[Finding]:
+    """Refuse files that do not parse, one finding per file."""
+    for source in folder.sources:
+        if source.error:
+            message = f"the file cannot be parsed: {source.error}"
+            yield Finding(source.file, "file", message)
+
+
+def _duplicate_keys(folder: Folder) -> Iterator[Finding]:
+    """Refuse a key that stands twice in one mapping, one finding per key."""
+    for source in folder.sources:
+        for node, path in walk(source):
+            if isinstance(node, yaml.MappingNode):
+                keys = [str(key.value) for key, _ in node.value]
+                for key in repeated(keys):
+                    message = (
+                        f"the key '{key}' stands more than once; YAML keeps "
+                        "the last one only: remove the others"
+                    )
+                    yield Finding(source.file, path, message)
+
+
+SCHEMA_FOLDER = Path(__file__).parent / "schemas"
+SUFFIX = ".json.gz"
+# The cluster-wide kind has the same schema.
+SAME_SCHEMA = {"ClusterWorkflowTemplate": "WorkflowTemplate"}
+
+
+@cache
+def validators(kind: str) -> dict[str, Draft7Validator]:
+    """Load the schemas of a kind.
+
+    Args:
+        kind: The kind.
+
+    Returns:
+        Validators by Argo's module and version; empty for an unknown kind.
+    """
+    name = f"{SAME_SCHEMA.get(kind, kind)}{SUFFIX}"
+    known = {file.name: file for file in SCHEMA_FOLDER.glob(f"*/*{SUFFIX}")}
+    if name not in known:
+        return {}
+    return {
+        file.parent.name: Draft7Validator(
+            json.loads(gzip.decompress(file.read_bytes()))
+        )
+        for file in sorted(SCHEMA_FOLDER.glob(f"*/{name}"))
+    }
+
+
+@cache
+def kinds() -> frozenset[str]:
+    """List the kinds that have a schema.
+
+    Returns:
+        Their names.
+    """
+    files = SCHEMA_FOLDER.glob(f"*/*{SUFFIX}")
+    named = {file.name.removesuffix(SUFFIX) for file in files}
+    return frozenset(named | set(SAME_SCHEMA))
+
 
 API_VERSION = "argoproj.io/v1alpha1"
 MAX_SHOWN = 60
@@ -52,17 +120,24 @@ def _errors(folder: Folder) -> tuple[tuple[str, Finding], ...]:
         (str(error.validator), Finding(manifest.file, where, message))
         for manifest in folder.of_kinds(kinds())
         for validator in validators(manifest.kind).values()
-        for error in validator.iter_errors(_stated(manifest))
+        for error in _refused(validator, manifest)
         if not _is_any_text(error)
         for where in [_path_of(manifest, error)]
         for message in _messages(error)
     )
 
 
-def _stated(manifest: Manifest) -> dict[str, object]:
-    """Leaves out what the cluster adds to an object, and empty fields."""
+def _refused(
+    validator: Draft7Validator, manifest: Manifest
+) -> Iterator[ValidationError]:
+    """Lists the errors of an object: an empty field counts as absent."""
     stated = {k: v for k, v in manifest.document.items() if k != "status"}
-    return {k: _filled(v) for k, v in stated.items() if v is not None}
+    filled = _filled(stated)
+    yield from validator.iter_errors(filled)
+    if filled != stated:
+        for error in validator.iter_errors(stated):
+            if error.validator == "additionalProperties":
+                yield error
 
 
 def _filled(value: object) -> object:
@@ -92,7 +167,7 @@ def fields(folder: Folder) -> Iterator[Finding]:
             yield finding
 
 
-def full_definitions(folder: Folder) -> Iterator[Finding]:
+def _full_definitions(folder: Folder) -> Iterator[Finding]:
     """Refuse what only the full definitions refuse, one finding each."""
     for check, finding in _errors(folder):
         if check in ONLY_FULL_DEFINITIONS:
@@ -110,7 +185,7 @@ def metadata(folder: Folder) -> Iterator[Finding]:
             yield Finding(manifest.file, where, message)
 
 
-def api_versions(folder: Folder) -> Iterator[Finding]:
+def _api_versions(folder: Folder) -> Iterator[Finding]:
     """Refuse Argo's objects with another API version."""
     for manifest in folder.of_kinds(kinds()):
         version = text(manifest.document.get("apiVersion"))
@@ -182,12 +257,59 @@ def _cut(line: str) -> str:
 FULL_DEFINITIONS = Rule(
     "full-definitions",
     "objects fit the full custom resource definitions",
-    full_definitions,
+    _full_definitions,
     STRICT,
 )
+
+
+LISTS = {"mutex": "mutexes", "semaphore": "semaphores"}
+
+
+def _removed_fields(folder: Folder) -> Iterator[Finding]:
+    """Refuse fields that Argo Workflows 4.0 took away, one finding each."""
+    for manifest in folder.of_kinds(frozenset({"CronWorkflow"})):
+        if "schedule" in manifest.spec:
+            message = _removed("schedule", "the list 'schedules'")
+            yield Finding(manifest.file, "spec", message)
+    for workflow in workflows(folder):
+        defaults = mapping(workflow.spec, "templateDefaults")
+        for body in (workflow.spec, defaults):
+            for message in _removed_locks(body):
+                yield workflow.finding("workflow", message)
+        if "podPriority" in workflow.spec:
+            message = _removed("podPriority", "'podPriorityClassName'")
+            yield workflow.finding("workflow", message)
+        for template in workflow.templates:
+            for message in _removed_locks(template.body):
+                yield template.finding(None, message)
+
+
+def _removed_locks(body: Json) -> list[str]:
+    synchronization = mapping(body, "synchronization")
+    return [
+        _removed(single, f"the list '{plural}'")
+        for single, plural in LISTS.items()
+        if single in synchronization
+    ]
+
+
+def _removed(field: str, instead: str) -> str:
+    return f"'{field}' is gone in Argo Workflows 4.0; use {instead}"
+
+
 RULES = (
+    Rule("yaml", "every file _parses as YAML", _parses),
+    Rule(
+        "duplicate-keys", "no key stands twice in a mapping", _duplicate_keys
+    ),
     Rule("fields", "objects have fields of Argo's schemas only", fields),
     Rule("metadata", "metadata has known fields", metadata),
     FULL_DEFINITIONS,
-    Rule("api-versions", "objects have Argo's version", api_versions, STRICT),
+    Rule("api-versions", "objects have Argo's version", _api_versions, STRICT),
+    Rule(
+        "removed-fields",
+        "no field that Argo Workflows 4.0 took away",
+        _removed_fields,
+        runs=True,
+    ),
 )

@@ -40,7 +40,7 @@ MAX_OBJECT_NAME = 253
 NAME_FIELDS = frozenset({"metadata.name", "metadata.generateName"})
 
 
-def name_lengths(folder: Folder) -> Iterator[Finding]:
+def _name_lengths(folder: Folder) -> Iterator[Finding]:
     """Refuse names of workflows that are too long, one finding each."""
     for manifest in folder.of_kinds(WORKFLOW_KINDS):
         limit = MAX_NAME.get(manifest.kind, MAX_WORKFLOW_NAME)
@@ -53,7 +53,7 @@ def name_lengths(folder: Folder) -> Iterator[Finding]:
             )
 
 
-def object_names(folder: Folder) -> Iterator[Finding]:
+def _object_names(folder: Folder) -> Iterator[Finding]:
     """Refuse objects without a valid name, one finding per object."""
     for manifest in _objects(folder):
         metadata = mapping(manifest.document, "metadata")
@@ -101,7 +101,7 @@ def _prefix_problem(prefix: str) -> str:
     )
 
 
-def label_types(folder: Folder) -> Iterator[Finding]:
+def _label_types(folder: Folder) -> Iterator[Finding]:
     """Refuse labels and annotations that are not text, one finding each."""
     for place, metadata in _all_metadata(folder):
         for noun in ("label", "annotation"):
@@ -114,7 +114,7 @@ def label_types(folder: Folder) -> Iterator[Finding]:
                     yield Finding(place.file, place.where, message)
 
 
-def label_values(folder: Folder) -> Iterator[Finding]:
+def _label_values(folder: Folder) -> Iterator[Finding]:
     """Refuse labels that Kubernetes refuses, one finding per label."""
     for place, metadata in _all_metadata(folder):
         for message in _label_problems(metadata):
@@ -155,7 +155,7 @@ def _is_label(value: object) -> bool:
     return len(value) <= MAX_LABEL and bool(LABEL_VALUE.fullmatch(value))
 
 
-def inner_names(folder: Folder) -> Iterator[Finding]:
+def _inner_names(folder: Folder) -> Iterator[Finding]:
     """Refuse names inside a workflow that Argo refuses, one finding each."""
     for workflow in workflows(folder):
         for message in _wrong_parameters(names(workflow.parameters)):
@@ -233,14 +233,14 @@ def _repeated_in(template: Template) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("name-lengths", "names of workflows are not too long", name_lengths),
-    Rule("inner-names", "names inside a workflow are valid", inner_names),
+    Rule("name-lengths", "names of workflows are not too long", _name_lengths),
+    Rule("inner-names", "names inside a workflow are valid", _inner_names),
     Rule(
         "unique-names",
         "no two templates, tasks, steps or parameters share a name",
         unique_names,
     ),
-    Rule("label-types", "labels and annotations are text", label_types),
-    Rule("names", "objects have valid names", object_names, STRICT),
-    Rule("labels", "labels and annotations are valid", label_values, STRICT),
+    Rule("label-types", "labels and annotations are text", _label_types),
+    Rule("names", "objects have valid names", _object_names, STRICT),
+    Rule("labels", "labels and annotations are valid", _label_values, STRICT),
 )

@@ -87,15 +87,8 @@ class _Place:
 
 
 @lru_cache(maxsize=FOLDERS_AT_ONCE)
-def unknown_variables(folder: Folder) -> tuple[Unknown, ...]:
-    """Find all variables that are not known where they stand.
-
-    Args:
-        folder: The files.
-
-    Returns:
-        The variables with their findings.
-    """
+def _unknown_variables(folder: Folder) -> tuple[Unknown, ...]:
+    """Find all variables that are not known where they stand."""
     return tuple(
         unknown
         for workflow in workflows(folder)
@@ -190,7 +183,7 @@ def _by(group: str, *roots: str) -> Callable[[Folder], Iterator[Finding]]:
     """Makes the check of the variables with some roots."""
 
     def check(folder: Folder) -> Iterator[Finding]:
-        for unknown in unknown_variables(folder):
+        for unknown in _unknown_variables(folder):
             named = not roots or unknown.reference.root in roots
             if named and unknown.refused is (group != STRICT):
                 yield unknown.finding

@@ -71,7 +71,7 @@ def schedules(folder: Folder) -> Iterator[Finding]:
                 )
 
 
-def no_schedule(folder: Folder) -> Iterator[Finding]:
+def _no_schedule(folder: Folder) -> Iterator[Finding]:
     """Refuse cron workflows that never run."""
     for manifest in folder.of_kinds(CRON_KINDS):
         stated = sequence(manifest.spec.get("schedules"))
@@ -80,7 +80,7 @@ def no_schedule(folder: Folder) -> Iterator[Finding]:
             yield Finding(manifest.file, "spec", message)
 
 
-def cron_fields(folder: Folder) -> Iterator[Finding]:
+def _cron_fields(folder: Folder) -> Iterator[Finding]:
     """Refuse time zones and policies that do not exist."""
     known = available_timezones() | {LOCAL_ZONE}
     for manifest in folder.of_kinds(CRON_KINDS):
@@ -152,6 +152,8 @@ def _value_of(word: str, field: Field) -> int | None:
 
 RULES = (
     Rule("schedules", "cron expressions are valid", schedules),
-    Rule("cron-fields", "time zones and policies exist", cron_fields),
-    Rule("no-schedule", "cron workflows have a schedule", no_schedule, STRICT),
+    Rule("cron-fields", "time zones and policies exist", _cron_fields),
+    Rule(
+        "no-schedule", "cron workflows have a schedule", _no_schedule, STRICT
+    ),
 )

@@ -1,14 +1,13 @@
 """Rules on templates: where they are named, and what they have to hold."""
 
+import re
 from collections.abc import Iterator
 
+import yaml
+
+from argo_offline.errors import LocalRunError
+from argo_offline.go_values import parse_duration, whole_number
 from argo_offline.lint.rule import STRICT, Rule
-from argo_offline.lint.values import (
-    TAG,
-    duration_problem,
-    number_problem,
-    yaml_problem,
-)
 from argo_offline.manifests.access import (
     Json,
     mapping,
@@ -22,6 +21,7 @@ from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
 from argo_offline.manifests.workflow import (
     COMPOSITE_TYPES,
+    TAG_START,
     TEMPLATE_TYPES,
     Template,
     Workflow,
@@ -32,6 +32,40 @@ from argo_offline.manifests.workflow import (
     target,
     workflows,
 )
+
+TAG = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+
+
+def _number_problem(value: object, least: int | None = None) -> str:
+    """Check a whole number that may be written as text or as a tag."""
+    if isinstance(value, str) and TAG.fullmatch(value):
+        return ""
+    try:
+        number = whole_number(value)
+    except LocalRunError as error:
+        return f"'{value}' is no number: {error}; write a whole one"
+    below = least is not None and number < least
+    return f"{value} is below {least}" if below else ""
+
+
+def _duration_problem(value: object) -> str:
+    """Check a duration."""
+    try:
+        if "{{" not in str(value):
+            parse_duration(str(value))
+    except LocalRunError:
+        return f"'{value}' is no duration; write it like 90s or 1h30m"
+    return ""
+
+
+def _yaml_problem(text: str) -> str:
+    """Check a YAML document that stands in a string."""
+    try:
+        yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        return " ".join(str(error).split())
+    return ""
+
 
 EXIT_HOOK = "exit"
 RETRY_POLICIES = ("Always", "OnError", "OnFailure", "OnTransientError")
@@ -69,9 +103,11 @@ def entrypoints(folder: Folder) -> Iterator[Finding]:
                 "'entrypoint'",
             )
         for field in ("entrypoint", "onExit"):
-            name = workflow.spec.get(field)
+            name = text(workflow.spec.get(field))
             call = {"template": name}
             problem = name and named_target(call, workflow, folder).problem
+            if TAG_START in name:
+                problem = f"'{name}' is a tag; name a template"
             if problem:
                 yield workflow.finding("workflow", f"{field}: {problem}")
 
@@ -99,7 +135,7 @@ def _missing(workflow: Workflow, folder: Folder) -> Finding:
     return workflow.finding("workflow", f"workflowTemplateRef: {message}")
 
 
-def triggered_templates(folder: Folder) -> Iterator[Finding]:
+def _triggered_templates(folder: Folder) -> Iterator[Finding]:
     """Refuse triggers whose workflow template is not among the files."""
     for workflow in workflows(folder):
         reference = workflow.manifest.where and workflow.reference
@@ -107,7 +143,7 @@ def triggered_templates(folder: Folder) -> Iterator[Finding]:
             yield _missing(workflow, folder)
 
 
-def called_templates(folder: Folder) -> Iterator[Finding]:
+def _called_templates(folder: Folder) -> Iterator[Finding]:
     """Refuse tasks and steps that name no template that exists."""
     for template in all_templates(folder):
         for call in template.calls:
@@ -116,7 +152,7 @@ def called_templates(folder: Folder) -> Iterator[Finding]:
                 yield template.finding(call, problem)
 
 
-def hooked_templates(folder: Folder) -> Iterator[Finding]:
+def _hooked_templates(folder: Folder) -> Iterator[Finding]:
     """Refuse hooks that name no template that exists."""
     for workflow in workflows(folder):
         for name, hook in workflow.hooks.items():
@@ -134,7 +170,7 @@ def hooked_templates(folder: Folder) -> Iterator[Finding]:
                     yield template.finding(call, f"hook {name}: {problem}")
 
 
-def hook_expressions(folder: Folder) -> Iterator[Finding]:
+def _hook_expressions(folder: Folder) -> Iterator[Finding]:
     """Refuse hooks, other than exit, without an expression."""
     message = "needs an 'expression' for when it runs"
     for workflow in workflows(folder):
@@ -154,7 +190,7 @@ def _without_expression(hooks: dict[str, Json]) -> list[str]:
     ]
 
 
-def one_type(folder: Folder) -> Iterator[Finding]:
+def _one_type(folder: Folder) -> Iterator[Finding]:
     """Refuse templates that are of no type or of more than one."""
     for template in all_templates(folder):
         types = [name for name in TEMPLATE_TYPES if name in template.body]
@@ -180,7 +216,7 @@ def _limit_problems(template: Template) -> Iterator[str]:
             f"activeDeadlineSeconds is for pods, not for {kind}; set it in "
             "the templates that it calls"
         )
-    elif deadline is not None and (problem := number_problem(deadline, 0)):
+    elif deadline is not None and (problem := _number_problem(deadline, 0)):
         yield f"activeDeadlineSeconds {problem}"
     if composite and timeout:
         yield f"timeout is for pods, not for {kind}; remove it"
@@ -206,22 +242,22 @@ def durations(folder: Folder) -> Iterator[Finding]:
             for message in _retry_problems(template.body):
                 yield template.finding(None, message)
             timeout = template.body.get("timeout")
-            if timeout and (problem := duration_problem(timeout)):
+            if timeout and (problem := _duration_problem(timeout)):
                 yield template.finding(None, f"timeout {problem}")
 
 
 def _retry_problems(body: Json) -> Iterator[str]:
     strategy = mapping(body, "retryStrategy")
-    if "limit" in strategy and (problem := number_problem(strategy["limit"])):
+    if "limit" in strategy and (problem := _number_problem(strategy["limit"])):
         yield f"retryStrategy.limit {problem}"
     backoff = mapping(strategy, "backoff")
     if backoff and not backoff.get("duration"):
         yield "retryStrategy.backoff has no duration; set it"
     for name in ("duration", "cap", "maxDuration"):
-        if backoff.get(name) and (problem := duration_problem(backoff[name])):
+        if backoff.get(name) and (problem := _duration_problem(backoff[name])):
             yield f"retryStrategy.backoff.{name} {problem}"
     factor = backoff.get("factor")
-    if factor is not None and (problem := number_problem(factor)):
+    if factor is not None and (problem := _number_problem(factor)):
         yield f"retryStrategy.backoff.factor {problem}"
 
 
@@ -270,7 +306,7 @@ def _resource_problems(resource: Json) -> Iterator[str]:
     if len(stated) > 1:
         yield "resource has manifest and manifestFrom; keep one of them"
     manifest = text(resource.get("manifest"))
-    if not TAG.fullmatch(manifest) and yaml_problem(TAG.sub("x", manifest)):
+    if not TAG.fullmatch(manifest) and _yaml_problem(TAG.sub("x", manifest)):
         yield "resource.manifest is no YAML; correct it"
 
 
@@ -376,14 +412,14 @@ RULES = (
     Rule(
         "called-templates",
         "tasks and steps name templates that exist",
-        called_templates,
+        _called_templates,
     ),
     Rule(
         "hook-expressions",
         "hooks have an expression for when they run",
-        hook_expressions,
+        _hook_expressions,
     ),
-    Rule("template-type", "a template is of one type", one_type),
+    Rule("template-type", "a template is of one type", _one_type),
     Rule("limits", "limits fit the template's type and exist", limits),
     Rule("pods", "pods have images, and mount each path once", pods),
     Rule("outputs", "outputs and artifacts have a path", outputs),
@@ -392,13 +428,13 @@ RULES = (
     Rule(
         "triggered-templates",
         "triggers start workflow templates that exist",
-        triggered_templates,
+        _triggered_templates,
         STRICT,
     ),
     Rule(
         "hooked-templates",
         "hooks name templates that exist",
-        hooked_templates,
+        _hooked_templates,
         STRICT,
     ),
 )

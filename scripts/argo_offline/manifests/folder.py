@@ -37,12 +37,16 @@ class _Loader(yaml.SafeLoader):
         """Construct a boolean; ``y`` and ``n`` are some, too."""
         return str(node.value).lower() in {"y", "yes", "true", "on"}
 
-    def construct_integer(self, node: yaml.Node) -> int:
-        """Construct an integer; a leading zero makes it octal."""
+    def construct_integer(self, node: yaml.Node) -> int | float:
+        """Construct an integer; a leading zero makes it octal.
+
+        What no 64 bits hold is a float.
+        """
         value = str(node.value).replace("_", "")
-        return int(
+        number = int(
             re.sub(r"^([-+]?)0([0-7])", r"\1 0o\2", value).replace(" ", ""), 0
         )
+        return number if -(2**63) <= number < 2**64 else float(number)
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -159,7 +163,7 @@ def read(folder_or_files: Path | Iterable[Path]) -> Folder:
         if isinstance(folder_or_files, Path)
         else folder_or_files
     )
-    return Folder(sources=tuple(read_source(file) for file in sorted(files)))
+    return Folder(sources=tuple(_read_source(file) for file in sorted(files)))
 
 
 def _yaml_files(path: Path) -> list[Path]:
@@ -168,15 +172,8 @@ def _yaml_files(path: Path) -> list[Path]:
     return [file for file in path.rglob("*") if file.suffix in YAML_SUFFIXES]
 
 
-def read_source(file: Path) -> Source:
-    """Read one file.
-
-    Args:
-        file: The file.
-
-    Returns:
-        Its YAML documents, or why there are none.
-    """
+def _read_source(file: Path) -> Source:
+    """Read one file."""
     try:
         content = file.read_text("utf-8")
         aliases = _checked_events(content)

@@ -66,7 +66,7 @@ class Call:
     @property
     def hooks(self) -> dict[str, Json]:
         """Its lifecycle hooks by name."""
-        return hooks_of(self.body)
+        return _hooks_of(self.body)
 
 
 def fan_outs(body: Json) -> list[str]:
@@ -79,7 +79,7 @@ def fan_outs(body: Json) -> list[str]:
     ]
 
 
-def hooks_of(body: Json) -> dict[str, Json]:
+def _hooks_of(body: Json) -> dict[str, Json]:
     """Read the lifecycle hooks of a workflow, task or step by name."""
     hooks = mapping(body, "hooks")
     return {name: mapping(hook) for name, hook in hooks.items()}
@@ -184,7 +184,7 @@ class Workflow:
     @property
     def hooks(self) -> dict[str, Json]:
         """Its lifecycle hooks by name."""
-        return hooks_of(self.spec)
+        return _hooks_of(self.spec)
 
     @cached_property
     def templates(self) -> tuple[Template, ...]:

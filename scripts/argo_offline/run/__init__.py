@@ -17,12 +17,7 @@ from argo_offline.run.cluster import (
     LocalCluster,
     LocalImage,
 )
-from argo_offline.run.events import (
-    Listener,
-    NodeEvent,
-    NodeRecord,
-    WorkflowResult,
-)
+from argo_offline.run.engine import StopRequest, stop_on_signals
 from argo_offline.run.files import FilesRun, parameter_of, read_run
 from argo_offline.run.manifest import (
     Manifest,
@@ -30,8 +25,13 @@ from argo_offline.run.manifest import (
     read_manifests,
 )
 from argo_offline.run.nodes import NodeType, Phase
+from argo_offline.run.results import (
+    Listener,
+    NodeEvent,
+    NodeRecord,
+    WorkflowResult,
+)
 from argo_offline.run.run import run_workflow
-from argo_offline.run.stop import StopRequest, stop_on_signals
 
 __all__ = [
     "ArchiveLog",

@@ -1,5 +1,6 @@
 """From a container template to the process that stands for its pod."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,12 +8,137 @@ from pathlib import Path
 from typing import Any, Final
 
 from argo_offline.errors import LocalRunError
-from argo_offline.run.arguments import input_values
 from argo_offline.run.cluster import LocalCluster, LocalImage
-from argo_offline.run.kubelet import container_environment, expand_references
 from argo_offline.run.nodes import Json, Node
-from argo_offline.run.run_folder import LOG
-from argo_offline.run.substitution import replace_value
+from argo_offline.run.results import LOG
+from argo_offline.run.substitution import input_values, replace_value
+
+_REFERENCE = re.compile(
+    r"\$(?:\$|\((?P<name>[^)]*)\)|(?P<other>\())", re.DOTALL
+)
+_MESSAGE_BYTES = 2048
+_MESSAGE_LINES = 80
+
+
+class _ContainerConfigError(LocalRunError):
+    """A container cannot be created; on a cluster its pod waits for ever."""
+
+
+def expand_references(text: str, variables: Mapping[str, str]) -> str:
+    """Replaces ``$(NAME)``; ``$$`` escapes, unknown names stay.
+
+    Args:
+        text: The text.
+        variables: Values by name.
+
+    Returns:
+        The text as the process gets it.
+    """
+
+    def replaced(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name is None:
+            return "$" if match["other"] is None else match.group()
+        return variables.get(name, match.group())
+
+    return _REFERENCE.sub(replaced, text)
+
+
+def _container_environment(
+    container: Json, cluster: LocalCluster, fields: Mapping[str, str]
+) -> dict[str, str]:
+    """Resolves a container's ``envFrom`` and ``env``."""
+    builder = _Builder(cluster, fields)
+    for source in container.get("envFrom", []):
+        builder.add_source(source)
+    for variable in container.get("env", []):
+        builder.add(variable)
+    return builder.values
+
+
+def termination_message(log: bytes) -> str:
+    """Takes the end of a log as ``FallbackToLogsOnError`` does.
+
+    Args:
+        log: The log.
+
+    Returns:
+        Its last 80 lines, of its last 2,048 bytes.
+    """
+    lines = log.splitlines(keepends=True)[-_MESSAGE_LINES:]
+    return b"".join(lines)[-_MESSAGE_BYTES:].decode(errors="replace")
+
+
+class _Builder:
+    def __init__(
+        self, cluster: LocalCluster, fields: Mapping[str, str]
+    ) -> None:
+        self._cluster = cluster
+        self._fields = fields
+        self.values: dict[str, str] = {}
+
+    def add_source(self, source: Json) -> None:
+        reference: Json = source.get("configMapRef") or source["secretRef"]
+        secret = "secretRef" in source
+        data = self._data(reference["name"], secret=secret)
+        if data is None and reference.get("optional"):
+            return
+        if data is None:
+            raise _missing(reference["name"], secret=secret)
+        for key, value in data.items():
+            self.values[f"{source.get('prefix', '')}{key}"] = value
+
+    def add(self, variable: Json) -> None:
+        name, text = variable["name"], str(variable.get("value") or "")
+        origin: Json = variable.get("valueFrom", {})
+        if text or not origin:
+            self.values[name] = expand_references(text, self.values)
+        elif "fieldRef" in origin:
+            self.values[name] = self._field(origin["fieldRef"])
+        else:
+            secret = "secretKeyRef" in origin
+            reference = origin.get("secretKeyRef") or origin["configMapKeyRef"]
+            value = self._key(reference, secret=secret)
+            if value is not None:
+                self.values[name] = value
+
+    def _field(self, reference: Json) -> str:
+        path = str(reference["fieldPath"])
+        if path not in self._fields:
+            raise _ContainerConfigError(
+                f"CreateContainerConfigError: the field {path} is not known "
+                f"locally; there are {', '.join(sorted(self._fields))}"
+            )
+        return self._fields[path]
+
+    def _key(self, reference: Json, *, secret: bool) -> str | None:
+        data = self._data(reference["name"], secret=secret)
+        if data is not None and reference["key"] in data:
+            return data[reference["key"]]
+        if reference.get("optional"):
+            return None
+        if data is None:
+            raise _missing(reference["name"], secret=secret)
+        kind = "Secret" if secret else "ConfigMap"
+        raise _ContainerConfigError(
+            "CreateContainerConfigError: couldn't find key "
+            f"{reference['key']} in {kind} "
+            f"{self._cluster.namespace}/{reference['name']}"
+        )
+
+    def _data(self, name: str, *, secret: bool) -> Mapping[str, str] | None:
+        if secret:
+            return self._cluster.secrets.get(name)
+        config_map = self._cluster.config_maps.get(name)
+        return config_map.data if config_map else None
+
+
+def _missing(name: str, *, secret: bool) -> _ContainerConfigError:
+    kind = "secret" if secret else "configmap"
+    return _ContainerConfigError(
+        f'CreateContainerConfigError: {kind} "{name}" not found'
+    )
+
 
 _VOLUMES = "volumes"
 _WORK = "work"
@@ -25,7 +151,7 @@ _TEMPORARY = "/tmp"  # noqa: S108 - where a container expects it
 
 
 @dataclass(frozen=True)
-class OutputFile:
+class _OutputFile:
     """The file of an output parameter.
 
     Attributes:
@@ -60,7 +186,7 @@ class Process:
     directory: Path
     log: Path
     progress: Path
-    outputs: tuple[OutputFile, ...]
+    outputs: tuple[_OutputFile, ...]
     log_as_message: bool
 
 
@@ -105,7 +231,7 @@ def build_process(
     container = _with_folders(container, context)
     image = _find_image(container, cluster)
     fields = _pod_fields(context, cluster)
-    own = container_environment(container, cluster, fields)
+    own = _container_environment(container, cluster, fields)
     argo = _argo_environment(node, context)
     values = {
         **_base_environment(image, context.name, _work(context), folders),
@@ -139,10 +265,10 @@ def _substituted(template: Json, context: PodContext) -> Json:
 
 def _output_files(
     template: Json, context: PodContext, folders: Mapping[str, Path]
-) -> tuple[OutputFile, ...]:
+) -> tuple[_OutputFile, ...]:
     declared: Json = _with_folders(template.get("outputs", {}), context)
     return tuple(
-        OutputFile(
+        _OutputFile(
             name=parameter["name"],
             file=Path(parameter["valueFrom"]["path"]),
             path=_container_path(parameter["valueFrom"]["path"], folders),
@@ -217,7 +343,7 @@ def _created(folder: Path) -> Path:
     return folder
 
 
-class ImageError(LocalRunError):
+class _ImageError(LocalRunError):
     """An image is not among the local ones."""
 
 
@@ -232,7 +358,7 @@ class CommandNotFoundError(CommandError):
 def _find_image(container: Json, cluster: LocalCluster) -> LocalImage:
     reference = str(container.get("image", ""))
     if reference not in cluster.images:
-        raise ImageError(
+        raise _ImageError(
             f'ImagePullBackOff: Back-off pulling image "{reference}": it is '
             "not among the local images: "
             f"{', '.join(sorted(cluster.images)) or 'there are none'}"

@@ -1,24 +1,75 @@
 """Execution of DAG templates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from argo_offline.errors import (
+    ExpressionError,
     LocalRunError,
     MissingVariableError,
     SubstitutionError,
 )
+from argo_offline.expressions import Variables, evaluate_bool
 from argo_offline.manifests.depends import Dependencies
 from argo_offline.manifests.workflow import fan_outs
-from argo_offline.run import scope as scopes
-from argo_offline.run.branches import branch_phases, outbound
-from argo_offline.run.composite import Composite, goes_on
-from argo_offline.run.depends import is_met
-from argo_offline.run.fan_out import fan_out
+from argo_offline.run.calls import fan_out, left_out, resolve_references
+from argo_offline.run.composite import (
+    Composite,
+    Scope,
+    add_aggregate,
+    branch_phases,
+    goes_on,
+    outbound,
+    template_outputs,
+)
 from argo_offline.run.gates import ParallelismReachedError
-from argo_offline.run.nodes import Json, Node, NodeType, Outputs, Phase
-from argo_offline.run.references import left_out, resolve_references
+from argo_offline.run.nodes import Json, Node, Nodes, NodeType, Outputs, Phase
 from argo_offline.run.run_state import Call
-from argo_offline.run.scope import Scope
+
+
+def is_met(
+    condition: str, dependencies: Mapping[str, Node], nodes: Nodes
+) -> bool:
+    """Decides whether a task runs now that its dependencies have ended.
+
+    Args:
+        condition: The expression.
+        dependencies: The nodes of the tasks that it waits for.
+        nodes: All nodes.
+
+    Returns:
+        Whether the task runs; otherwise it is omitted.
+
+    Raises:
+        SubstitutionError: The condition cannot be evaluated.
+    """
+    scope = {
+        name.replace("-", "_"): _results(node, nodes)
+        for name, node in dependencies.items()
+    }
+    try:
+        return evaluate_bool(condition, scope, Variables.TRUTHS)
+    except ExpressionError as error:
+        raise SubstitutionError(
+            f"unable to evaluate expression '{condition}': {error}"
+        ) from None
+
+
+def _results(node: Node, nodes: Nodes) -> dict[str, bool]:
+    children: list[Node] = []
+    if node.type is NodeType.TASK_GROUP:
+        children = [nodes[name] for name in node.children]
+    phases = [child.phase for child in children]
+    return {
+        "Succeeded": node.phase is Phase.SUCCEEDED,
+        "Failed": node.phase is Phase.FAILED,
+        "Errored": node.phase is Phase.ERROR,
+        "Skipped": node.phase is Phase.SKIPPED,
+        "Omitted": node.phase is Phase.OMITTED,
+        "Daemoned": False,
+        "AnySucceeded": Phase.SUCCEEDED in phases,
+        "AllFailed": bool(phases) and set(phases) == {Phase.FAILED},
+    }
+
 
 _OMITTED = "omitted: depends condition not met"
 _EMPTY = "Skipped, empty params"
@@ -242,7 +293,7 @@ class _Dag:
         prefix = f"tasks.{task}"
         if node.type is NodeType.TASK_GROUP:
             children = [self._state.nodes[c] for c in node.children]
-            scopes.add_aggregate(known, prefix, children)
+            add_aggregate(known, prefix, children)
         self._in.add_child(known, prefix, node, self._tasks[task])
 
     def _outputs(self) -> Outputs | None:
@@ -252,4 +303,4 @@ class _Dag:
             if node is not None:
                 self._add(known, task, node)
                 self._state.export(node.outputs)
-        return scopes.template_outputs(self._in.template, known)
+        return template_outputs(self._in.template, known)

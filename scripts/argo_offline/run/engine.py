@@ -1,7 +1,9 @@
 """The loop that brings a workflow from its entry point to its end."""
 
 import asyncio
-from contextlib import suppress
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -14,7 +16,44 @@ from argo_offline.run.locks import lock_requests
 from argo_offline.run.nodes import Node, Nodes, NodeType, Phase, rfc3339
 from argo_offline.run.pods import STEP_DEADLINE, STOPPED
 from argo_offline.run.run_state import Call, RunState
-from argo_offline.run.stop import StopRequest
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class StopRequest:
+    """A wish to stop a run: first in order, then at once."""
+
+    def __init__(self) -> None:
+        """Starts without a wish."""
+        self.stop = asyncio.Event()
+        self.kill = asyncio.Event()
+
+    def ask(self) -> None:
+        """Asks to stop; the exit handler runs. Asking again ends at once."""
+        if self.stop.is_set():
+            self.kill.set()
+        self.stop.set()
+
+
+@contextmanager
+def stop_on_signals(request: StopRequest) -> Iterator[None]:
+    """Lets SIGINT and SIGTERM ask to stop.
+
+    Args:
+        request: What they ask.
+
+    Yields:
+        Nothing; the signals work as before afterwards.
+    """
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, request.ask)
+    try:
+        yield
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
 
 _LOCK_POLL_SECONDS: Final = 0.2
 _KILLED: Final = "Stopped with strategy 'Terminate'"

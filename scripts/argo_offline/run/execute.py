@@ -6,11 +6,6 @@ from dataclasses import replace
 
 from argo_offline.errors import LocalRunError, SubstitutionError
 from argo_offline.run import dag, pods, retry, steps
-from argo_offline.run.arguments import (
-    input_values,
-    process_arguments,
-    substitute_parameters,
-)
 from argo_offline.run.composite import Composite
 from argo_offline.run.gates import (
     NodeError,
@@ -20,9 +15,14 @@ from argo_offline.run.gates import (
     retry_strategy,
     wait_for_locks,
 )
+from argo_offline.run.manifest import TemplateIndex
 from argo_offline.run.nodes import Json, Node, NodeType, Phase
 from argo_offline.run.run_state import Call, RunState
-from argo_offline.run.template_index import TemplateIndex
+from argo_offline.run.substitution import (
+    input_values,
+    process_arguments,
+    substitute_parameters,
+)
 
 MAX_DEPTH = 100
 _TOO_DEEP = "Maximum recursion depth exceeded"

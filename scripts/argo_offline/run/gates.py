@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from argo_offline.errors import LocalRunError, SubstitutionError
 from argo_offline.go_values import parse_duration
 from argo_offline.run import pods
-from argo_offline.run.arguments import input_values
 from argo_offline.run.locks import lock_requests
 from argo_offline.run.nodes import Json, Node, NodeType, Phase
 from argo_offline.run.run_state import Call, RunState
+from argo_offline.run.substitution import input_values
 
 _LOCK_POLL = timedelta(seconds=0.2)
 _ACTIVE = frozenset({Phase.PENDING, Phase.RUNNING})

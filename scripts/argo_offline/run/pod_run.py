@@ -9,18 +9,18 @@ from typing import Final
 
 from argo_offline.errors import LocalRunError
 from argo_offline.go_values import parse_duration
+from argo_offline.run.composite import global_names
 from argo_offline.run.container import (
     CommandNotFoundError,
     PodContext,
     Process,
     build_process,
+    termination_message,
 )
-from argo_offline.run.kubelet import termination_message
 from argo_offline.run.nodes import Outputs, Phase
 from argo_offline.run.pod import Pod
 from argo_offline.run.process import RunningProcess
 from argo_offline.run.run_state import RunState
-from argo_offline.run.scope import global_names
 
 EVICTED: Final = "The node was low on resource: memory. "
 POD_DEADLINE: Final = (
@@ -173,7 +173,7 @@ class PodRun:
             self._read_progress(path)
 
     def _read_progress(self, path: Path) -> None:
-        node, progress = self._pod.node, read_progress(path)
+        node, progress = self._pod.node, _read_progress(path)
         if progress not in {"", node.progress}:
             node.progress = progress
             self._state.notify(node)
@@ -209,15 +209,8 @@ def _read_outputs(process: Process) -> tuple[dict[str, str], str]:
     return values, ""
 
 
-def read_progress(path: Path) -> str:
-    """Reads the last line of a progress file.
-
-    Args:
-        path: The file.
-
-    Returns:
-        ``N/M``; empty when there is none.
-    """
+def _read_progress(path: Path) -> str:
+    """Reads the last line of a progress file."""
     try:
         lines = path.read_text(errors="replace").split()
     except FileNotFoundError:

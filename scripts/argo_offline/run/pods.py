@@ -7,7 +7,7 @@ from typing import Final
 from argo_offline.run.nodes import Json, Node, Phase
 from argo_offline.run.pod import Pod
 from argo_offline.run.pod_run import PodRun
-from argo_offline.run.run_folder import node_folder
+from argo_offline.run.results import node_folder
 from argo_offline.run.run_state import RunState
 
 STEP_DEADLINE: Final = "Step exceeded its deadline"

@@ -8,22 +8,24 @@ from pathlib import Path
 
 from argo_offline.errors import LocalRunError
 from argo_offline.run.cluster import LocalCluster
-from argo_offline.run.engine import Engine
-from argo_offline.run.events import (
+from argo_offline.run.engine import Engine, StopRequest
+from argo_offline.run.manifest import Manifest, TemplateIndex
+from argo_offline.run.nodes import Phase
+from argo_offline.run.results import (
     Listener,
     NodeEvent,
     WorkflowResult,
     record,
+    write_node,
+    write_summary,
 )
-from argo_offline.run.manifest import Manifest
-from argo_offline.run.nodes import Phase
-from argo_offline.run.run_folder import write_node, write_summary
 from argo_offline.run.run_state import RunState
-from argo_offline.run.stop import StopRequest
-from argo_offline.run.submission import refuse_submission, submit
+from argo_offline.run.submission import (
+    refuse_submission,
+    submit,
+    workflow_variables,
+)
 from argo_offline.run.substitution import replace_value
-from argo_offline.run.template_index import TemplateIndex
-from argo_offline.run.variables import workflow_variables
 from argo_offline.run.volumes import with_own_volumes
 
 _TOKEN_BYTES = 16

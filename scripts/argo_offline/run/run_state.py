@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from argo_offline.run.cluster import LocalCluster
-from argo_offline.run.events import Listener, NodeEvent, record
 from argo_offline.run.locks import Locks
+from argo_offline.run.manifest import TemplateIndex
 from argo_offline.run.nodes import (
     Json,
     Node,
@@ -18,7 +18,7 @@ from argo_offline.run.nodes import (
     Phase,
 )
 from argo_offline.run.pod import Pod
-from argo_offline.run.template_index import TemplateIndex
+from argo_offline.run.results import Listener, NodeEvent, record
 
 _SEPARATOR = re.compile(r"^(\[\d+\])?\.")
 

@@ -2,13 +2,17 @@
 
 from argo_offline.errors import LocalRunError, MissingVariableError
 from argo_offline.manifests.workflow import fan_outs
-from argo_offline.run import scope as scopes
-from argo_offline.run.branches import outbound
-from argo_offline.run.composite import Composite, goes_on
-from argo_offline.run.fan_out import fan_out
+from argo_offline.run.calls import fan_out, left_out, resolve_references
+from argo_offline.run.composite import (
+    Composite,
+    add_aggregate,
+    add_node,
+    goes_on,
+    outbound,
+    template_outputs,
+)
 from argo_offline.run.gates import ParallelismReachedError
 from argo_offline.run.nodes import Json, Node, NodeType, Phase
-from argo_offline.run.references import left_out, resolve_references
 from argo_offline.run.run_state import Call
 
 _EMPTY = "Skipped, empty params"
@@ -37,14 +41,7 @@ class _Steps:
         self._scope = composite.own_scope()
 
     def run_group(self, position: int) -> bool:
-        """Runs one group of parallel steps.
-
-        Args:
-            position: Which group.
-
-        Returns:
-            Whether the group has succeeded, so that the next may start.
-        """
+        """Runs one group of parallel steps."""
         group = self._group(position)
         if not group.phase.fulfilled:
             self._execute(group, position)
@@ -64,7 +61,7 @@ class _Steps:
 
     def finish(self) -> None:
         """Sets the outputs and the phase after the last group."""
-        outputs = scopes.template_outputs(self._in.template, self._scope)
+        outputs = template_outputs(self._in.template, self._scope)
         if outputs is not None:
             self._in.node.outputs = outputs
             self._state.export(outputs)
@@ -197,5 +194,5 @@ class _Steps:
             and nodes[name].type is not NodeType.SKIPPED
         ]
         if several:
-            scopes.add_aggregate(self._scope, prefix, several)
-        scopes.add_node(self._scope, prefix, group, nodes)
+            add_aggregate(self._scope, prefix, several)
+        add_node(self._scope, prefix, group, nodes)

@@ -1,4 +1,4 @@
-"""The workflow as it is submitted: reference, arguments, identity, faults."""
+"""The workflow as it is submitted: arguments, identity, variables, faults."""
 
 import json
 import secrets
@@ -9,14 +9,134 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from argo_offline.errors import ArgumentError, ManifestError
-from argo_offline.go_values import go_json, go_quote
+from argo_offline.go_values import go_json, go_quote, sorted_json
 from argo_offline.lint import SUBMISSION_RULES
 from argo_offline.manifests.folder import Folder, Source
 from argo_offline.manifests.tags import split_tags
-from argo_offline.run.manifest import API_VERSION, Manifest, refuse_faults
-from argo_offline.run.nodes import Json
-from argo_offline.run.template_index import TemplateIndex
-from argo_offline.run.variables import Identity
+from argo_offline.run.cluster import ConfigMap, parameter_from_config_map
+from argo_offline.run.manifest import (
+    API_VERSION,
+    Manifest,
+    TemplateIndex,
+    refuse_faults,
+)
+from argo_offline.run.nodes import Json, rfc3339
+
+_FORMATS = "aAbBcCdHIjmMpSTuUwWxXyYzZ"
+
+
+@dataclass(frozen=True)
+class _Identity:
+    """Who a workflow is.
+
+    Attributes:
+        name: Its name.
+        uid: Its unique id.
+        namespace: Its namespace.
+        created: When it was submitted.
+        labels: Its labels.
+        annotations: Its annotations.
+    """
+
+    name: str
+    uid: str
+    namespace: str
+    created: datetime
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+
+
+def workflow_variables(
+    identity: _Identity, spec: Json, config_maps: Mapping[str, ConfigMap]
+) -> dict[str, str]:
+    """Builds the variables of a workflow.
+
+    Args:
+        identity: The workflow.
+        spec: Its spec with the submitted arguments.
+        config_maps: ConfigMaps that parameters may come from.
+
+    Returns:
+        Values by dotted name.
+
+    Raises:
+        ArgumentError: A parameter's ConfigMap cannot be read.
+    """
+    parameters = spec.get("arguments", {}).get("parameters", [])
+    written = go_json(parameters or None)
+    return {
+        "workflow.name": identity.name,
+        "workflow.namespace": identity.namespace,
+        "workflow.mainEntrypoint": str(spec.get("entrypoint", "")),
+        "workflow.serviceAccountName": str(spec.get("serviceAccountName", "")),
+        "workflow.uid": identity.uid,
+        **(
+            {"workflow.priority": str(spec["priority"])}
+            if "priority" in spec
+            else {}
+        ),
+        **_creation(identity.created),
+        "workflow.parameters": written,
+        "workflow.parameters.json": written,
+        **_parameters(parameters, config_maps),
+        **_metadata("annotations", identity.annotations),
+        **_metadata("labels", identity.labels),
+    }
+
+
+def _creation(created: datetime) -> dict[str, str]:
+    name = "workflow.creationTimestamp"
+    moment = created.astimezone(UTC)
+    return {
+        name: rfc3339(moment),
+        **{f"{name}.{char}": moment.strftime(f"%{char}") for char in _FORMATS},
+        f"{name}.s": str(int(moment.timestamp())),
+        f"{name}.RFC3339": rfc3339(moment),
+    }
+
+
+def _metadata(kind: str, values: Mapping[str, str]) -> dict[str, str]:
+    written = sorted_json(dict(values))
+    named = {f"workflow.{kind}.{name}": v for name, v in values.items()}
+    return {
+        f"workflow.{kind}": written,
+        f"workflow.{kind}.json": written,
+        **named,
+    }
+
+
+def _parameters(
+    parameters: list[Json], config_maps: Mapping[str, ConfigMap]
+) -> dict[str, str]:
+    return {
+        f"workflow.parameters.{parameter['name']}": _value(
+            parameter, config_maps
+        )
+        for parameter in parameters
+    }
+
+
+def _value(parameter: Json, config_maps: Mapping[str, ConfigMap]) -> str:
+    if "value" in parameter:
+        return str(parameter["value"])
+    source: Json = parameter.get("valueFrom", {})
+    reference = source.get("configMapKeyRef")
+    if reference is None:
+        raise ArgumentError(
+            "either value or valueFrom must be specified in order to set "
+            f"global parameter {parameter['name']}"
+        )
+    name, key = reference["name"], reference["key"]
+    try:
+        return parameter_from_config_map(config_maps, name, key)
+    except LookupError as error:
+        if "default" in source:
+            return str(source["default"])
+        raise ArgumentError(
+            f"failed to set global parameter {parameter['name']} from "
+            f"configmap with name {name} and key {key}: {error.args[0]}"
+        ) from None
+
 
 TEMPLATE_LABEL = "workflows.argoproj.io/workflow-template"
 _PARAMETERS = "workflow.parameters."
@@ -25,7 +145,7 @@ _NAME_LENGTH = 5
 
 
 @dataclass(frozen=True)
-class Submission:
+class _Submission:
     """A workflow that was submitted.
 
     Attributes:
@@ -36,12 +156,12 @@ class Submission:
 
     home: Manifest
     spec: Json
-    identity: Identity
+    identity: _Identity
 
 
 def submit(
     manifests: Sequence[Manifest], given: Mapping[str, str], namespace: str
-) -> Submission:
+) -> _Submission:
     """Submits a workflow.
 
     Args:
@@ -61,11 +181,11 @@ def submit(
     declared = home.spec.get("arguments", {}).get("parameters", [])
     merged = {"parameters": _merged(declared, given)}
     spec = {**home.spec, "arguments": merged}
-    return Submission(home, spec, _identity(home, spec, namespace))
+    return _Submission(home, spec, _identity(home, spec, namespace))
 
 
 def refuse_submission(
-    submission: Submission,
+    submission: _Submission,
     manifests: Sequence[Manifest],
     variables: Mapping[str, str],
 ) -> None:
@@ -186,12 +306,12 @@ def _check(parameter: Json) -> None:
         )
 
 
-def _identity(home: Manifest, spec: Json, namespace: str) -> Identity:
+def _identity(home: Manifest, spec: Json, namespace: str) -> _Identity:
     metadata = spec.get("workflowMetadata", {})
     labels, annotations = dict(home.labels), dict(home.annotations)
     if home.kind == "WorkflowTemplate":
         labels, annotations = {TEMPLATE_LABEL: home.name}, {}
-    return Identity(
+    return _Identity(
         name=_run_name(home),
         uid=str(uuid.uuid4()),
         namespace=namespace,

@@ -71,16 +71,7 @@ def _become(command: list[str]) -> None:
 
 
 def _wait(process: int, wake: int, grace: float) -> int | None:
-    """Waits for the command.
-
-    Args:
-        process: The command's process.
-        wake: Pipe that signals are written to.
-        grace: Seconds between SIGTERM and SIGKILL.
-
-    Returns:
-        The command's status; None when it has to be killed.
-    """
+    """Waits for the command."""
     end: float | None = None
     while end is None or time.monotonic() < end:
         ended, status = os.waitpid(process, os.WNOHANG)

@@ -11,13 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from argo_offline.run.cluster import LocalImage
-from argo_offline.run.events import (
+from argo_offline.run.nodes import NodeType, Phase
+from argo_offline.run.results import (
     Listener,
     NodeEvent,
     NodeRecord,
     WorkflowResult,
 )
-from argo_offline.run.nodes import NodeType, Phase
 from checkout.images import Image, environment_of
 from moderate.local_images import local_image
 

@@ -14,7 +14,7 @@ from moderate.workflow_index import Workflow
 from steps.contract.errors import BadSettingsError, ExitCode
 
 if TYPE_CHECKING:
-    from argo_offline.run.events import WorkflowResult
+    from argo_offline.run.results import WorkflowResult
 
 
 def run_to_its_end(

@@ -6,8 +6,8 @@ it runs where Git LFS is not installed.
 
 from collections.abc import Iterable
 
-from argo_offline.run.events import WorkflowResult
 from argo_offline.run.nodes import Phase
+from argo_offline.run.results import WorkflowResult
 from checkout.paths import EXAMPLE_DATA
 from local_services.git_hub import Hub
 from local_services.platform_api import PlatformObject, Shelf

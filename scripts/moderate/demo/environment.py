@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from argo_offline.run.cluster import LocalImage
-from argo_offline.run.events import WorkflowResult
+from argo_offline.run.results import WorkflowResult
 from local_services.object_store import object_store
 from local_services.platform_api import PlatformApiDouble, platform_api
 from local_services.postgres import postgres

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import httpx
 
-from argo_offline.run.events import WorkflowResult
+from argo_offline.run.results import WorkflowResult
 from local_services.example import upload_example
 from local_services.platform_api import PlatformJob
 from moderate.demo.environment import DemoEnvironment

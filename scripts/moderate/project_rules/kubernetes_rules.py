@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
+from argo_offline.lint.fields import kinds
 from argo_offline.lint.rule import Rule
-from argo_offline.lint.schemas import kinds
 from argo_offline.manifests.access import Json, suggestion, text
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder

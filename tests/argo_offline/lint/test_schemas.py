@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from argo_offline.lint.schemas import (
+from argo_offline.lint.fields import (
     SCHEMA_FOLDER,
     SUFFIX,
     kinds,

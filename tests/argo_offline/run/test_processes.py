@@ -19,7 +19,7 @@ from argo_offline.run import (
     StopRequest,
     WorkflowResult,
 )
-from argo_offline.run.kubelet import expand_references, termination_message
+from argo_offline.run.container import expand_references, termination_message
 from tests.argo_offline.run.workflows import (
     MOUNT,
     local_cluster,

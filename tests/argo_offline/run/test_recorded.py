@@ -19,7 +19,7 @@ from argo_offline.expressions import (
 from argo_offline.go_values import any_string, parse_duration, whole_number
 from argo_offline.manifests.access import mapping
 from argo_offline.manifests.folder import read
-from argo_offline.run.fan_out import described_items
+from argo_offline.run.calls import described_items
 from argo_offline.run.substitution import all_strict, replace_value
 
 _TABLE = Path(__file__).parents[1] / "recorded" / "table.jsonl"
