@@ -192,7 +192,8 @@ def ours(policy: Policy) -> Reader:
         alterations = Alterations()
         rows = list(read_rows(file, dialect, policy, alterations))
         reported = bool(dialect.remarks) or any(alterations.sentences())
-        return [list(dialect.columns), *rows], reported
+        header = [list(dialect.columns)] if dialect.header_rows else []
+        return [*header, *rows], reported
 
     return read
 
@@ -203,7 +204,9 @@ def converted(file: Path) -> Reading:
         csv_file = Path(folder) / "made.csv"
         parquet = Path(folder) / "made.parquet"
         made = convert(file, ReadingRules(), parquet, csv_file)
-        return rows_of(csv_file), bool(made.remarks)
+        rows = rows_of(csv_file)
+        numbered = any("has no header" in remark for remark in made.remarks)
+        return rows[1:] if numbered else rows, bool(made.remarks)
 
 
 def with_duckdb(file: Path) -> Reading:
@@ -311,7 +314,7 @@ def _read(reader: Reader, file: Path, clean: Path) -> tuple[str, float]:
 def _values(rows: Rows, right: Rows) -> Rows:
     """Leaves out empty cells at rows' ends, and a header that is made up."""
     made_up = bool(right) and all(map(MADE_UP.fullmatch, right[0]))
-    kept = rows[1:] if made_up else rows
+    kept = rows[1:] if made_up and len(rows) == len(right) else rows
     return [
         row[: 1 + max((at for at, cell in enumerate(row) if cell), default=-1)]
         for row in kept

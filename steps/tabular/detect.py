@@ -41,6 +41,7 @@ COMMENTED = 2
 FIT = 0.9
 BLANKS_FIT = 0.85
 MOST_HEADER_ROWS = 5
+MOST_NARROW = 3
 ONE_COLUMN = 0.1
 TAIL = 3
 TABLE_SHARE = 0.1
@@ -177,15 +178,15 @@ class Form:
     escape: str
     spaced: bool
 
-    @property
-    def splitter(self) -> Splitter:
-        """Splits lines in this form."""
+    def splitter(self, width: int = 0) -> Splitter:
+        """Splits lines in this form, into a number of cells where known."""
         return Splitter(
             self.separator,
             self.quote,
             self.escape,
             spaced=self.spaced,
             most_tries=MOST_TRIES,
+            typed=(False,) * width,
         )
 
 
@@ -373,7 +374,7 @@ def _fit(lines: Sequence[str], form: Form) -> _Fit:
     The pattern's score is that of van den Burg et al., "Wrangling Messy CSV
     Files by Detecting Row and Type Patterns" (2019).
     """
-    records = list(form.splitter.records(lines))
+    records = list(form.splitter().records(lines))
     if not records:
         return _Fit(form, 0.0, 1, 1.0, leads=True)
     filled = max(len(_trimmed(each.cells)) for each in records)
@@ -427,6 +428,7 @@ class Found:
     typed: tuple[bool, ...]
     row_names: bool
     groups: tuple[tuple[str, ...], ...]
+    surplus_name: bool
 
     @property
     def surplus(self) -> int:
@@ -435,13 +437,20 @@ class Found:
 
 
 def _table(lines: Sequence[str], form: Form, *, fixed: bool) -> Found:
-    records = list(form.splitter.records(lines))
+    records = list(form.splitter().records(lines))
+    if any(each.stray for each in records):
+        width = _usual_width(records)
+        records = list(form.splitter(width).records(lines))
     if len(records) > 1 and len(lines) > FEWEST_LINES:
         records.pop()
     if not records:
         raise BadDataError("The file has no header: it has no rows.")
     width = _usual_width(records)
     header, row_names = _header_at(records, width, fixed=fixed)
+    surplus_name = _has_surplus_name(records, header, width)
+    if surplus_name:
+        kept = [name for name in records[header].cells if name.strip()]
+        records[header] = replace(records[header], cells=kept)
     names = records[header].cells
     columns = len(_trimmed(names)) if len(names) > width else len(names)
     columns += row_names
@@ -460,7 +469,23 @@ def _table(lines: Sequence[str], form: Form, *, fixed: bool) -> Found:
         ):
             rows += 1
     groups = _group_rows(records, header, columns)
-    return Found(records, header, rows, columns, typed, row_names, groups)
+    return Found(
+        *(records, header, rows, columns, typed, row_names, groups),
+        surplus_name=surplus_name,
+    )
+
+
+def _has_surplus_name(
+    records: Sequence[Record], header: int, width: int
+) -> bool:
+    """Returns whether a header has an empty name more than rows have cells."""
+    names = _trimmed(records[header].cells)
+    empty = sum(not name.strip() for name in names)
+    return (
+        len(names) == width + 1 > MOST_NARROW
+        and empty == 1
+        and all(len(each.cells) <= width for each in records[header + 1 :])
+    )
 
 
 def _usual_width(records: Sequence[Record]) -> int:
@@ -697,6 +722,12 @@ def _dialect(
             f"Line {preamble + 1:,}, the header, has a stray or unclosed "
             f"quotation mark: {first.text[:EXAMPLE_LENGTH]!r}."
         )
+    if found.surplus_name:
+        remarks.append(
+            f"Line {preamble + 1:,}, the header, has an empty name more than "
+            f"rows have cells; it was left out: "
+            f"{first.text[:EXAMPLE_LENGTH]!r}."
+        )
     if rows > 1 and given.header_rows is None:
         remarks.append(
             f"The header has {rows} rows; the first of them names the columns."
@@ -715,6 +746,6 @@ def _dialect(
         found.surplus,
         found.row_names,
         found.groups,
-        stray,
+        stray or found.surplus_name,
         tuple(remarks),
     )

@@ -29,7 +29,8 @@ class Dialect:
         row_names: The rows begin with a name that the header lacks; the
             first column has an empty name then.
         group_rows: Rows between preamble and header that group columns.
-        stray_header: A quotation mark in the header is not where one belongs.
+        odd_header: The header has a stray quotation mark, or an empty name
+            too many.
         remarks: What was assumed, as sentences.
     """
 
@@ -46,7 +47,7 @@ class Dialect:
     surplus: int = 0
     row_names: bool = False
     group_rows: tuple[tuple[str, ...], ...] = ()
-    stray_header: bool = False
+    odd_header: bool = False
     remarks: tuple[str, ...] = ()
 
 

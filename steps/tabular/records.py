@@ -114,7 +114,19 @@ class Splitter:
         if split is None:
             return None
         cells, stray, quoted = split
+        if stray:
+            cells, _, quoted = self._literally(text)
         return Record(number, cells, text, stray, quoted)
+
+    def _literally(self, text: str) -> tuple[list[str], bool, bool]:
+        """Splits a row with stray marks, if possible at the usual width."""
+        readings = [
+            found
+            for odd in (False, True)
+            if (found := self._split(text, literal=True, odd_is_text=odd))
+        ]
+        fitting = [each for each in readings if len(each[0]) == self._width]
+        return (fitting or readings)[0]
 
     def _escaped(self, text: str) -> tuple[list[str], str]:
         split = self._split(text)
@@ -161,11 +173,7 @@ class Splitter:
             return Record(
                 number, cells, line.strip(), False, quoted, lines=taken
             )
-        cells, _, quoted = self._split(line.rstrip("\r\n"), literal=True) or (
-            [],
-            True,
-            False,
-        )
+        cells, _, quoted = self._literally(line.rstrip("\r\n"))
         return Record(number, cells, line.strip(), True, quoted)
 
     def _are_rows(self, lines: list[str]) -> bool:
@@ -196,11 +204,12 @@ class Splitter:
         return not at or (bool(filled) and all(map(is_typed, filled)))
 
     def _split(
-        self, text: str, *, literal: bool = False
+        self, text: str, *, literal: bool = False, odd_is_text: bool = False
     ) -> tuple[list[str], bool, bool] | None:
         """Splits a row; None where a mark is open at its end.
 
-        With ``literal``, a mark that stays open is text.
+        With ``literal``, a mark that stays open is text; with
+        ``odd_is_text``, also one that is closed only after further marks.
         """
         cells: list[str] = []
         place, stray, quoted_first = 0, False, False
@@ -212,7 +221,8 @@ class Splitter:
                 found = self._quoted(text, start + 1)
                 if found is None and not literal:
                     return None
-                if found is not None and found[1] >= 0:
+                odd = found is not None and found[2] and odd_is_text
+                if found is not None and found[1] >= 0 and not odd:
                     cell, place, odd = found
                     stray = stray or odd
                     quoted_first = quoted_first or not cells

@@ -254,6 +254,22 @@ def test_lines_of_a_cell_that_are_no_rows_stay_one_cell(
     assert rows[-1] == ["2023-03-06", "one\ntwo, three"]
 
 
+def test_an_empty_name_too_many_shifts_no_column(tmp_path: Path) -> None:
+    dialect, rows, _ = read(tmp_path, f"t,,a,b\n{PLAIN}")
+    assert dialect.columns == ("t", "a", "b")
+    assert len(rows) == len(HOURS)
+    assert "an empty name more than rows have cells" in dialect.remarks[0]
+
+
+def test_a_mark_that_a_header_does_not_close_joins_no_names(
+    tmp_path: Path,
+) -> None:
+    dialect, rows, _ = read(tmp_path, f't,"a,b,"c"\n{hourly("1", "2", "3")}')
+    assert dialect.columns == ("t", '"a', "b", "c")
+    assert len(rows) == len(HOURS)
+    assert "stray or unclosed quotation mark" in dialect.remarks[0]
+
+
 @pytest.mark.parametrize("policy", [LEAVE_OUT, STRICT, FLAT])
 def test_a_repeated_header_is_no_row(policy: Policy, tmp_path: Path) -> None:
     text = f"t,a,b\n{PLAIN}t,a,b\n{PLAIN}"

@@ -167,7 +167,7 @@ def _rewritten(
     source: Path, dialect: Dialect, rules: ReadingRules, scratch: Path
 ) -> Opened:
     policy = FLAT if rules.leave_out_misfits else STRICT
-    if dialect.stray_header and policy is STRICT:
+    if dialect.odd_header and policy is STRICT:
         raise BadDataError(
             f"Line {dialect.preamble + 1:,}, the header, has a stray or "
             "unclosed quotation mark. Close or double it."
