@@ -7,13 +7,15 @@ from monitoring.alert import Alert, Rules, Severity
 from monitoring.names import (
     DEPLOYMENT_AVAILABLE,
     ENTERED_PHASE,
+    RELAY_MESSAGES,
     RELAY_QUEUE,
     STATEFULSET_READY,
     STATEFULSET_REPLICAS,
 )
 from monitoring.promql import any_of, counted, grows, selector
 from steps.clients.event_webhook_settings import WebhookSettings
-from steps.relay.metric_names import DEAD, QUEUE_LABEL, WORK
+from steps.relay.disposition import Outcome
+from steps.relay.metric_names import DEAD, OUTCOME_LABEL, QUEUE_LABEL, WORK
 from steps.relay.settings import RabbitSettings
 
 WEBHOOK = WebhookSettings.service
@@ -36,7 +38,13 @@ def event_rules() -> list[Rules]:
     return [
         Rules(
             "relay",
-            (_relay_down(), _queue_grows(), _dead_messages()),
+            (
+                _relay_down(),
+                _queue_grows(),
+                _messages_kept(),
+                _messages_given_up(),
+                _dead_messages(),
+            ),
             frozenset(
                 {
                     WEBHOOK,
@@ -83,6 +91,41 @@ def _queue_grows() -> Alert:
             "ago. The relay's log shows whether the webhook refuses them."
         ),
     )
+
+
+def _messages_kept() -> Alert:
+    return Alert(
+        name="ModerateMessagesKept",
+        expression=f"sum(increase({_messages(Outcome.KEPT)}[10m])) > 0",
+        hold="20m",
+        severity=Severity.WARNING,
+        summary="Messages have failed and been retried for half an hour.",
+        description=(
+            "The webhook or the Platform API is down; messages wait, and none "
+            "is lost. The relay's log has the reason: `kubectl logs "
+            f"--selector app.kubernetes.io/name={relay.NAME}`. `moderate "
+            "check` asks each service."
+        ),
+    )
+
+
+def _messages_given_up() -> Alert:
+    return Alert(
+        name="ModerateMessagesGivenUp",
+        expression=counted(_messages(Outcome.GIVEN_UP), "1h", OUTCOME_LABEL),
+        severity=Severity.WARNING,
+        summary="A service refuses single messages again and again.",
+        description=(
+            "{{ $value | humanize }} messages have failed while others "
+            "passed, and are in the dead-letter queue with the service's "
+            "answer. `moderate dead-letter list` shows them."
+        ),
+    )
+
+
+def _messages(outcome: Outcome) -> str:
+    label = outcome.name.lower()
+    return selector(RELAY_MESSAGES, **{OUTCOME_LABEL: label})
 
 
 def _dead_messages() -> Alert:

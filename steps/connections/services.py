@@ -11,6 +11,7 @@ from steps.clients.postgres_settings import PostgresSettings
 
 TIMEOUT_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 1.0
+SIGN_IN_SECONDS = 3.0
 
 
 def ask_platform(settings: PlatformApiSettings) -> None:
@@ -33,6 +34,7 @@ def ask_platform(settings: PlatformApiSettings) -> None:
         settings,
         timeout_seconds=TIMEOUT_SECONDS,
         longest_pause_seconds=LONGEST_PAUSE_SECONDS,
+        sign_in_seconds=SIGN_IN_SECONDS,
     ) as platform:
         check_sign_in(platform)
         check_rights(platform)

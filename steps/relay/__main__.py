@@ -17,12 +17,10 @@ from steps.contract.settings import ServiceSettings
 from steps.relay.health import Health, probes
 from steps.relay.message_handler import MessageHandler
 from steps.relay.metrics import RelayMetrics
-from steps.relay.pauses import Pauses
 from steps.relay.relay import parameters_of, relay
 from steps.relay.settings import RabbitSettings, RelaySettings
 
 API_TIMEOUT_SECONDS = 5.0
-API_LONGEST_PAUSE_SECONDS = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +60,6 @@ def _run(stop: Event) -> None:
             platform=stack.enter_context(_platform(api)) if api else None,
             output_bucket=relay_settings.s3_job_outputs_bucket_name,
             health=health,
-            pauses=Pauses(),
         )
         stack.enter_context(
             probes(
@@ -91,10 +88,12 @@ def _platform_settings() -> PlatformApiSettings | None:
 
 
 def _platform(settings: PlatformApiSettings) -> PlatformApi:
+    """Connects for one try at a time; the relay has pauses of its own."""
     return PlatformApi(
         settings,
         timeout_seconds=API_TIMEOUT_SECONDS,
-        longest_pause_seconds=API_LONGEST_PAUSE_SECONDS,
+        attempts=1,
+        sign_in_seconds=0,
     )
 
 

@@ -9,6 +9,7 @@ class Outcome(Enum):
 
     FORWARDED = "the EventBus has it"
     DEAD = "it can never be run"
+    GIVEN_UP = "it has failed too often while others passed"
     KEPT = "it is to be tried again"
 
 
@@ -18,7 +19,7 @@ class Disposition:
 
     Attributes:
         outcome: Its outcome.
-        reason: Why, where it is dead.
+        reason: Why, where it goes to the dead-letter queue.
     """
 
     outcome: Outcome

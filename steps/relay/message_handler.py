@@ -1,16 +1,23 @@
 """What is done with one message, wherever it came from."""
 
 import logging
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from functools import partial
 from threading import Event, Lock
 
 from steps.clients.event_webhook import EventWebhook
-from steps.clients.platform_api import PlatformApi
-from steps.clients.platform_api.jobs import finish_job
-from steps.contract.errors import ModerateError, TemporaryError
+from steps.clients.platform_api import MissingError, PlatformApi
+from steps.clients.platform_api.jobs import find_job, finish_job
+from steps.contract.errors import ModerateError
+from steps.contract.platform_id import LARGEST_ID
 from steps.matrix_profile.job_results import JobResults
 from steps.relay.disposition import Disposition, Outcome
 from steps.relay.health import Health
 from steps.relay.pauses import Pauses
+from steps.relay.poison import MOST_TRIES, PoisonDetector
 from steps.relay.triage import (
     IncomingMessage,
     Invalid,
@@ -19,7 +26,47 @@ from steps.relay.triage import (
     triage,
 )
 
+# A message that waits for the platform keeps its place for so long; valid
+# messages, which need the webhook alone, pass meanwhile.
+LONGEST_PLATFORM_PAUSE_SECONDS = 2.0
+POISON_PAUSE_SECONDS = 1.0
+BUG = "There is a bug in the relay; its log has the stack trace."
+
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Service:
+    """What messages are brought to.
+
+    Attributes:
+        pauses: The pauses while it is down.
+        turn: Held while it is asked.
+        works: Probes it after a failure; None where it cannot be probed.
+        poison: Which messages fail while it works.
+    """
+
+    pauses: Pauses
+    turn: AbstractContextManager[object] = field(default_factory=nullcontext)
+    works: Callable[[], bool | None] = lambda: None
+    poison: PoisonDetector = field(default_factory=PoisonDetector)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is to be done with a message.
+
+    Attributes:
+        service: The service that it needs; None where it needs none.
+        do: Does it.
+        done: What has become of the message then.
+        failure: What a failure's description begins with.
+    """
+
+    service: _Service | None
+    do: Callable[[], None]
+    done: Disposition
+    failure: str = ""
 
 
 class MessageHandler:
@@ -31,7 +78,6 @@ class MessageHandler:
         platform: PlatformApi | None,
         output_bucket: str,
         health: Health,
-        pauses: Pauses,
     ) -> None:
         """Prepares; nothing is received yet.
 
@@ -40,68 +86,115 @@ class MessageHandler:
             platform: Where the jobs of invalid messages are patched.
             output_bucket: The bucket of the jobs' outputs.
             health: Records successes and failures.
-            pauses: The pauses after failures.
         """
         self._webhook = webhook
         self._platform = platform
-        self._platform_lock = Lock()
         self._output_bucket = output_bucket
         self._health = health
-        self._pauses = pauses
+        self._events = _Service(Pauses())
+        self._jobs = _Service(
+            Pauses(LONGEST_PLATFORM_PAUSE_SECONDS),
+            Lock(),
+            self._platform_works,
+        )
 
-    def handle(self, incoming: IncomingMessage, stop: Event) -> Disposition:
+    def handle(self, message: IncomingMessage, stop: Event) -> Disposition:
         """Forwards a message, or decides what else happens to it.
 
         Pauses where the message has to be requeued.
 
         Args:
-            incoming: The message.
+            message: The message.
             stop: Ends a pause.
 
         Returns:
             The outcome of the message.
         """
-        try:
-            disposition = self._decide(triage(incoming), incoming.message_id)
-        except ModerateError as error:
-            log.warning("A message is kept. %s", error)
-            return self._keep(str(error), stop)
-        except Exception:
-            log.exception("A message is kept. This is a bug in the relay")
-            return self._keep("there is a bug in the relay", stop)
-        self._pauses.reset()
-        self._health.delivered()
+        work = self._work_of(message)
+        if work.service is None:
+            return work.done
+        with work.service.turn:
+            disposition, pause_seconds = self._tried(
+                work, work.service, message
+            )
+        stop.wait(pause_seconds)
         return disposition
 
-    def _keep(self, failure: str, stop: Event) -> Disposition:
-        self._health.failed(one_line(failure))
-        self._pauses.wait(stop)
-        return Disposition(Outcome.KEPT)
+    def _work_of(self, message: IncomingMessage) -> _Work:
+        try:
+            judged = triage(message)
+        except Exception:
+            log.exception("A message cannot be read. This is a bug")
+            judged = Invalid(BUG)
+        if isinstance(judged, Valid):
+            return _Work(
+                self._events,
+                partial(self._forward, judged, message.message_id),
+                Disposition(Outcome.FORWARDED),
+            )
+        dead = Disposition(Outcome.DEAD, judged.reason)
+        if self._platform is None or judged.job_id is None:
+            return _Work(None, lambda: None, dead)
+        return _Work(
+            self._jobs,
+            partial(self._finish, self._platform, judged.job_id, dead.reason),
+            dead,
+            f"{dead.reason} Its job does not have this error yet: ",
+        )
 
-    def _decide(
-        self, message: Valid | Invalid, message_id: str
-    ) -> Disposition:
-        if isinstance(message, Invalid):
-            if message.job_id is not None:
-                self._fail_job(message.job_id, message.reason)
-            return Disposition(Outcome.DEAD, message.reason)
-        self._webhook.post(message.job_id, message.text, message_id)
-        log.info("Job %d has been forwarded", message.job_id)
-        return Disposition(Outcome.FORWARDED)
+    def _tried(
+        self, work: _Work, service: _Service, message: IncomingMessage
+    ) -> tuple[Disposition, float]:
+        """Tries once; returns how long to pause besides, in seconds."""
+        if service is self._jobs and service.pauses.are_on():
+            return Disposition(Outcome.KEPT), service.pauses.seconds()
+        begun = time.monotonic()
+        try:
+            work.do()
+        except ModerateError as error:
+            return self._failed(service, message, f"{work.failure}{error}")
+        except Exception:
+            log.exception("A message has failed. This is a bug in the relay")
+            return self._failed(service, message, f"{work.failure}{BUG}")
+        service.pauses.reset()
+        service.poison.passed(message.key, begun)
+        self._health.delivered()
+        return work.done, 0
 
-    def _fail_job(self, job_id: int, reason: str) -> None:
-        """Patches the job; one that cannot be patched requeues no message."""
-        if self._platform is None:
-            return
+    def _forward(self, valid: Valid, message_id: str) -> None:
+        self._webhook.post(valid.job_id, valid.text, message_id)
+        log.info("Job %d has been forwarded", valid.job_id)
+
+    def _finish(self, platform: PlatformApi, job_id: int, reason: str) -> None:
+        """Reports why a message cannot be run, unless there is no such job."""
         results = JobResults(
             workflow_job_id=job_id,
             output_bucket=self._output_bucket,
             error=reason,
         )
         try:
-            with self._platform_lock:
-                finish_job(self._platform, job_id, results.model_dump())
-        except TemporaryError:
-            raise
-        except ModerateError as error:
-            log.warning("Job %d cannot be patched. %s", job_id, error)
+            finish_job(platform, job_id, results.model_dump())
+        except MissingError as error:
+            log.warning("Job %d gets no error. %s", job_id, error)
+
+    def _failed(
+        self, service: _Service, message: IncomingMessage, failure: str
+    ) -> tuple[Disposition, float]:
+        tries = service.poison.failed(message.key, works=service.works())
+        if tries >= MOST_TRIES:
+            reason = f"Failed {tries} times while others passed. {failure}"
+            return Disposition(Outcome.GIVEN_UP, one_line(reason)), 0
+        log.warning("A message is kept. %s", failure)
+        if tries:
+            return Disposition(Outcome.KEPT), POISON_PAUSE_SECONDS
+        self._health.failed(one_line(failure))
+        return Disposition(Outcome.KEPT), service.pauses.seconds()
+
+    def _platform_works(self) -> bool | None:
+        """Asks for a job that hardly exists: 404 is an answer."""
+        try:
+            if self._platform:
+                find_job(self._platform, LARGEST_ID)
+        except ModerateError:
+            return False
+        return True

@@ -33,6 +33,12 @@ class Pauses:
         """Notes that an attempt went well."""
         with self._lock:
             self._doublings = 0
+            self._ends = 0.0
+
+    def are_on(self) -> bool:
+        """Returns whether a pause is under way."""
+        with self._lock:
+            return time.monotonic() < self._ends
 
     def wait(self, stop: Event) -> None:
         """Waits, each time longer, or until stopped.
@@ -40,9 +46,14 @@ class Pauses:
         Args:
             stop: Ends the pause.
         """
-        stop.wait(self._seconds())
+        stop.wait(self.seconds())
 
-    def _seconds(self) -> float:
+    def seconds(self) -> float:
+        """Begins a pause, unless one is under way.
+
+        Returns:
+            How long it still lasts, in seconds.
+        """
         with self._lock:
             now = time.monotonic()
             if now >= self._ends:

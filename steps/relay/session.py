@@ -6,10 +6,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Event
+from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
-from pika.exceptions import AMQPError, ChannelClosedByBroker
+from pika.exceptions import (
+    AMQPError,
+    ChannelClosedByBroker,
+    NackError,
+    UnroutableError,
+)
 from pika.spec import Basic
 
 from steps.contract.log_context import about_message
@@ -174,24 +180,54 @@ class Session:
         message = self._in_hand.pop(tag)
         self._metrics.count(disposition.outcome)
         if disposition.outcome is Outcome.KEPT:
-            self._channel.basic_nack(tag, requeue=True)
-            return
-        if disposition.outcome is Outcome.DEAD:
+            if not self._moved_back(message):
+                self._channel.basic_nack(tag, requeue=True)
+                return
+        elif disposition.reason:
             self._dead_letter(message, disposition.reason)
         self._channel.basic_ack(tag)
 
+    def _moved_back(self, message: IncomingMessage) -> bool:
+        """Publishes a message behind all others, so that it stops none.
+
+        The broker would put it back to where it was, at the head.
+
+        Returns:
+            Whether the broker has it; otherwise it stays where it is.
+        """
+        if self._over.is_set() or not message.is_whole:
+            return False
+        try:
+            self._publish(self._queue, message)
+        except (NackError, UnroutableError):
+            return False
+        return True
+
     def _dead_letter(self, message: IncomingMessage, reason: str) -> None:
         """Puts a message into the dead-letter queue; returns when it is."""
+        self._publish(
+            self._dead_queue,
+            message,
+            {REASON_HEADER: reason, SIZE_HEADER: message.size},
+        )
+        with about_message(message.message_id):
+            log.warning("A message is dead-lettered. %s", reason)
+
+    def _publish(
+        self,
+        queue: str,
+        message: IncomingMessage,
+        headers: dict[str, Any] | None = None,
+    ) -> None:
+        """Publishes a message; returns when the broker has confirmed it."""
         self._channel.basic_publish(
             exchange="",
-            routing_key=self._dead_queue,
+            routing_key=queue,
             body=message.start,
             properties=pika.BasicProperties(
                 delivery_mode=pika.DeliveryMode.Persistent,
-                headers={REASON_HEADER: reason, SIZE_HEADER: message.size},
+                headers=headers,
                 message_id=message.message_id,
             ),
             mandatory=True,
         )
-        with about_message(message.message_id):
-            log.warning("A message is dead-lettered. %s", reason)

@@ -3,6 +3,7 @@
 Any publisher to the queue can write anything into a message.
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Self
 
@@ -43,6 +44,16 @@ class IncomingMessage:
         """
         start = body[:KEPT_BYTES]
         return cls(start, len(body), message_id_of(own_id, start))
+
+    @property
+    def key(self) -> bytes:
+        """The same for the same body, with any id of its sender."""
+        return hashlib.sha256(self.start).digest()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of its body is kept."""
+        return self.size == len(self.start)
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,27 @@
 """The Platform API client, against its double and broken servers."""
 
+import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
+from threading import Barrier, Lock
 
 import pytest
 from pydantic import HttpUrl, SecretStr
 
 from local_services.process import LOOPBACK, free_port
-from steps.clients.platform_api import ATTEMPTS, PlatformApi, RefusedError
+from steps.clients.platform_api import (
+    ATTEMPTS,
+    PlatformApi,
+    RefusedError,
+    SignInError,
+)
 from steps.clients.platform_api.connection import usable_seconds
 from steps.clients.platform_api.jobs import finish_job, read_job
 from steps.contract.errors import (
@@ -32,6 +41,8 @@ from tests.servers import (
 
 QUICK_SECONDS = 0.2
 PAUSE_SECONDS = 0.01
+SIGN_IN_SECONDS = 0.5
+PODS = 40
 ABSENT = 999_999
 AWAY = "Accessing token endpoint URL failed."
 RESULTS = {"workflow_job_id": 1, "error": "{{=1+1}} ñ"}
@@ -49,14 +60,20 @@ def api(platform: ServedPlatform) -> Iterator[PlatformApi]:
 
 
 def quick(
-    platform: ServedPlatform, url: str = "", pause: float = PAUSE_SECONDS
+    platform: ServedPlatform,
+    url: str = "",
+    pause: float = PAUSE_SECONDS,
+    sign_in: float = SIGN_IN_SECONDS,
 ) -> PlatformApi:
     """Make an impatient client, of the double or of another server."""
     settings = platform.settings
     if url:
         settings = settings.model_copy(update={"api_base_url": HttpUrl(url)})
     return PlatformApi(
-        settings, timeout_seconds=QUICK_SECONDS, longest_pause_seconds=pause
+        settings,
+        timeout_seconds=QUICK_SECONDS,
+        longest_pause_seconds=pause,
+        sign_in_seconds=sign_in,
     )
 
 
@@ -146,20 +163,99 @@ def test_a_token_is_used_until_it_expires_less_a_margin(
     assert usable_seconds(expires_in) == usable
 
 
+@pytest.mark.parametrize("text", [AWAY, "Could not decode JSON."])
 def test_a_pause_of_keycloak_is_waited_for(
-    platform: ServedPlatform, api: PlatformApi
+    platform: ServedPlatform, text: str
 ) -> None:
     job = platform.double.add_job()
-    platform.double.refused_sign_ins.extend([AWAY] * (ATTEMPTS - 1))
-    assert read_job(api, job.id).id == job.id
+    platform.double.refused_sign_ins.extend([text] * 3 * ATTEMPTS)
+    with quick(platform, sign_in=60) as api:
+        assert read_job(api, job.id).id == job.id
 
 
 def test_a_long_pause_of_keycloak_is_worth_repeating_later(
     platform: ServedPlatform, api: PlatformApi
 ) -> None:
-    platform.double.refused_sign_ins.extend([AWAY] * ATTEMPTS)
+    platform.double.refused_sign_ins.extend([AWAY] * 10_000)
     with pytest.raises(TemporaryError, match=r"Keycloak.*API_PASSWORD"):
         read_job(api, 1)
+
+
+def test_a_sign_in_is_refused_once_more_for_what_comes_after_its_time(
+    platform: ServedPlatform, api: PlatformApi
+) -> None:
+    platform.double.refused_sign_ins.extend([AWAY] * 10_000)
+    for _ in range(2):
+        platform.double.requests.clear()
+        with pytest.raises(SignInError):
+            read_job(api, 1)
+    assert platform.double.requests == [TOKEN_PATH]
+
+
+def test_a_gateway_that_has_not_found_keycloak_is_waited_for(
+    platform: ServedPlatform,
+) -> None:
+    answers = iter([503] * 3 * ATTEMPTS)
+
+    def respond(request: BaseHTTPRequestHandler) -> None:
+        body_of(request)
+        if status := next(answers, None):
+            answer(request, status, b"Unable to determine token endpoint.")
+        else:
+            answer(request, 200, b'{"access_token": "t0ken"}')
+
+    with (
+        web_server(respond) as url,
+        quick(platform, url, sign_in=60) as api,
+    ):
+        api.sign_in()
+
+
+def test_many_pods_that_are_refused_at_once_come_back_apart(
+    platform: ServedPlatform,
+) -> None:
+    gateway = BusyGateway(sign_ins_per_second=5)
+    together = Barrier(PODS)
+    with web_server(gateway.respond) as url, ThreadPoolExecutor(PODS) as pods:
+        settings = platform.settings.model_copy(
+            update={"api_base_url": HttpUrl(url)}
+        )
+
+        def sign_in(_: int) -> None:
+            with PlatformApi(settings) as api:
+                together.wait()
+                api.sign_in()
+
+        list(pods.map(sign_in, range(PODS)))
+    seconds = sorted(gateway.asked)
+    assert sum(gateway.asked[second] for second in seconds[:2]) >= PODS
+    assert max(gateway.asked[second] for second in seconds[3:]) < PODS / 2
+
+
+@dataclass
+class BusyGateway:
+    """A gateway whose Keycloak takes few sign-ins at once.
+
+    Attributes:
+        sign_ins_per_second: How many it takes in each second.
+        asked: How many it got, by second.
+    """
+
+    sign_ins_per_second: int
+    asked: Counter[int] = field(default_factory=Counter)
+    _lock: Lock = field(default_factory=Lock)
+
+    def respond(self, request: BaseHTTPRequestHandler) -> None:
+        """Give a token, or answer as a gateway that waited in vain."""
+        body_of(request)
+        with self._lock:
+            second = int(time.monotonic())
+            self.asked[second] += 1
+            is_taken = self.asked[second] <= self.sign_ins_per_second
+        if is_taken:
+            answer(request, 200, b'{"access_token": "t0ken"}')
+        else:
+            answer(request, 401, json.dumps({"message": AWAY}).encode())
 
 
 def test_threads_share_one_token(
@@ -208,11 +304,16 @@ def test_a_wrong_password_is_a_matter_of_settings(
         update={"api_password": SecretStr(SECRET)}
     )
     with (
-        PlatformApi(settings, longest_pause_seconds=PAUSE_SECONDS) as api,
+        PlatformApi(
+            settings,
+            longest_pause_seconds=PAUSE_SECONDS,
+            sign_in_seconds=SIGN_IN_SECONDS,
+        ) as api,
         pytest.raises(BadSettingsError, match=r"Keycloak.*API_PASSWORD"),
     ):
         read_job(api, 1)
-    assert platform.double.requests == [TOKEN_PATH] * ATTEMPTS
+    assert set(platform.double.requests) == {TOKEN_PATH}
+    assert len(platform.double.requests) > ATTEMPTS
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])

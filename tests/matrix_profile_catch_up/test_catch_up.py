@@ -179,6 +179,56 @@ def test_a_webhook_that_fails_ends_the_run(world: World) -> None:
         world.catch_up()
 
 
+def test_jobs_that_the_platform_cannot_show_hold_up_no_other(
+    world: World,
+) -> None:
+    first, *bad, last = (world.job() for _ in range(5))
+    world.platform.broken.update(f"/job/{job.id}" for job in bad)
+    assert world.catch_up().resubmitted == [first.id, last.id]
+    assert world.catch_up().resubmitted == []
+    world.platform.broken.clear()
+    assert world.catch_up().resubmitted == [job.id for job in bad]
+
+
+def test_a_job_whose_object_breaks_the_api_holds_up_no_other(
+    world: World,
+) -> None:
+    bad, good = world.job(key=None), world.job()
+    assert world.catch_up().resubmitted == [good.id]
+    stored = world.platform.objects[bad.arguments["uploaded_s3_object_id"]]
+    stored.key = "jane-assets/b.csv"
+    assert world.catch_up().resubmitted == [bad.id]
+
+
+def test_the_newest_job_is_not_lost_while_it_cannot_be_shown(
+    world: World,
+) -> None:
+    job = world.job()
+    world.platform.broken.add(f"/job/{job.id}")
+    assert world.catch_up().resubmitted == []
+    world.platform.broken.clear()
+    assert world.catch_up().resubmitted == [job.id]
+
+
+def test_an_open_job_that_can_never_be_shown_is_given_up(
+    world: World,
+) -> None:
+    job = world.job()
+    world.catch_up()
+    world.platform.broken.add(f"/job/{job.id}")
+    world.catch_up(CatchUpInputs(given_up_after_seconds=0))
+    assert world.state.open == {}
+
+
+def test_a_platform_that_is_away_ends_the_run(world: World) -> None:
+    job = world.job()
+    world.catch_up()
+    world.platform.fail(503, seconds=600)
+    with pytest.raises(TemporaryError):
+        world.catch_up(AT_ONCE)
+    assert set(world.state.open) == {job.id}
+
+
 def test_what_was_done_before_a_failure_is_recorded(world: World) -> None:
     first, second = world.job(), world.job()
     world.webhook.statuses.extend([200, 503])

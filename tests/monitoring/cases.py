@@ -7,6 +7,7 @@ from monitoring.names import (
     ITEMS_OF_LAST_RUN,
     LAST_DURATION,
     LAST_SUCCESS,
+    RELAY_MESSAGES,
     RELAY_QUEUE,
     STATEFULSET_READY,
     STATEFULSET_REPLICAS,
@@ -35,6 +36,8 @@ CATALOG_ITEMS = (
 SLOW = f'{LAST_DURATION}{{workflow="matrix-profile"}}'
 QUEUE = f'{RELAY_QUEUE}{{queue="work",pod="a"}}'
 DEAD_QUEUE = f'{RELAY_QUEUE}{{queue="dead",pod="a"}}'
+KEPT = f'{RELAY_MESSAGES}{{outcome="kept",pod="a"}}'
+GIVEN_UP = f'{RELAY_MESSAGES}{{outcome="given_up",pod="a"}}'
 OPEN = gauge_of(catch_up, "open")
 RELAY = f'{DEPLOYMENT_AVAILABLE}{{deployment="matrix-profile-relay"}}'
 SENSOR = f'{DEPLOYMENT_AVAILABLE}{{deployment="trust-users-sensor-x7k2p"}}'
@@ -174,6 +177,30 @@ CASES = (
         "it fills for an hour, as both relays see",
         {QUEUE: "1+1x90", f'{RELAY_QUEUE}{{queue="work",pod="b"}}': "1+1x90"},
         {30: [], 60: [{}]},
+    ),
+    Case(
+        "ModerateMessagesKept",
+        "some fail for a quarter of an hour",
+        {KEPT: "0x10 0+2x15 30x60"},
+        {30: [], 45: [], 60: []},
+    ),
+    Case(
+        "ModerateMessagesKept",
+        "one fails for an hour",
+        {KEPT: "0x10 0+2x60"},
+        {25: [], 40: [{}]},
+    ),
+    Case(
+        "ModerateMessagesGivenUp",
+        "one is given up by a relay that has just started",
+        {GIVEN_UP: "_x10 1x100"},
+        {9: [], 11: [{"outcome": "given_up"}], 90: []},
+    ),
+    Case(
+        "ModerateMessagesGivenUp",
+        "messages are retried, and none is given up",
+        {GIVEN_UP: "0x60", KEPT: "0+2x60"},
+        {30: []},
     ),
     Case(
         "ModerateDeadMessages",

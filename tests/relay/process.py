@@ -44,6 +44,10 @@ class Relay:
         """Return whether its probe is not ready."""
         return self._has_status("/ready", 503)
 
+    def is_up(self) -> bool:
+        """Return whether it answers probes at all."""
+        return self._has_status("/live", 200)
+
     def await_ready(self) -> None:
         """Wait until its probe is ready."""
         eventually(self.is_ready)

@@ -112,10 +112,11 @@ class Queue:
 
     def await_dead_letters(self, count: int) -> list[DeadLetter]:
         """Wait for dead letters, and take them."""
-        eventually(lambda: self._dead() >= count)
+        eventually(lambda: self.dead() >= count)
         return self.dead_letters()
 
-    def _dead(self) -> int:
+    def dead(self) -> int:
+        """Count the messages of the dead-letter queue."""
         with self.channel() as channel:
             declared = channel.queue_declare(self.dead_name, durable=True)
             return int(declared.method.message_count)

@@ -24,6 +24,7 @@ class Recorder:
         asked: How many requests it has got.
         statuses: Its next answers; 200 when there are none.
         always: Its only answer where it is not None.
+        refused: The messages that it always answers with 500.
         before: Runs before each answer.
     """
 
@@ -32,6 +33,7 @@ class Recorder:
     asked: int = 0
     statuses: deque[int] = field(default_factory=deque)
     always: int | None = None
+    refused: set[str] = field(default_factory=set)
     before: Callable[[], None] = lambda: None
     _lock: Lock = field(default_factory=Lock)
 
@@ -47,8 +49,11 @@ class Recorder:
         with self._lock:
             self.asked += 1
             status = self._status(request)
+            envelope = json.loads(body)
+            if envelope["message"] in self.refused:
+                status = 500
             if status == 200:
-                self.taken.append(json.loads(body))
+                self.taken.append(envelope)
         answer(request, status, b"success")
 
     def _status(self, request: BaseHTTPRequestHandler) -> int:

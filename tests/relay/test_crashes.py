@@ -68,6 +68,30 @@ def test_a_relay_that_is_killed_before_the_dead_letter_loses_nothing(
         eventually(lambda: queue.waiting() == 0)
 
 
+def test_a_relay_that_is_killed_again_and_again_loses_nothing(
+    relay: RunRelay, queue: Queue, webhook: Recorder
+) -> None:
+    good = [message(workflow_job_id=number + 1) for number in range(100)]
+    bad = [f"not JSON, {number}" for number in range(100)]
+    refused = good[::10]
+    webhook.refused.update(refused)
+    queue.publish(
+        *[body for pair in zip(good, bad, strict=True) for body in pair]
+    )
+    for kills in range(5):
+        with relay() as running:
+            seen = webhook.asked
+            eventually(lambda: webhook.asked > seen + 3 * kills)  # noqa: B023
+            running.kill()
+    webhook.refused.clear()
+    with relay() as running:
+        eventually(lambda: set(webhook.messages) == set(good))
+        eventually(lambda: queue.waiting() == 0)
+        assert running.stop() == 0
+    assert {one.body.decode() for one in queue.dead_letters()} == set(bad)
+    assert queue.waiting() == 0
+
+
 def test_a_relay_starts_before_its_broker(
     relay: RunRelay, queue: Queue, webhook: Recorder
 ) -> None:

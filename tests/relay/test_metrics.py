@@ -32,6 +32,7 @@ def test_every_outcome_is_exported_before_there_is_one(
         assert exported(running, MESSAGES) == {
             "forwarded": 0,
             "dead": 0,
+            "given_up": 0,
             "kept": 0,
         }
 

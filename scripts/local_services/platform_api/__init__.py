@@ -6,13 +6,14 @@ module per subject holds its state and its routes.
 """
 
 from local_services.platform_api.double import PlatformApiDouble
-from local_services.platform_api.gateway import Role
+from local_services.platform_api.gateway import KeycloakRealm, Role
 from local_services.platform_api.jobs import PlatformJob
 from local_services.platform_api.objects import PlatformObject
 from local_services.platform_api.serving import platform_api
 from local_services.platform_api.upload import Shelf, UploadFault
 
 __all__ = [
+    "KeycloakRealm",
     "PlatformApiDouble",
     "PlatformJob",
     "PlatformObject",

@@ -64,6 +64,7 @@ class PlatformApiDouble(Gateway):
         requests: Method and path of each request, in order.
         failing: How requests fail at the moment, if they do.
         statuses: Answers for the next requests but for tokens, in order.
+        broken: The paths that it always answers with 500.
         answer_seconds: How long each answer takes.
         pool_is_full: Whether something else holds all of the API's database
             connections.
@@ -75,6 +76,7 @@ class PlatformApiDouble(Gateway):
     requests: list[str] = field(default_factory=list)
     failing: ApiFault | None = None
     statuses: deque[int] = field(default_factory=deque)
+    broken: set[str] = field(default_factory=set)
     answer_seconds: float = 0
     pool_is_full: bool = False
     pool_seconds: float = POOL_SECONDS
@@ -86,6 +88,7 @@ class PlatformApiDouble(Gateway):
         self.pool_is_full = False
         self.pool_seconds = POOL_SECONDS
         self.statuses.clear()
+        self.broken.clear()
         self.requests.clear()
         self.objects.clear()
         self.trust.reset()
@@ -168,7 +171,9 @@ class PlatformApiDouble(Gateway):
             return JSONResponse(
                 {"detail": "an injected fault"}, self.statuses.popleft()
             )
-        if request.url.path != TOKEN_PATH and not await self._has_connection():
+        if request.url.path in self.broken or (
+            request.url.path != TOKEN_PATH and not await self._has_connection()
+        ):
             return JSONResponse(
                 {"detail": "Internal Server Error"},
                 HTTP_500_INTERNAL_SERVER_ERROR,

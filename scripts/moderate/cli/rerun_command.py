@@ -13,6 +13,7 @@ from moderate.cli.options import (
     Namespace,
     print_json,
 )
+from steps.contract.platform_id import LARGEST_ID
 
 if TYPE_CHECKING:
     from moderate.operations.reruns import Rerun
@@ -134,7 +135,10 @@ def dataset_file(
 @app.command("job", epilog=JOB_EXAMPLES)
 def job(
     job_id: Annotated[
-        int, typer.Argument(min=1, help="The job's number on the platform.")
+        int,
+        typer.Argument(
+            min=1, max=LARGEST_ID, help="The job's number on the platform."
+        ),
     ],
     namespace: Namespace = DEFAULT_NAMESPACE,
     *,

@@ -18,6 +18,7 @@ FILES = "dataset-from-git"
 JOBS = "matrix-profile"
 JOB_TYPE = "matrix_profile"
 FOLDER_MARK = "/"
+SIGN_IN_SECONDS = 10.0
 BUCKET_VARIABLE = "S3_BUCKET_NAME"
 
 
@@ -152,7 +153,7 @@ def job(job_id: int, *, again: bool) -> Rerun:
 
     values = from_this_machine()
     settings = PlatformApiSettings.of(values)
-    with PlatformApi(settings) as platform:
+    with PlatformApi(settings, sign_in_seconds=SIGN_IN_SECONDS) as platform:
         found = find_job(platform, job_id)
         if found is None or found.job_type != JOB_TYPE:
             raise BadDataError(

@@ -10,6 +10,7 @@ from steps.clients.platform_api.errors import (
     MissingError,
     PassingError,
     RefusedError,
+    SignInError,
     UnreadableError,
 )
 
@@ -20,5 +21,6 @@ __all__ = [
     "PassingError",
     "PlatformApi",
     "RefusedError",
+    "SignInError",
     "UnreadableError",
 ]

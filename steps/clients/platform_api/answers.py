@@ -77,7 +77,7 @@ def shaped(content: object, shape: TypeAdapter[ShapeT], what: str) -> ShapeT:
 def _read(answer: httpx.Response, kind: type[ContentT], name: str) -> ContentT:
     try:
         content = answer.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     if not isinstance(content, kind):
         raise PassingError(

@@ -1,5 +1,6 @@
 """The signed-in connection to the Platform API."""
 
+import logging
 import math
 import time
 from collections.abc import Callable
@@ -19,18 +20,21 @@ from tenacity import (
 from steps.clients.platform_api.answers import document
 from steps.clients.platform_api.errors import (
     PassingError,
+    SignInError,
     accepted,
     excerpt,
     is_expired,
 )
 from steps.clients.platform_api_settings import PlatformApiSettings
-from steps.contract.errors import BadSettingsError, ModerateError
+from steps.contract.errors import BadSettingsError
 
 TOKEN_PATH = "/api/token"  # noqa: S105 - a path, no secret
 UNSTATED_LIFETIME_SECONDS = 60.0
 LARGEST_MARGIN_SECONDS = 30.0
 MARGIN_SHARE = 0.2
-KEYCLOAK_IS_AWAY = "token endpoint"
+KEYCLOAK_IS_DOWN = "token endpoint"
+# The gateway answers 401 while its Keycloak is down, and to a wrong password.
+SIGN_IN_SECONDS = 120.0
 TIMEOUT_SECONDS = 30.0
 CONNECT_TIMEOUT_SECONDS = 10.0
 ATTEMPTS = 4
@@ -38,6 +42,8 @@ LONGEST_PAUSE_SECONDS = 10.0
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 ResultT = TypeVar("ResultT")
+
+log = logging.getLogger(__name__)
 
 
 class PlatformApi:
@@ -49,6 +55,8 @@ class PlatformApi:
         *,
         timeout_seconds: float = TIMEOUT_SECONDS,
         longest_pause_seconds: float = LONGEST_PAUSE_SECONDS,
+        attempts: int = ATTEMPTS,
+        sign_in_seconds: float = SIGN_IN_SECONDS,
     ) -> None:
         """Prepares the connection; nothing is sent yet.
 
@@ -56,8 +64,12 @@ class PlatformApi:
             settings: Where the API is and how to sign in.
             timeout_seconds: The longest silence of the API.
             longest_pause_seconds: The longest pause before a repetition.
+            attempts: How often a request is sent while the API fails.
+            sign_in_seconds: For how long a refused sign-in is repeated.
         """
         self._settings = settings
+        self._attempts = attempts
+        self._sign_in_seconds = sign_in_seconds
         self._longest_pause_seconds = longest_pause_seconds
         self._http = httpx.Client(
             base_url=str(settings.api_base_url).rstrip("/"),
@@ -69,7 +81,7 @@ class PlatformApi:
         self._token = ""
         self._token_until = 0.0
         self._token_lock = Lock()
-        self._refused_sign_ins = 0
+        self._refused_since: float | None = None
 
     def __enter__(self) -> Self:
         """Returns itself; leaving closes the connections."""
@@ -172,12 +184,12 @@ class PlatformApi:
         Raises:
             ModerateError: The API refused, or failed in every attempt.
         """
-        return self._retrying(retry_if_exception_type(PassingError))(work)
+        return self._retrying(retry_if_exception(_is_passing))(work)
 
     def _retrying(self, failure: retry_if_exception) -> Retrying:
         return Retrying(
             retry=failure,
-            stop=stop_after_attempt(ATTEMPTS),
+            stop=stop_after_attempt(self._attempts),
             wait=self._pause,
             reraise=True,
         )
@@ -207,28 +219,47 @@ class PlatformApi:
             return self._token
 
     def _fetch_token(self) -> None:
-        asked = time.monotonic()
-        answer = self._ask("POST", TOKEN_PATH, data=self._credentials())
-        if answer.status_code == httpx.codes.UNAUTHORIZED:
-            raise self._refused_sign_in(answer)
+        """Signs in, again while Keycloak may be down.
+
+        Many pods that are refused at once come back at different moments.
+        """
+        retrying = Retrying(
+            retry=retry_if_exception_type(SignInError),
+            stop=lambda _: self._refused_seconds() >= self._sign_in_seconds,
+            wait=wait_random_exponential(max=self._longest_pause_seconds),
+            reraise=True,
+        )
+        asked, answer = retrying(self._ask_for_token)
         content = document(accepted(answer, self._secrets()))
-        self._refused_sign_ins = 0
+        self._refused_since = None
         self._token = str(content.get("access_token", ""))
         self._token_until = asked + usable_seconds(content.get("expires_in"))
 
-    def _refused_sign_in(self, answer: httpx.Response) -> ModerateError:
-        """Explains a 401, which is also the answer while Keycloak is slow."""
-        self._refused_sign_ins += 1
+    def _ask_for_token(self) -> tuple[float, httpx.Response]:
+        asked = time.monotonic()
+        answer = self._ask("POST", TOKEN_PATH, data=self._credentials())
         text = excerpt(answer, self._secrets())
+        is_down = answer.is_error and KEYCLOAK_IS_DOWN in text.lower()
+        if not is_down and answer.status_code != httpx.codes.UNAUTHORIZED:
+            return asked, answer
         fault = (
-            f"The Platform API answered 401 to POST {TOKEN_PATH}: {text}. "
-            "Either its Keycloak is down or slow, or the account is refused. "
-            "Check API_USERNAME and API_PASSWORD, Keycloak and the gateway."
+            f"The Platform API answered {answer.status_code} to POST "
+            f"{TOKEN_PATH}: {text}. Either its Keycloak is down or slow, or "
+            "the account is refused. Check API_USERNAME and API_PASSWORD, "
+            "Keycloak and the gateway."
         )
-        away = KEYCLOAK_IS_AWAY in text.lower()
-        if away or self._refused_sign_ins < ATTEMPTS:
-            return PassingError(fault, answer.status_code)
-        return BadSettingsError(fault)
+        if self._refused_since is None:
+            self._refused_since = asked
+            log.warning(
+                "%s Trying again for %.0f s", fault, self._sign_in_seconds
+            )
+        if is_down or self._refused_seconds() < self._sign_in_seconds:
+            raise SignInError(fault, answer.status_code, may_be_taken=False)
+        raise BadSettingsError(fault)
+
+    def _refused_seconds(self) -> float:
+        since = self._refused_since
+        return 0 if since is None else time.monotonic() - since
 
     def _credentials(self) -> dict[str, str]:
         return {
@@ -267,5 +298,15 @@ def usable_seconds(expires_in: object) -> float:
     return seconds - min(LARGEST_MARGIN_SECONDS, seconds * MARGIN_SHARE)
 
 
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, PassingError) and not isinstance(
+        error, SignInError
+    )
+
+
 def _is_not_taken(error: BaseException) -> bool:
-    return isinstance(error, PassingError) and not error.may_be_taken
+    return (
+        isinstance(error, PassingError)
+        and _is_passing(error)
+        and not error.may_be_taken
+    )

@@ -82,6 +82,10 @@ class PassingError(TemporaryError):
         self.pause_seconds = pause_seconds
 
 
+class SignInError(PassingError):
+    """No token for longer than a pause of Keycloak lasts."""
+
+
 REFUSALS: Mapping[int, type[BadSettingsError]] = MappingProxyType(
     {
         httpx.codes.UNAUTHORIZED: BadSettingsError,
