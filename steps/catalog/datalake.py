@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from steps.catalog.names import datalake_service, entity_name, quoted
-from steps.catalog.source import Connection, TableName
+from steps.catalog.source import Connection, Contents, TableName
 from steps.clients.object_store import BucketSettings, ObjectStore
 
 KIND = "datalake"
@@ -82,23 +82,26 @@ class DatalakeSource:
         """Names a prefix's database entity."""
         return DATABASE
 
-    def tables(self, name: str) -> set[TableName]:
+    def contents(self, name: str) -> Contents:
         """Lists the files below a prefix that the framework can read.
 
         Args:
             name: The prefix.
 
         Returns:
-            Their keys.
+            The bucket, and their keys.
 
         Raises:
             ModerateError: The store refused, failed or did not answer.
         """
-        return {
-            TableName(self._bucket, key)
-            for key in self._store.keys(self._bucket, name)
-            if key.lower().endswith(FORMATS)
-        }
+        return Contents(
+            schemas=frozenset({self._bucket}),
+            tables=frozenset(
+                TableName(self._bucket, key)
+                for key in self._store.keys(self._bucket, name)
+                if key.lower().endswith(FORMATS)
+            ),
+        )
 
     def connection(self, name: str) -> Connection:
         """Describes the connection to a prefix, for the framework.

@@ -3,7 +3,6 @@
 import importlib
 import logging
 import os
-import re
 import sys
 import warnings
 from collections.abc import Iterable
@@ -14,7 +13,6 @@ from typing import Any
 from steps.catalog.configuration import Configuration
 from steps.catalog.patches import patch_row_sampling, patch_sums
 from steps.catalog.preload import share_memory
-from steps.catalog.source import TableName
 
 # Parts that are imported and never used: other managers of secrets
 # (Kubernetes, Google, Azure), and the parsers of SQL, which the framework's
@@ -40,8 +38,6 @@ CHECKSUM_VARIABLES = (
     "AWS_REQUEST_CHECKSUM_CALCULATION",
     "AWS_RESPONSE_CHECKSUM_VALIDATION",
 )
-
-DIGEST = re.compile("[0-9a-f]{32}")
 
 log = logging.getLogger(__name__)
 
@@ -190,7 +186,7 @@ def _run(workflow_class: Any, configuration: Configuration) -> RunResult:  # noq
 
 
 class Catalog:
-    """What the server has stored, read with the framework's own client."""
+    """Profiles on the server, read with the framework's own client."""
 
     def __init__(self, configuration: Configuration) -> None:
         """Connects.
@@ -209,29 +205,6 @@ class Catalog:
         self._client = OpenMetadata(
             OpenMetadataConnection.model_validate(server)
         )
-
-    def tables(self, service: str, database: str) -> dict[TableName, str]:
-        """Lists an item's tables, without those that are marked deleted.
-
-        Args:
-            service: The item's service.
-            database: The name of its database entity.
-
-        Returns:
-            Their fully qualified names, by what their source calls them.
-        """
-        from metadata.generated.schema.entity.data.table import (
-            Table,
-        )
-        from metadata.utils import fqn
-
-        of_database = fqn._build(service, database)  # noqa: SLF001
-        return {
-            _name_of(table): str(table.fullyQualifiedName.root)
-            for table in self._client.list_all_entities(
-                entity=Table, params={"database": of_database}
-            )
-        }
 
     def profiled(self, tables: Iterable[str], since: float) -> list[str]:
         """Finds the tables with a profile that is not older than a time.
@@ -254,16 +227,3 @@ class Catalog:
         if found is None or found.profile is None:
             return 0
         return int(found.profile.timestamp.root)
-
-
-def _name_of(table: Any) -> TableName:  # noqa: ANN401
-    """Returns a table's name at its source.
-
-    People may edit a table's display name. Only where the name itself is too
-    long for OpenMetadata, and stored as its digest, is it the display name.
-    """
-    schema = table.databaseSchema.name
-    name = str(table.name.root)
-    if DIGEST.fullmatch(name) and table.displayName:
-        name = str(table.displayName)
-    return TableName(str(schema), name)

@@ -1,19 +1,25 @@
 """One item: its workflows, and whether the server has stored the result."""
 
+import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
 from steps.catalog import framework
 from steps.catalog.configuration import Configurations
+from steps.catalog.names import entity_name
 from steps.catalog.report import Line, Outcome
+from steps.catalog.server import SCHEMAS, TABLES, CatalogServer, Stored
 from steps.catalog.source import Source, TableName
+from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.errors import ModerateError
 
 Work = Literal["both", "metadata", "profiler"]
 SHOWN_FAILURES = 3
 SHOWN_TABLES = 5
+
+log = logging.getLogger(__name__)
 
 
 class _ItemError(Exception):
@@ -28,7 +34,9 @@ class _Item:
         source: Its source.
         name: What its source calls it.
         configurations: The framework's configurations.
-        tables: The server's tables, by the source's names.
+        server: The OpenMetadata server.
+        tables: The server's tables, by their stored names.
+        deleted: How many tables are marked as deleted now.
         profiled: How many of them have a new profile.
         warnings: How many warnings the framework gave.
     """
@@ -36,34 +44,69 @@ class _Item:
     source: Source
     name: str
     configurations: Configurations
-    tables: dict[TableName, str] = field(default_factory=dict)
+    server: CatalogServer
+    tables: dict[TableName, Stored] = field(default_factory=dict)
+    deleted: int = 0
     profiled: int = 0
     warnings: int = 0
 
     def describe(self) -> None:
-        """Runs the metadata workflow and compares."""
-        before = self.source.tables(self.name)
+        """Runs the metadata workflow, marks what is gone, and compares."""
+        before = self.source.contents(self.name)
         self._run(framework.run_metadata, self.configurations.metadata)
-        after = self.source.tables(self.name)
-        self.read_back()
+        after = self.source.contents(self.name)
+        self._mark_gone(
+            {entity_name(name) for name in before.schemas | after.schemas},
+            _stored(before.tables | after.tables),
+        )
         _compare(
-            missing=(before & after) - self.tables.keys(),
-            stale=self.tables.keys() - (before | after),
+            missing=_stored(before.tables & after.tables)
+            - self.tables.keys(),
+            stale=self.tables.keys() - _stored(before.tables | after.tables),
         )
 
     def read_back(self) -> None:
-        """Asks the server which tables it has."""
-        catalog = framework.Catalog(self.configurations.metadata)
-        self.tables = catalog.tables(
-            self.source.service(self.name), self.source.database(self.name)
-        )
+        """Reads which tables the server has."""
+        self.tables = self.server.tables(*self._place())
+
+    def _place(self) -> tuple[str, str]:
+        return self.source.service(self.name), self.source.database(self.name)
+
+    def _mark_gone(
+        self, schemas: Set[str], tables: Set[TableName]
+    ) -> None:
+        """Marks as deleted what neither look at the source has seen.
+
+        The server's own stale deletion deletes nothing where a run has seen
+        nothing, and it would delete a table that could not be described.
+        """
+        self.read_back()
+        known = self.tables.keys()
+        doomed = [
+            *(
+                (SCHEMAS, schema)
+                for name, schema in self.server.schemas(*self._place()).items()
+                if name not in schemas
+            ),
+            *(
+                (TABLES, table)
+                for name, table in self.tables.items()
+                if name.schema in schemas and name not in tables
+            ),
+        ]
+        for route, entity in doomed:
+            log.info("%s is gone: it is marked as deleted", entity.fqn)
+            self.server.mark_deleted(route, entity)
+        if doomed:
+            self.read_back()
+        self.deleted = len(known - self.tables.keys())
 
     def profile(self) -> None:
         """Runs the profiler workflow, stores samples, and compares."""
         started = time.time()
         self._run(framework.run_profiler, self.configurations.profiler)
         catalog = framework.Catalog(self.configurations.profiler)
-        names = self.tables.values()
+        names = [table.fqn for table in self.tables.values()]
         profiled = catalog.profiled(names, since=int(started))
         self.profiled = len(profiled)
         missing = sorted(set(names) - set(profiled))
@@ -86,7 +129,11 @@ class _Item:
 
 
 def ingest(
-    source: Source, name: str, configurations: Configurations, work: Work
+    source: Source,
+    name: str,
+    configurations: Configurations,
+    work: Work,
+    server: OpenMetadataSettings,
 ) -> Line:
     """Brings one item into the catalog; a failure is returned, not raised.
 
@@ -95,11 +142,12 @@ def ingest(
         name: What its source calls it.
         configurations: The framework's configurations.
         work: Which workflows run.
+        server: The OpenMetadata server.
 
     Returns:
         Its outcome.
     """
-    item = _Item(source, name, configurations)
+    item = _Item(source, name, configurations, CatalogServer(server))
     error = ""
     try:
         if work == "profiler":
@@ -116,10 +164,15 @@ def ingest(
         item=name,
         outcome=Outcome.FAILED if error else Outcome.DONE,
         tables=len(item.tables),
+        deleted=item.deleted,
         profiled=item.profiled,
         warnings=item.warnings,
         error=" ".join(error.split()),
     )
+
+
+def _stored(tables: Iterable[TableName]) -> set[TableName]:
+    return {table.stored() for table in tables}
 
 
 def _compare(missing: Iterable[TableName], stale: Iterable[TableName]) -> None:

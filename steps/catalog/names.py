@@ -1,7 +1,7 @@
 """What databases and prefixes are called in OpenMetadata."""
 
 import re
-from hashlib import sha256
+from hashlib import md5, sha256
 
 SERVICE_PREFIX = "platform"
 LONGEST_NAME = 256
@@ -64,6 +64,21 @@ def entity_name(name: str) -> str:
     for text, replacement in RESERVED.items():
         name = name.replace(text, replacement)
     return name
+
+
+def table_name(name: str) -> str:
+    """Writes a table's name as the framework stores it.
+
+    Args:
+        name: The name at its source.
+
+    Returns:
+        The name as OpenMetadata can hold it; a digest of one that is too
+        long.
+    """
+    if len(name) > LONGEST_NAME:
+        return md5(name.encode(), usedforsecurity=False).hexdigest()
+    return entity_name(name)
 
 
 def database_name(name: str) -> str:

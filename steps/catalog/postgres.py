@@ -8,7 +8,7 @@ from steps.catalog.names import (
     database_name,
     postgres_service,
 )
-from steps.catalog.source import Connection, TableName
+from steps.catalog.source import Connection, Contents, TableName
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.errors import BadSettingsError, TemporaryError
 
@@ -36,6 +36,10 @@ TABLES: LiteralString = """
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND NOT c.relispartition
     AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+"""
+SCHEMAS: LiteralString = """
+    SELECT nspname FROM pg_namespace
+    WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
 """
 
 
@@ -78,8 +82,8 @@ class PostgresSource:
         """Names a database's entity."""
         return database_name(name)
 
-    def tables(self, name: str) -> set[TableName]:
-        """Lists the tables and views of a database.
+    def contents(self, name: str) -> Contents:
+        """Lists the schemas, tables and views of a database.
 
         Args:
             name: The database.
@@ -90,10 +94,15 @@ class PostgresSource:
         Raises:
             ModerateError: The database refused, failed or did not answer.
         """
-        return {
-            TableName(str(schema), str(table))
-            for schema, table in self._rows(name, TABLES)
-        }
+        with self._connected(name) as connection:
+            schemas = connection.execute(SCHEMAS).fetchall()
+            tables = connection.execute(TABLES).fetchall()
+        return Contents(
+            schemas=frozenset(str(schema) for (schema,) in schemas),
+            tables=frozenset(
+                TableName(str(schema), str(table)) for schema, table in tables
+            ),
+        )
 
     def connection(self, name: str) -> Connection:
         """Describes the connection to a database, for the framework.

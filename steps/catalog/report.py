@@ -23,6 +23,8 @@ class Line(BaseModel):
         item: The database's or prefix's name.
         outcome: Whether it is in the catalog now.
         tables: The tables that the server has of it.
+        deleted: Those that the source no longer has, and that are marked as
+            deleted now.
         profiled: Those of them with a profile of this run.
         warnings: What the framework warned of.
         seconds: How long it took.
@@ -34,6 +36,7 @@ class Line(BaseModel):
     item: str
     outcome: Outcome
     tables: int = 0
+    deleted: int = 0
     profiled: int = 0
     warnings: int = 0
     seconds: float = 0

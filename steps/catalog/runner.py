@@ -133,7 +133,7 @@ class Runner:
         start_log(_spellings(secrets_in(plan)))
         log.info("%r: service %s", name, self._source.service(name))
         before = Loaded()
-        line = ingest(self._source, name, plan, self._work)
+        line = ingest(self._source, name, plan, self._work, self._server)
         result = _ChildResult(line=line, loaded=Loaded().since(before))
         return result.model_dump_json()
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from steps.catalog.names import entity_name, table_name
+
 
 class TableName(NamedTuple):
     """A table as its source names it.
@@ -19,6 +21,23 @@ class TableName(NamedTuple):
     def __str__(self) -> str:
         """Returns the name as a person reads it."""
         return f"{self.schema}.{self.table}"
+
+    def stored(self) -> "TableName":
+        """Returns the name as the server stores it."""
+        return TableName(entity_name(self.schema), table_name(self.table))
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a source has of an item.
+
+    Attributes:
+        schemas: The schemas, or the bucket.
+        tables: The tables that the framework describes.
+    """
+
+    schemas: frozenset[str]
+    tables: frozenset[TableName]
 
 
 @dataclass(frozen=True)
@@ -57,8 +76,8 @@ class Source(Protocol):
     def database(self, name: str) -> str:
         """Names an item's database entity."""
 
-    def tables(self, name: str) -> set[TableName]:
-        """Lists an item's tables, those that the framework describes."""
+    def contents(self, name: str) -> Contents:
+        """Lists all that an item has; incomplete answers are errors."""
 
     def connection(self, name: str) -> Connection:
         """Describes the connection to an item, for the framework."""

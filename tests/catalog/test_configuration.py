@@ -111,12 +111,12 @@ def test_the_data_lake_is_reached_at_its_endpoint() -> None:
 
 
 @pytest.mark.parametrize("source", [POSTGRES, DATALAKE])
-def test_tables_that_are_gone_are_marked(
+def test_tables_and_views_are_described_and_marked_by_the_item_alone(
     source: PostgresSource | DatalakeSource,
 ) -> None:
     config = options(plan_of("x/", source).metadata)
     names = ("markDeletedTables", "includeTables", "includeViews")
-    assert [config[name] for name in names] == [True, True, True]
+    assert [config[name] for name in names] == [False, True, True]
 
 
 @pytest.mark.parametrize("source", [POSTGRES, DATALAKE])

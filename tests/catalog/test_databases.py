@@ -143,14 +143,14 @@ def test_a_database_may_be_called_anything(
 ) -> None:
     full_name = databases.add(name, "CREATE TABLE readings ()")
     assert full_name in databases.source.names()
-    assert databases.source.tables(full_name) == {
+    assert databases.source.contents(full_name).tables == {
         TableName("public", "readings")
     }
 
 
 def test_tables_and_views_count_and_nothing_else(databases: Databases) -> None:
     name = databases.add("objects", *OBJECTS)
-    assert databases.source.tables(name) == {
+    assert databases.source.contents(name).tables == {
         TableName("public", "readings"),
         TableName("public", "newest"),
         TableName("public", "kept"),
@@ -160,7 +160,7 @@ def test_tables_and_views_count_and_nothing_else(databases: Databases) -> None:
 
 
 def test_an_empty_database_has_no_tables(databases: Databases) -> None:
-    assert databases.source.tables(databases.add("empty")) == set()
+    assert not databases.source.contents(databases.add("empty")).tables
 
 
 def test_a_database_without_the_right_to_connect_is_found(
@@ -176,7 +176,7 @@ def test_a_database_without_the_right_to_connect_is_reported_by_name(
     name = databases.add("closed_too")
     source = as_another(databases, name)
     with pytest.raises(BadSettingsError, match=f"{name}.*permission denied"):
-        source.tables(name)
+        source.contents(name)
 
 
 def test_a_wrong_password_names_its_variable(databases: Databases) -> None:
@@ -188,7 +188,7 @@ def test_a_wrong_password_names_its_variable(databases: Databases) -> None:
 
 def test_a_database_that_was_dropped_is_reported(databases: Databases) -> None:
     with pytest.raises(BadSettingsError, match=r"'gone'.*does not exist"):
-        databases.source.tables("gone")
+        databases.source.contents("gone")
 
 
 def test_a_server_that_is_gone_may_come_back(databases: Databases) -> None:

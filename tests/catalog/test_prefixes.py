@@ -135,7 +135,7 @@ def test_prefixes_may_be_called_anything(bucket: Bucket) -> None:
 
 def test_files_that_the_framework_reads_are_tables(bucket: Bucket) -> None:
     bucket.put("a/x.csv", "a/deep/y.PARQUET", "a/z.txt", "a/log", "ab/q.csv")
-    assert bucket.source.tables("a/") == {
+    assert bucket.source.contents("a/").tables == {
         TableName(bucket.name, "a/x.csv"),
         TableName(bucket.name, "a/deep/y.PARQUET"),
     }

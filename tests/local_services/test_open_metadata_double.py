@@ -80,6 +80,15 @@ def table(name: str, **changes: object) -> dict[str, object]:
     }
 
 
+def delete_schema(api: httpx.Client) -> str:
+    """Marks the schema, and what is below it, as deleted; returns its id."""
+    found = api.get(f"databaseSchemas/name/{SCHEMA}").json()
+    api.delete(
+        f"databaseSchemas/{found['id']}", params={"recursive": "true"}
+    ).raise_for_status()
+    return str(found["id"])
+
+
 def listed(api: httpx.Client, **query: str) -> list[str]:
     """Lists the tables' names."""
     answer = api.get("tables", params=query).raise_for_status().json()
@@ -350,6 +359,37 @@ def test_a_deleted_table_comes_back_as_itself(schema: httpx.Client) -> None:
     assert listed(schema) == ["meters"]
 
 
+def test_what_is_not_empty_is_deleted_with_all_below_or_not_at_all(
+    schema: httpx.Client,
+) -> None:
+    put(schema, "tables", **table("meters"))
+    found = schema.get(f"databaseSchemas/name/{SCHEMA}").json()
+    answer = schema.delete(f"databaseSchemas/{found['id']}")
+    assert answer.status_code == 400
+    assert listed(schema) == ["meters"]
+
+
+@pytest.mark.parametrize("route", ["databaseSchemas", "databaseSchemas/bulk"])
+def test_what_is_sent_again_comes_back_with_all_below(
+    schema: httpx.Client, route: str
+) -> None:
+    put(schema, "tables", **table("meters"))
+    delete_schema(schema)
+    assert listed(schema) == []
+    body = {"name": "public", "database": f"{SERVICE}.energy"}
+    content = [body] if route.endswith("bulk") else body
+    schema.put(route, json=content).raise_for_status()
+    assert listed(schema) == ["meters"]
+
+
+def test_what_is_restored_comes_back_with_all_below(
+    schema: httpx.Client,
+) -> None:
+    put(schema, "tables", **table("meters"))
+    put(schema, "databaseSchemas/restore", id=delete_schema(schema))
+    assert listed(schema) == ["meters"]
+
+
 def test_a_hard_delete_takes_all_below(schema: httpx.Client) -> None:
     put(schema, "tables", **table("meters"))
     found = schema.get(f"services/databaseServices/name/{SERVICE}").json()
@@ -360,20 +400,68 @@ def test_a_hard_delete_takes_all_below(schema: httpx.Client) -> None:
     assert listed(schema, include="all") == []
 
 
-def test_what_a_run_has_not_seen_is_marked(schema: httpx.Client) -> None:
-    put(schema, "tables", **table("kept"))
-    put(schema, "tables", **table("dropped"))
-    schema.request(
-        "DELETE",
-        "tables/deleteStale",
-        json={
-            "scopeFqn": SCHEMA,
-            "scopeEntityType": "databaseSchema",
-            "seenFqns": [f"{SCHEMA}.kept"],
-            "recursive": True,
-        },
-    ).raise_for_status()
-    assert listed(schema) == ["kept"]
+@pytest.mark.parametrize(
+    ("changes", "stale", "left", "ever"),
+    [
+        ({}, ["dropped"], ["kept"], ["dropped", "kept"]),
+        ({"seenFqns": []}, [], ["dropped", "kept"], ["dropped", "kept"]),
+        (
+            {"dryRun": True},
+            ["dropped"],
+            ["dropped", "kept"],
+            ["dropped", "kept"],
+        ),
+        ({"hardDelete": True}, ["dropped"], ["kept"], ["kept"]),
+        (
+            {"scopeFqn": f"{SERVICE}.energy.nosuch"},
+            [],
+            ["dropped", "kept"],
+            ["dropped", "kept"],
+        ),
+    ],
+    ids=["some seen", "none seen", "dry run", "hard delete", "no such scope"],
+)
+def test_stale_deletion_deletes_what_was_not_seen_if_anything_was(
+    schema: httpx.Client,
+    changes: dict[str, object],
+    stale: list[str],
+    left: list[str],
+    ever: list[str],
+) -> None:
+    for name in ("dropped", "kept"):
+        put(schema, "tables", **table(name))
+    body = {
+        "scopeFqn": SCHEMA,
+        "scopeEntityType": "databaseSchema",
+        "seenFqns": [f"{SCHEMA}.kept"],
+        "recursive": True,
+        **changes,
+    }
+    answer = schema.request("DELETE", "tables/deleteStale", json=body).json()
+    found = [row["request"] for row in answer["successRequest"]]
+    assert found == [f"{SCHEMA}.{name}" for name in stale]
+    assert listed(schema) == left
+    assert listed(schema, include="all") == ever
+
+
+def test_a_put_that_changes_nothing_makes_no_version(
+    schema: httpx.Client,
+) -> None:
+    first = put(schema, "tables", **table("meters"))
+    assert put(schema, "tables", **table("meters")) == first
+    changed = put(schema, "tables", **table("meters", columns=COLUMNS[:1]))
+    assert changed["version"] > first["version"]
+
+
+@pytest.mark.parametrize("field", ["displayName", "description"])
+def test_what_a_person_has_edited_is_kept_by_the_next_put(
+    schema: httpx.Client, field: str
+) -> None:
+    sent = put(schema, "tables", **table("meters", **{field: "sent"}))
+    patch = [{"op": "add", "path": f"/{field}", "value": "edited"}]
+    schema.patch(f"tables/{sent['id']}", json=patch).raise_for_status()
+    again = put(schema, "tables", **table("meters", **{field: "sent anew"}))
+    assert again[field] == "edited"
 
 
 def test_a_profile_is_served_with_its_columns(schema: httpx.Client) -> None:

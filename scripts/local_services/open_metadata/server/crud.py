@@ -6,8 +6,11 @@ from http import HTTPStatus
 from typing import Any
 
 import jsonpatch
+from metadata.generated.schema.type.bulkDeleteStaleRequest import (
+    BulkDeleteStaleRequest,
+)
 
-from local_services.open_metadata.server.bodies import Json
+from local_services.open_metadata.server.bodies import Json, validated
 from local_services.open_metadata.server.entities import (
     asked_fields,
     patched,
@@ -143,35 +146,40 @@ class Collection:
         found = self._store.by_id(
             self._kind, identifier, ALL if hard else NON_DELETED
         )
+        if request.query.get("recursive") != "true" and self._store.below(
+            found
+        ):
+            raise bad_request(f"{self._kind.noun} is not empty")
         self._store.delete(self._kind, found, hard=hard)
         return {**self._shown(request, found), "deleted": True}
 
     def delete_stale(self, request: Request) -> Json:
         """``DELETE /deleteStale``: marks what a run did not see."""
         request.check_query()
-        body = request.json()
-        known = {"scopeFqn", "scopeEntityType", "seenFqns", "recursive"}
-        if not isinstance(body, dict) or set(body) - known:
-            raise bad_request("Not a request to delete stale entities")
+        body = validated(BulkDeleteStaleRequest, request.json())
         if body["scopeEntityType"] not in {
             *SCOPES,
             *(kind.noun for kind in KINDS.values()),
         }:
             raise bad_request(f"Unknown scope {body['scopeEntityType']!r}")
-        stale = self._store.delete_stale(
+        stale = self._store.stale(
             self._kind, body["scopeFqn"], body["seenFqns"]
         )
-        return _bulk_result(
-            [_line(entity["fullyQualifiedName"]) for entity in stale], []
-        )
+        dry_run = body.get("dryRun", False)
+        for entity in [] if dry_run else stale:
+            self._store.delete(
+                self._kind, entity, hard=body.get("hardDelete", False)
+            )
+        passed = [_line(entity["fullyQualifiedName"]) for entity in stale]
+        return {**_bulk_result(passed, []), "dryRun": dry_run}
 
     def restore(self, request: Request) -> Json:
         """``PUT /restore``: brings back what was marked as deleted."""
         request.check_query()
         identifier = request.json()["id"]
         found = self._store.by_id(self._kind, identifier, ALL)
-        kept = self._store.keep(self._kind, {**found, "deleted": False})
-        return self._shown(request, kept)
+        self._store.restore(found)
+        return self._shown(request, {**found, "deleted": False})
 
     def _shown(self, request: Request, entity: Json) -> Json:
         return shown(self._kind, entity, self._asked(request))

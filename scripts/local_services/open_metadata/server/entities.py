@@ -14,6 +14,8 @@ EDITED = ("displayName", "description")
 KEPT = ("profile", "sampleData", "columnProfiles")
 INHERITED = ("database", "service", "serviceType")
 VERSION_STEP = 0.1
+# What each PUT renews, where it changes anything at all.
+NO_CHANGE = ("version", "updatedAt", "updatedBy")
 FIXED = ("id", "name", "fullyQualifiedName")
 EVERY_FIELD = "*"
 
@@ -134,6 +136,19 @@ def _described(
         else {**column, **before.get(column["name"], {})}
         for column in columns
     ]
+
+
+def same(entity: Json, known: Json) -> bool:
+    """Returns whether a PUT changes nothing of an entity.
+
+    Args:
+        entity: The next version of the entity.
+        known: The entity so far.
+    """
+    return all(
+        entity.get(key) == known.get(key)
+        for key in (entity.keys() | known.keys()) - set(NO_CHANGE)
+    )
 
 
 def qualified_name(parent: Json | None, name: str) -> str:

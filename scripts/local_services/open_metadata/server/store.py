@@ -1,6 +1,6 @@
 """The entities that the double keeps."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from local_services.open_metadata.server import names
@@ -12,6 +12,7 @@ from local_services.open_metadata.server.bodies import (
 from local_services.open_metadata.server.entities import (
     made,
     renewed,
+    same,
     shown,
 )
 from local_services.open_metadata.server.errors import (
@@ -64,8 +65,12 @@ class Store:
         entity = made(kind, sent, parent=parent, base_url=self.base_url)
         qualified = entity["fullyQualifiedName"]
         known = self.entities[kind.route].get(qualified)
+        if known and known["deleted"] and kind.route not in self.losing:
+            self.restore(known)
         if known:
             entity = renewed(entity, known, override=override)
+        if known and not known["deleted"] and same(entity, known):
+            return known
         return self.keep(kind, entity)
 
     def keep(self, kind: Kind, entity: Json) -> Json:
@@ -159,6 +164,8 @@ class Store:
             entity: The entity.
             hard: Whether it goes for good; otherwise it is only marked.
         """
+        if kind.route in self.losing:
+            return
         top = entity["fullyQualifiedName"]
         for route, entities in self.entities.items():
             doomed = [
@@ -173,10 +180,39 @@ class Store:
                 elif route != PIPELINES:
                     entities[name] = {**entities[name], "deleted": True}
 
-    def delete_stale(
-        self, kind: Kind, scope: str, seen: Iterable[str]
+    def below(self, entity: Json) -> list[Json]:
+        """Lists what lies below an entity and is not deleted.
+
+        Args:
+            entity: The entity.
+
+        Returns:
+            What is there.
+        """
+        top = entity["fullyQualifiedName"]
+        return [
+            one
+            for entities in self.entities.values()
+            for name, one in entities.items()
+            if names.is_below(name, top) and not one["deleted"]
+        ]
+
+    def restore(self, entity: Json) -> None:
+        """Brings back an entity, and what lies below it.
+
+        Args:
+            entity: The entity.
+        """
+        top = entity["fullyQualifiedName"]
+        for entities in self.entities.values():
+            for name, one in entities.items():
+                if name == top or names.is_below(name, top):
+                    entities[name] = {**one, "deleted": False}
+
+    def stale(
+        self, kind: Kind, scope: str, seen: Collection[str]
     ) -> list[Json]:
-        """Marks as deleted what a run did not see.
+        """Lists what a run did not see; nothing where it has seen nothing.
 
         Args:
             kind: The kind.
@@ -184,17 +220,14 @@ class Store:
             seen: The fully qualified names that it saw.
 
         Returns:
-            What is marked now.
+            The entities.
         """
         kept = set(map(normal, seen))
-        stale = [
+        return [
             entity
             for entity in self.listed(kind, scope)
-            if entity["fullyQualifiedName"] not in kept
+            if kept and entity["fullyQualifiedName"] not in kept
         ]
-        for entity in stale:
-            self.delete(kind, entity, hard=False)
-        return stale
 
     def _parent(self, kind: Kind, sent: Json) -> Json | None:
         if not kind.parent:

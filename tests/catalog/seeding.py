@@ -1,0 +1,101 @@
+"""Describing items on the double without the ingestion framework."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+import httpx
+
+from steps.catalog.configuration import configurations
+from steps.catalog.framework import RunResult
+from steps.catalog.item import ingest
+from steps.catalog.report import Line
+from steps.catalog.source import Source, TableName
+from steps.clients.open_metadata_settings import OpenMetadataSettings
+
+SERVICES = "services/databaseServices"
+KINDS = {"postgres": "Postgres", "datalake": "Datalake"}
+COLUMNS = [{"name": "id", "dataType": "INT"}]
+
+
+def nothing() -> None:
+    """Does nothing."""
+
+
+@dataclass
+class Seeding:
+    """The server, and what stands for the framework's metadata workflow.
+
+    Attributes:
+        settings: What reaches the server.
+        source: The source of the items.
+        unreadable: The names of tables that cannot be described.
+        meanwhile: What happens at the source during a run.
+    """
+
+    settings: OpenMetadataSettings
+    source: Source
+    unreadable: Collection[str] = ()
+    meanwhile: Callable[[], None] = field(default=nothing)
+
+    def client(self) -> httpx.Client:
+        """Returns a client that is signed in."""
+        token = self.settings.open_metadata_token.get_secret_value()
+        return httpx.Client(
+            base_url=f"{self.settings.api_root}/v1/",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+
+    def ingest(self, name: str) -> Line:
+        """Brings an item into the catalog, without profiles."""
+        plan = configurations(
+            self.source,
+            name,
+            self.settings,
+            profile_sample=0,
+            log_level="INFO",
+        )
+        return ingest(self.source, name, plan, "metadata", self.settings)
+
+    def describe(self, configuration: dict[str, dict[str, str]]) -> RunResult:
+        """Sends what the framework would send of an item."""
+        service = configuration["source"]["serviceName"]
+        name = next(
+            name
+            for name in self.source.names()
+            if self.source.service(name) == service
+        )
+        contents = self.source.contents(name)
+        database = f"{service}.{self.source.database(name)}"
+        self._put(
+            SERVICES, name=service, serviceType=KINDS[self.source.kind]
+        )
+        self._put(
+            "databases", name=self.source.database(name), service=service
+        )
+        for schema in contents.schemas:
+            self._put("databaseSchemas", name=schema, database=database)
+        failures = [
+            self._put_table(table, database)
+            for table in sorted(contents.tables)
+        ]
+        self.meanwhile()
+        return RunResult(failures=[one for one in failures if one], warnings=0)
+
+    def _put_table(self, table: TableName, database: str) -> str:
+        if table.table in self.unreadable:
+            return f"Table: [{table.table}] cannot be read"
+        stored = table.stored()
+        hashed = {"displayName": table.table} if stored != table else {}
+        self._put(
+            "tables",
+            name=stored.table,
+            databaseSchema=f"{database}.{stored.schema}",
+            columns=COLUMNS,
+            **hashed,
+        )
+        return ""
+
+    def _put(self, route: str, **body: object) -> None:
+        with self.client() as client:
+            answer = client.put(route, json=body)
+            assert answer.is_success, answer.text
