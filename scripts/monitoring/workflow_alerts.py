@@ -46,6 +46,7 @@ def workflow_rules(
             _failed(by_the_clock),
             _slow(known),
             _items_failed(),
+            _items_partial(),
             _controller_silent(),
         ),
     )
@@ -152,6 +153,22 @@ def _items_failed() -> Alert:
             "{{ $value }} items of its last run have failed, and no run "
             "since has done them. The log of the run's step `summary` "
             "names each with its reason."
+        ),
+    )
+
+
+def _items_partial() -> Alert:
+    series = selector(ITEMS_OF_LAST_RUN, **{OUTCOME_LABEL: "partial"})
+    return Alert(
+        name="ModerateItemsPartial",
+        expression=f"{largest(series)} > 0",
+        hold="1h",
+        severity=Severity.WARNING,
+        summary="Items of {{ $labels.workflow }} are not complete.",
+        description=(
+            "{{ $value }} items of its last run lack some of their parts, for "
+            "example a file that cannot be read; everything else of them is "
+            "done. The log of the run's step `summary` names the parts."
         ),
     )
 

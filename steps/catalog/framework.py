@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from steps.catalog.configuration import Configuration
 from steps.catalog.patches import patch_row_sampling, patch_sums
@@ -31,6 +31,8 @@ NEEDED_MODULES = (
     "metadata.sampler.processor",
 )
 SOURCE_MODULES = "metadata.ingestion.source.database"
+# What stands before a table's name in the messages of the metadata workflow.
+TABLE_MARKS = ("table ", "table=")
 MILLISECONDS = 1000
 # Google's S3 API has no checksums of this kind, and refuses or spoils what
 # has them. The framework makes its clients itself.
@@ -42,16 +44,39 @@ CHECKSUM_VARIABLES = (
 log = logging.getLogger(__name__)
 
 
+class Failure(NamedTuple):
+    """What a workflow of the framework could not do.
+
+    Attributes:
+        name: What it is about: a table's name or fully qualified name, or a
+            part of the framework.
+        error: What happened; the metadata workflow names the table in it.
+    """
+
+    name: str
+    error: str
+
+    def __str__(self) -> str:
+        """Returns the failure as a person reads it."""
+        return f"{self.name}: {self.error}"
+
+    def is_of(self, spelling: str) -> bool:
+        """Returns whether it is about a table that is written like this."""
+        return self.name == spelling or any(
+            f"{table}[{spelling}]" in self.error for table in TABLE_MARKS
+        )
+
+
 @dataclass(frozen=True)
 class RunResult:
     """How one workflow of the framework has ended.
 
     Attributes:
-        failures: What it reports as failed, one sentence each.
+        failures: What it could not do.
         warnings: How many warnings it gave.
     """
 
-    failures: list[str]
+    failures: list[Failure]
     warnings: int
 
 
@@ -177,7 +202,7 @@ def _run(workflow_class: Any, configuration: Configuration) -> RunResult:  # noq
     statuses = [step.get_status() for step in workflow.workflow_steps()]
     return RunResult(
         failures=[
-            f"{failure.name}: {failure.error}"
+            Failure(str(failure.name), str(failure.error))
             for status in statuses
             for failure in status.failures
         ],

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class _ItemError(Exception):
-    """The item has failed; the message has the reason."""
+    """Nothing of the item could be done; its faults, or this, are why."""
 
 
 @dataclass
@@ -38,6 +38,8 @@ class _Item:
         tables: The server's tables, by their stored names.
         deleted: How many tables are marked as deleted now.
         profiled: How many of them have a new profile.
+        lacking: The tables that could not be described or profiled.
+        faults: Why, one sentence each.
         warnings: How many warnings the framework gave.
     """
 
@@ -48,22 +50,41 @@ class _Item:
     tables: dict[TableName, Stored] = field(default_factory=dict)
     deleted: int = 0
     profiled: int = 0
+    lacking: set[TableName] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
     warnings: int = 0
+
+    @property
+    def outcome(self) -> Outcome:
+        """Partial where some tables are complete and others are not."""
+        if not self.faults:
+            return Outcome.DONE
+        complete = self.tables.keys() - self.lacking
+        return Outcome.PARTIAL if complete else Outcome.FAILED
 
     def describe(self) -> None:
         """Runs the metadata workflow, marks what is gone, and compares."""
         before = self.source.contents(self.name)
-        self._run(framework.run_metadata, self.configurations.metadata)
+        failures = self._run(
+            framework.run_metadata, self.configurations.metadata
+        )
         after = self.source.contents(self.name)
+        seen = {
+            table.stored(): (table.table, table.stored().table)
+            for table in before.tables | after.tables
+        }
         self._mark_gone(
             {entity_name(name) for name in before.schemas | after.schemas},
-            _stored(before.tables | after.tables),
+            seen.keys(),
         )
-        _compare(
-            missing=_stored(before.tables & after.tables)
-            - self.tables.keys(),
-            stale=self.tables.keys() - _stored(before.tables | after.tables),
+        missing = {
+            table.stored() for table in before.tables & after.tables
+        } - self.tables.keys()
+        self._note("are missing on the server", missing)
+        self._note(
+            "could not be described anew", _named(failures, seen) - missing
         )
+        self._explain(failures)
 
     def read_back(self) -> None:
         """Reads which tables the server has."""
@@ -100,32 +121,67 @@ class _Item:
         if doomed:
             self.read_back()
         self.deleted = len(known - self.tables.keys())
+        stale = sorted(self.tables.keys() - tables)
+        if stale:
+            raise _ItemError(
+                f"{len(stale):,} tables are on the server and not at the "
+                f"source: {_some(stale, SHOWN_TABLES)}."
+            )
 
     def profile(self) -> None:
         """Runs the profiler workflow, stores samples, and compares."""
         started = time.time()
-        self._run(framework.run_profiler, self.configurations.profiler)
+        names = {name: (table.fqn,) for name, table in self.tables.items()}
+        failures = self._run(
+            framework.run_profiler, self.configurations.profiler
+        )
         catalog = framework.Catalog(self.configurations.profiler)
-        names = [table.fqn for table in self.tables.values()]
-        profiled = catalog.profiled(names, since=int(started))
-        self.profiled = len(profiled)
-        missing = sorted(set(names) - set(profiled))
-        if missing:
-            raise _ItemError(
-                f"{len(missing):,} tables have no new profile on the server: "
-                f"{_some(missing, SHOWN_TABLES)}."
+        profiled = set(
+            catalog.profiled(
+                (fqn for (fqn,) in names.values()), since=int(started)
             )
-        self._run(framework.run_samples, self.configurations.samples)
+        )
+        self.profiled = len(profiled)
+        self._note(
+            "have no new profile on the server",
+            {name for name, (fqn,) in names.items() if fqn not in profiled},
+        )
+        self._explain(failures)
+        failures = self._run(
+            framework.run_samples, self.configurations.samples
+        )
+        self._note("have no new sample rows", _named(failures, names))
+        self._explain(failures)
 
     def _run(
         self,
         workflow: Callable[[dict[str, object]], framework.RunResult],
         configuration: dict[str, object],
-    ) -> None:
+    ) -> list[framework.Failure]:
         outcome = workflow(configuration)
         self.warnings += outcome.warnings
-        if outcome.failures:
-            raise _ItemError(_some(outcome.failures, SHOWN_FAILURES))
+        return outcome.failures
+
+    def _note(self, fault: str, tables: Set[TableName]) -> None:
+        """Notes a fault of some tables; all of them are in the item's log."""
+        if tables:
+            names = sorted(tables)
+            log.error("These %s: %s", fault, ", ".join(map(str, names)))
+            self.faults.append(
+                f"{len(names):,} tables {fault}: {_some(names, SHOWN_TABLES)}."
+            )
+            self.lacking |= tables
+
+    def _explain(self, failures: Sequence[framework.Failure]) -> None:
+        """Adds the framework's reasons.
+
+        Raises:
+            _ItemError: They are about no table, or no table is described.
+        """
+        if failures:
+            self.faults.append(f"{_some(failures, SHOWN_FAILURES)}.")
+        if self.faults and not (self.lacking and self.tables):
+            raise _ItemError
 
 
 def ingest(
@@ -148,7 +204,7 @@ def ingest(
         Its outcome.
     """
     item = _Item(source, name, configurations, CatalogServer(server))
-    error = ""
+    failed = False
     try:
         if work == "profiler":
             item.read_back()
@@ -157,35 +213,33 @@ def ingest(
         if work != "metadata":
             item.profile()
     except (_ItemError, ModerateError) as failure:
-        error = str(failure)
+        failed = True
+        item.faults.append(str(failure))
     except Exception as failure:
-        error = f"{type(failure).__name__}: {failure}"
+        failed = True
+        item.faults.append(f"{type(failure).__name__}: {failure}")
     return Line(
         item=name,
-        outcome=Outcome.FAILED if error else Outcome.DONE,
+        outcome=Outcome.FAILED if failed else item.outcome,
         tables=len(item.tables),
         deleted=item.deleted,
         profiled=item.profiled,
         warnings=item.warnings,
-        error=" ".join(error.split()),
+        error=" ".join(" ".join(item.faults).split()),
     )
 
 
-def _stored(tables: Iterable[TableName]) -> set[TableName]:
-    return {table.stored() for table in tables}
-
-
-def _compare(missing: Iterable[TableName], stale: Iterable[TableName]) -> None:
-    sentences = [
-        f"{len(names):,} tables {fault}: {_some(names, SHOWN_TABLES)}."
-        for names, fault in (
-            (sorted(missing), "are missing on the server"),
-            (sorted(stale), "are on the server and not at the source"),
-        )
-        if names
-    ]
-    if sentences:
-        raise _ItemError(" ".join(sentences))
+def _named(
+    failures: Iterable[framework.Failure],
+    tables: Mapping[TableName, Iterable[str]],
+) -> set[TableName]:
+    """Returns the tables that failures are about, by how they are written."""
+    return {
+        table
+        for failure in failures
+        for table, spellings in tables.items()
+        if any(map(failure.is_of, spellings))
+    }
 
 
 def _some(things: Sequence[object], shown: int) -> str:

@@ -12,6 +12,7 @@ class Outcome(StrEnum):
     """The outcome of an item."""
 
     FAILED = "failed"
+    PARTIAL = "partial"
     DONE = "done"
     SHOWN = "shown"
 
@@ -28,7 +29,7 @@ class Line(BaseModel):
         profiled: Those of them with a profile of this run.
         warnings: What the framework warned of.
         seconds: How long it took.
-        error: Why it failed, and what to do; empty where it did not.
+        error: Why it, or some of its tables, failed; empty where all is well.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,20 +44,35 @@ class Line(BaseModel):
     error: str = ""
 
 
+def faults_first(lines: Iterable[Line]) -> list[Line]:
+    """Sorts lines: what failed, what is partial, and the others."""
+    faults = [Outcome.FAILED, Outcome.PARTIAL]
+    return sorted(
+        lines,
+        key=lambda line: (
+            faults.index(line.outcome)
+            if line.outcome in faults
+            else len(faults)
+        ),
+    )
+
+
 class Report(BaseModel):
     """The outcome of a batch's items.
 
     Attributes:
         done: How many items are in the catalog now.
+        partial: How many are there, but for some of their tables.
         failed: How many are not.
         shown: How many were only shown.
         tables: The tables of all of them.
-        lines: The items, those that failed first, as many as fit.
+        lines: The items, those with faults first, as many as fit.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     done: int = 0
+    partial: int = 0
     failed: int = 0
     shown: int = 0
     tables: int = 0
@@ -73,9 +89,7 @@ class Report(BaseModel):
         Returns:
             The report, with as many lines as fit.
         """
-        ordered = sorted(
-            lines, key=lambda line: line.outcome is not Outcome.FAILED
-        )
+        ordered = faults_first(lines)
         counts = {
             outcome.value: sum(line.outcome is outcome for line in ordered)
             for outcome in Outcome

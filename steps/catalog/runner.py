@@ -87,18 +87,20 @@ class Runner:
             line, tail = self._ingest_one(name, plan)
             if line.error or verbose:
                 log.info("The end of the log of %r:\n%s", name, tail)
-            if not line.error:
-                log.info(
-                    "%r is in the catalog: %d tables, %d of them profiled, "
-                    "%.1f s",
-                    name,
-                    line.tables,
-                    line.profiled,
-                    line.seconds,
-                )
-            else:
+            if line.outcome is Outcome.FAILED:
                 log.error("%r has failed: %s", name, line.error)
                 self._see_that_both_are_there()
+                yield line
+                continue
+            log.info(
+                "%r is in the catalog: %d tables, %d of them profiled, %.1f s",
+                name,
+                line.tables,
+                line.profiled,
+                line.seconds,
+            )
+            if line.error:
+                log.error("%r is not complete: %s", name, line.error)
             yield line
 
     def _check_server(self) -> None:

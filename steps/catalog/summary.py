@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 
-from steps.catalog.report import Line, Outcome, Report
+from steps.catalog.report import Line, Outcome, Report, faults_first
 from steps.contract.batches import Batch, SummaryInputs
-from steps.contract.errors import ItemsFailedError
+from steps.contract.errors import ItemsFailedError, ItemsPartialError
 from steps.contract.metrics import items
 from steps.contract.step import step
 from steps.contract.table import table
@@ -31,6 +31,7 @@ class CatalogSummaryOutputs(BaseModel):
 
     Attributes:
         done: How many items are in the catalog.
+        partial: How many are, but for some of their tables.
         failed: How many items have failed.
         table: One line for each item that fits.
     """
@@ -38,6 +39,7 @@ class CatalogSummaryOutputs(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     done: Annotated[int, items("done")]
+    partial: Annotated[int, items("partial")]
     failed: Annotated[int, items("failed")]
     table: str
 
@@ -53,15 +55,13 @@ def summary(inputs: CatalogSummaryInputs) -> CatalogSummaryOutputs:
         The table.
 
     Raises:
-        ItemsFailedError: An item has failed.
+        ItemsFailedError: An item has failed, or some of its tables have
+            (ItemsPartialError).
     """
     reports = [
         report or _lost(batch) for batch, report in inputs.read_reports(Report)
     ]
-    lines = sorted(
-        (line for report in reports for line in report.lines),
-        key=lambda line: line.outcome is not Outcome.FAILED,
-    )
+    lines = faults_first(line for report in reports for line in report.lines)
     shown = table(lines)
     total = _totals(reports)
     for remark in inputs.remarks.splitlines():
@@ -69,6 +69,7 @@ def summary(inputs: CatalogSummaryInputs) -> CatalogSummaryOutputs:
     log.info("\n%s\n%s", shown, total)
     outputs = CatalogSummaryOutputs(
         done=sum(report.done for report in reports),
+        partial=sum(report.partial for report in reports),
         failed=sum(report.failed for report in reports),
         table=f"{shown}\n{total}",
     )
@@ -77,6 +78,13 @@ def summary(inputs: CatalogSummaryInputs) -> CatalogSummaryOutputs:
             f"{total} The end of a failed item's log is in the log of its "
             "batch's pod. When the cause is gone, run the workflow again, "
             "with `include` naming what has failed.",
+            outputs,
+        )
+    if outputs.partial:
+        raise ItemsPartialError(
+            f"{total} The table names what is not complete, and why: files "
+            "that cannot be read, or tables that the account may not read. "
+            "Everything else of these items is in the catalog.",
             outputs,
         )
     return outputs
@@ -93,15 +101,15 @@ def _lost(batch: Batch) -> Report:
 
 def _totals(reports: list[Report]) -> str:
     failed = sum(report.failed for report in reports)
+    partial = sum(report.partial for report in reports)
     done = sum(report.done for report in reports)
     shown = sum(report.shown for report in reports)
     tables = sum(report.tables for report in reports)
-    left_out = (
-        failed + done + shown - sum(len(report.lines) for report in reports)
-    )
+    lines = sum(len(report.lines) for report in reports)
+    left_out = failed + partial + done + shown - lines
     return (
-        f"{done:,} items are in the catalog with {tables:,} tables, "
-        f"{failed:,} have failed"
+        f"{done + partial:,} items are in the catalog with {tables:,} tables, "
+        f"{partial:,} of them in part, {failed:,} have failed"
         + (f", {shown:,} were only shown" if shown else "")
         + (f"; {left_out:,} have no line here" if left_out else "")
         + "."

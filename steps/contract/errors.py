@@ -17,6 +17,8 @@ class ExitCode(IntEnum):
         DONE: It is done, and all is well.
         FAILED: It is done, and something is not well: a run has failed, lint
             has found something, a file is out of date. Steps never use it.
+        PARTIAL: It is done, but for parts of some items. Steps use it for
+            themselves, and `moderate run` where nothing else has failed.
         WRONG_USE: It was called with arguments that it does not take.
         BAD_DATA: The input is at fault; repeating cannot help.
         UNAVAILABLE: A program of this machine is missing.
@@ -30,6 +32,7 @@ class ExitCode(IntEnum):
 
     DONE = 0
     FAILED = 1
+    PARTIAL = 3
     WRONG_USE = 64
     BAD_DATA = 65
     UNAVAILABLE = 69
@@ -75,6 +78,12 @@ class ItemsFailedError(BadDataError):
         """
         super().__init__(message)
         self.outputs = outputs
+
+
+class ItemsPartialError(ItemsFailedError):
+    """No item has failed, but parts of some have; all outputs are kept."""
+
+    exit_code = ExitCode.PARTIAL
 
 
 class UnavailableError(ModerateError):

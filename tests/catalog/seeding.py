@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from steps.catalog.configuration import configurations
-from steps.catalog.framework import RunResult
+from steps.catalog.framework import Failure, RunResult
 from steps.catalog.item import ingest
 from steps.catalog.report import Line
 from steps.catalog.source import Source, TableName
@@ -81,9 +81,9 @@ class Seeding:
         self.meanwhile()
         return RunResult(failures=[one for one in failures if one], warnings=0)
 
-    def _put_table(self, table: TableName, database: str) -> str:
+    def _put_table(self, table: TableName, database: str) -> Failure | None:
         if table.table in self.unreadable:
-            return f"Table: [{table.table}] cannot be read"
+            return Failure("Table", f"cannot yield table [{table.table}]: no")
         stored = table.stored()
         hashed = {"displayName": table.table} if stored != table else {}
         self._put(
@@ -93,7 +93,7 @@ class Seeding:
             columns=COLUMNS,
             **hashed,
         )
-        return ""
+        return None
 
     def _put(self, route: str, **body: object) -> None:
         with self.client() as client:

@@ -164,7 +164,9 @@ def test_what_one_of_two_looks_has_seen_stays(database: Database) -> None:
 
 def test_a_table_that_cannot_be_described_stays(database: Database) -> None:
     database.seeding.unreadable = ["things"]
-    database.ingest()
+    line = database.ingest()
+    assert line.outcome is Outcome.PARTIAL
+    assert "could not be described anew: public.things" in line.error
     assert database.names() == ["old.stock", "public.things"]
 
 

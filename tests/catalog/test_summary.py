@@ -5,10 +5,13 @@ import pytest
 from steps.catalog.report import Line, Outcome, Report
 from steps.catalog.summary import CatalogSummaryInputs, summary
 from steps.contract.batches import Batch, BatchReport
-from steps.contract.errors import ItemsFailedError
+from steps.contract.errors import ExitCode, ItemsFailedError
 from steps.contract.reports import written
 
 DONE = Line(item="stock", outcome=Outcome.DONE, tables=3, profiled=3)
+PARTIAL = Line(
+    item="lake/", outcome=Outcome.PARTIAL, tables=2, error="lake/x.csv is empty"
+)
 FAILED = Line(item="zz\n", outcome=Outcome.FAILED, error="it is gone")
 
 
@@ -35,7 +38,28 @@ def inputs(
 
 def test_a_run_without_failures_ends_well_and_counts() -> None:
     table = summary(inputs([DONE], [DONE])).table
-    assert "2 items are in the catalog with 6 tables, 0 have failed." in table
+    assert (
+        "2 items are in the catalog with 6 tables, 0 of them in part, 0 have "
+        "failed." in table
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ([DONE, PARTIAL], ExitCode.PARTIAL),
+        ([DONE, PARTIAL, FAILED], ExitCode.BAD_DATA),
+    ],
+)
+def test_a_partial_item_ends_the_run_with_a_code_of_its_own(
+    lines: list[Line], code: ExitCode
+) -> None:
+    with pytest.raises(ItemsFailedError, match="1 of them in part") as ended:
+        summary(inputs(lines))
+    outputs = ended.value.outputs.model_dump()
+    assert ended.value.exit_code == code
+    assert (outputs["done"], outputs["partial"]) == (1, 1)
+    assert "lake/x.csv is empty" in outputs["table"]
 
 
 def test_a_failed_item_fails_the_run() -> None:

@@ -33,6 +33,9 @@ GENOME = (
 CATALOG_ITEMS = (
     f'{ITEMS_OF_LAST_RUN}{{workflow="postgres-ingestion",outcome="failed"}}'
 )
+PARTIAL_ITEMS = (
+    f'{ITEMS_OF_LAST_RUN}{{workflow="datalake-ingestion",outcome="partial"}}'
+)
 SLOW = f'{LAST_DURATION}{{workflow="matrix-profile"}}'
 QUEUE = f'{RELAY_QUEUE}{{queue="work",pod="a"}}'
 DEAD_QUEUE = f'{RELAY_QUEUE}{{queue="dead",pod="a"}}'
@@ -157,6 +160,18 @@ CASES = (
             f'{CATALOG_ITEMS[:-1]},pod="new"}}': "_x40 3x60",
         },
         {75: [{"workflow": "postgres-ingestion"}]},
+    ),
+    Case(
+        "ModerateItemsPartial",
+        "items lack parts, and nothing mends them",
+        {PARTIAL_ITEMS: "0x10 3x90"},
+        {60: [], 75: [{"workflow": "datalake-ingestion"}]},
+    ),
+    Case(
+        "ModerateItemsPartial",
+        "items fail entirely",
+        {CATALOG_ITEMS: "3x90"},
+        {75: []},
     ),
     Case(
         SILENT,

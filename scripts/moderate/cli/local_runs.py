@@ -110,7 +110,21 @@ def _show(
     else:
         console.print(summary(result))
     if result.phase is not Phase.SUCCEEDED:
-        raise typer.Exit(ExitCode.FAILED)
+        raise typer.Exit(_exit_code(result))
+
+
+def _exit_code(result: "WorkflowResult") -> ExitCode:
+    """Tells a run that lacks parts of items from one that has failed."""
+    from argo_offline.run import NodeType
+
+    ends = {
+        node.exit_code
+        for node in result.nodes
+        if node.phase.failed_or_error
+        and node.type is NodeType.POD
+        and node.exit_code != ExitCode.TEMPORARY_FAILURE
+    }
+    return ExitCode.PARTIAL if ends == {ExitCode.PARTIAL} else ExitCode.FAILED
 
 
 def _images(workflow: Workflow, values: Mapping[str, str]) -> list[Image]:

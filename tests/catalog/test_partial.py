@@ -1,0 +1,145 @@
+"""What cannot be read keeps nothing else from the catalog."""
+
+import io
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from argo_offline.run.nodes import NodeType, Phase
+from steps.catalog.names import datalake_service
+from steps.catalog.report import Outcome
+from steps.contract.errors import ExitCode
+from tests.catalog.conftest import Recording
+from tests.catalog.ingestion import SLOWEST_RUN_SECONDS, SUMMARY, Ingestion
+from tests.conftest import ServedStore
+
+pytestmark = pytest.mark.timeout(SLOWEST_RUN_SECONDS)
+
+CSV = b"id,name\n1,a\n2,b\n"
+GOOD = ("mixed/good.csv", "mixed/later.csv", "mixed/table.parquet")
+BAD = (
+    "mixed/empty.csv",
+    "mixed/empty.json",
+    "mixed/empty.parquet",
+    "mixed/garbage.parquet",
+    "mixed/half.parquet",
+)
+
+
+def parquet() -> bytes:
+    """Writes a small Parquet file."""
+    content = io.BytesIO()
+    pq.write_table(pa.table({"id": [1, 2], "name": ["a", "b"]}), content)
+    return content.getvalue()
+
+
+FILES = {
+    "mixed/good.csv": CSV,
+    "mixed/later.csv": CSV,
+    "mixed/table.parquet": parquet(),
+    "mixed/empty.csv": b"",
+    "mixed/empty.json": b"",
+    "mixed/empty.parquet": b"",
+    "mixed/garbage.parquet": b"PAR1 and what is no Parquet at all",
+    "mixed/half.parquet": parquet()[:-40],
+    "whole/good.csv": CSV,
+    "hopeless/empty.csv": b"",
+}
+
+
+@dataclass(frozen=True)
+class Lake:
+    """The catalog of a bucket with broken files.
+
+    Attributes:
+        kept: What the server has.
+    """
+
+    kept: Recording
+
+    def tables(self, prefix: str) -> dict[str, dict[str, Any]]:
+        """Returns the tables of a prefix by their keys."""
+        found = self.kept.tables_of(datalake_service(prefix))
+        return {table["name"]: table for table in found.values()}
+
+
+def new_bucket(s3: ServedStore, files: dict[str, bytes]) -> str:
+    """Creates a bucket with files, and returns its name."""
+    bucket = f"partial-{uuid.uuid4().hex}"
+    s3.store._client.create_bucket(Bucket=bucket)
+    for key, content in files.items():
+        s3.store._client.put_object(Bucket=bucket, Key=key, Body=content)
+    return bucket
+
+
+@pytest.fixture(scope="module")
+def lake(ingestion: Ingestion, s3: ServedStore) -> Lake:
+    """The catalog after a run over good and broken files."""
+    bucket = new_bucket(s3, FILES)
+    ingestion.double.reset()
+    ran = ingestion.run("datalake-ingestion", {"S3_BUCKET_NAME": bucket})
+    return Lake(Recording.after(ran, ingestion))
+
+
+@pytest.mark.parametrize("key", GOOD)
+def test_a_file_beside_broken_ones_is_described_profiled_and_sampled(
+    lake: Lake, key: str
+) -> None:
+    table = lake.tables("mixed/")[key]
+    assert [column["name"] for column in table["columns"]] == ["id", "name"]
+    assert table["profile"]["rowCount"] == 2
+    assert sorted(table["sampleData"]["rows"]) == [[1, "a"], [2, "b"]]
+
+
+def test_no_broken_file_is_a_table(lake: Lake) -> None:
+    assert set(lake.tables("mixed/")) == set(GOOD)
+
+
+def test_a_prefix_with_broken_files_is_partial(lake: Lake) -> None:
+    assert lake.kept.ran.lines["mixed/"].outcome is Outcome.PARTIAL
+
+
+@pytest.mark.parametrize("key", BAD)
+def test_each_broken_file_is_named(lake: Lake, key: str) -> None:
+    assert key in lake.kept.ran.lines["mixed/"].error
+
+
+def test_a_prefix_of_broken_files_alone_has_failed(lake: Lake) -> None:
+    line = lake.kept.ran.lines["hopeless/"]
+    assert (line.outcome, line.tables) == (Outcome.FAILED, 0)
+    assert "hopeless/empty.csv" in line.error
+
+
+def test_a_prefix_without_broken_files_is_done(lake: Lake) -> None:
+    assert lake.kept.ran.lines["whole/"].outcome is Outcome.DONE
+
+
+def test_the_summary_counts_done_partial_and_failed_apart(lake: Lake) -> None:
+    (node,) = (
+        node
+        for node in lake.kept.ran.result.nodes
+        if node.template == SUMMARY and node.type is NodeType.POD
+    )
+    outcomes = [node.outputs[name] for name in ("done", "partial", "failed")]
+    assert outcomes == ["1", "1", "1"]
+    assert node.exit_code == ExitCode.BAD_DATA
+
+
+def test_a_run_with_a_partial_item_alone_ends_with_a_code_of_its_own(
+    ingestion: Ingestion, s3: ServedStore
+) -> None:
+    bucket = new_bucket(s3, {"p/a.csv": CSV, "p/b.csv": b""})
+    ingestion.double.reset()
+    ran = ingestion.run(
+        "datalake-ingestion", {"S3_BUCKET_NAME": bucket}, work="metadata"
+    )
+    codes = [
+        node.exit_code
+        for node in ran.result.nodes
+        if node.template == SUMMARY and node.type is NodeType.POD
+    ]
+    assert (codes, ran.result.phase) == ([ExitCode.PARTIAL], Phase.FAILED)
