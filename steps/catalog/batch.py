@@ -12,13 +12,16 @@ from steps.catalog.configuration import (
     configurations,
     masked,
 )
+from steps.catalog.gone import gone_entities
 from steps.catalog.item import Work
 from steps.catalog.ranges import Range
 from steps.catalog.report import Line, Outcome, Report
 from steps.catalog.runner import Runner
+from steps.catalog.server import CatalogServer
 from steps.catalog.source import Source
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.batches import BatchInputs, BatchReport
+from steps.contract.errors import ModerateError
 from steps.contract.reports import written
 from steps.contract.step import Resources, Retry
 
@@ -80,7 +83,7 @@ def ingest_batch(
     plans = ((name, _plan(inputs, source, server, name)) for name in found)
     lines = [*_gone(names, found, source)]
     if inputs.dry_run:
-        lines += _show(plans)
+        lines += _show(plans, source, CatalogServer(server))
     elif found:
         runner = Runner(source, server, inputs.work, inputs.item_seconds)
         lines += runner.ingest(plans, verbose=inputs.verbose)
@@ -117,9 +120,35 @@ def _gone(names: Range, found: list[str], source: Source) -> Iterator[Line]:
         )
 
 
-def _show(plans: Iterable[tuple[str, Configurations]]) -> Iterator[Line]:
+def _show(
+    plans: Iterable[tuple[str, Configurations]],
+    source: Source,
+    server: CatalogServer,
+) -> Iterator[Line]:
     for name, plan in plans:
         for title, one in vars(plan).items():
             text = json.dumps(masked(one), indent=2, ensure_ascii=False)
             log.info("%r, %s:\n%s", name, title, text)
         yield Line(item=name, outcome=Outcome.SHOWN)
+        _show_gone(source, server, name)
+
+
+def _show_gone(source: Source, server: CatalogServer, name: str) -> None:
+    """Shows what a run would mark as deleted, where the server can tell."""
+    try:
+        contents = source.contents(name)
+        gone = gone_entities(
+            server,
+            (source.service(name), source.database(name)),
+            contents.stored_schemas(),
+            contents.stored_tables().keys(),
+        )
+    except ModerateError as error:
+        log.warning(
+            "%r: it is not known what would be marked as deleted: %s",
+            name,
+            error,
+        )
+        return
+    for _, entity in gone:
+        log.info("%r: %s would be marked as deleted", name, entity.fqn)

@@ -62,6 +62,10 @@ class DatalakeSource:
         self._top_level = listing.keys
         return listing.prefixes
 
+    def origin(self) -> str:
+        """Names the bucket, and where it is."""
+        return f"the bucket {self._bucket} of {self._settings.s3_endpoint_url}"
+
     def not_covered(self) -> list[str]:
         """Names the objects beside the prefixes; list these first."""
         if not self._top_level:

@@ -5,10 +5,14 @@ import logging
 from pydantic import Field
 
 from steps.catalog.choice import Choice
+from steps.catalog.gone import mark_gone_items
+from steps.catalog.item import Work
 from steps.catalog.ranges import make_batches
+from steps.catalog.server import CatalogServer
 from steps.catalog.source import Source
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.batches import Discovered
+from steps.contract.errors import ModerateError
 from steps.contract.wire import Encoded
 
 log = logging.getLogger(__name__)
@@ -18,11 +22,16 @@ class DiscoverInputs(Choice):
     """The inputs of the first step.
 
     Attributes:
+        work: Which workflows will run.
+        largest_gone_share: The largest share of the known items that may be
+            marked as deleted because they are gone.
         items_at_a_time: How many items are ingested at a time.
         batch_size: How many items one pod takes, one after another.
         dry_run: Whether nothing will be ingested.
     """
 
+    work: Work = "both"
+    largest_gone_share: float = Field(default=0.2, ge=0, le=1)
     items_at_a_time: int = Field(ge=1)
     batch_size: int = Field(ge=1)
     dry_run: bool
@@ -62,6 +71,7 @@ def discover_items(
     names = inputs.of(every)
     remarks = [
         *source.not_covered(),
+        *_mark_gone(inputs, source, server, every),
         *(
             f"The pattern {pattern!r} of the include list matches no "
             f"{source.noun}."
@@ -77,3 +87,26 @@ def discover_items(
         ),
         remarks="\n".join(remarks),
     )
+
+
+def _mark_gone(
+    inputs: DiscoverInputs,
+    source: Source,
+    server: OpenMetadataSettings,
+    names: list[str],
+) -> list[str]:
+    """Marks what is gone, in a run that is about all items."""
+    if inputs.include or inputs.work == "profiler":
+        return []
+    try:
+        return mark_gone_items(
+            source,
+            CatalogServer(server),
+            names,
+            largest_share=inputs.largest_gone_share,
+            dry_run=inputs.dry_run,
+        )
+    except ModerateError as error:
+        if inputs.dry_run:
+            return [f"It is not known what would be marked: {error}"]
+        raise

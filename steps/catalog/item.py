@@ -2,15 +2,16 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Literal
 
 from steps.catalog import framework
 from steps.catalog.configuration import Configurations
-from steps.catalog.names import entity_name
+from steps.catalog.gone import gone_entities
 from steps.catalog.report import Line, Outcome
-from steps.catalog.server import SCHEMAS, TABLES, CatalogServer, Stored
+from steps.catalog.server import CatalogServer, Stored
 from steps.catalog.source import Source, TableName
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.errors import ModerateError
@@ -69,20 +70,19 @@ class _Item:
             framework.run_metadata, self.configurations.metadata
         )
         after = self.source.contents(self.name)
-        seen = {
-            table.stored(): (table.table, table.stored().table)
-            for table in before.tables | after.tables
-        }
-        self._mark_gone(
-            {entity_name(name) for name in before.schemas | after.schemas},
-            seen.keys(),
-        )
-        missing = {
-            table.stored() for table in before.tables & after.tables
-        } - self.tables.keys()
+        seen = before | after
+        self._mark_gone(seen.stored_schemas(), seen.stored_tables().keys())
+        self.server.sign(self._place()[0], self.source.origin())
+        both = {table.stored() for table in before.tables & after.tables}
+        missing = both - self.tables.keys()
         self._note("are missing on the server", missing)
+        spellings = {
+            stored: (stored.table, table.table)
+            for stored, table in seen.stored_tables().items()
+        }
         self._note(
-            "could not be described anew", _named(failures, seen) - missing
+            "could not be described anew",
+            _named(failures, spellings) - missing,
         )
         self._explain(failures)
 
@@ -94,7 +94,7 @@ class _Item:
         return self.source.service(self.name), self.source.database(self.name)
 
     def _mark_gone(
-        self, schemas: Set[str], tables: Set[TableName]
+        self, schemas: AbstractSet[str], tables: AbstractSet[TableName]
     ) -> None:
         """Marks as deleted what neither look at the source has seen.
 
@@ -103,22 +103,11 @@ class _Item:
         """
         self.read_back()
         known = self.tables.keys()
-        doomed = [
-            *(
-                (SCHEMAS, schema)
-                for name, schema in self.server.schemas(*self._place()).items()
-                if name not in schemas
-            ),
-            *(
-                (TABLES, table)
-                for name, table in self.tables.items()
-                if name.schema in schemas and name not in tables
-            ),
-        ]
-        for route, entity in doomed:
+        gone = gone_entities(self.server, self._place(), schemas, tables)
+        for route, entity in gone:
             log.info("%s is gone: it is marked as deleted", entity.fqn)
             self.server.mark_deleted(route, entity)
-        if doomed:
+        if gone:
             self.read_back()
         self.deleted = len(known - self.tables.keys())
         stale = sorted(self.tables.keys() - tables)
@@ -162,7 +151,7 @@ class _Item:
         self.warnings += outcome.warnings
         return outcome.failures
 
-    def _note(self, fault: str, tables: Set[TableName]) -> None:
+    def _note(self, fault: str, tables: AbstractSet[TableName]) -> None:
         """Notes a fault of some tables; all of them are in the item's log."""
         if tables:
             names = sorted(tables)

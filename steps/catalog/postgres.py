@@ -29,6 +29,7 @@ REFUSALS = (
 )
 SYSTEM_SCHEMA = "information_schema"
 DATABASES: LiteralString = "SELECT datname FROM pg_database"
+IDENTIFIER: LiteralString = "SELECT system_identifier FROM pg_control_system()"
 # What the framework describes: tables, partitioned ones once, foreign
 # tables, views and materialized views.
 TABLES: LiteralString = """
@@ -69,6 +70,18 @@ class PostgresSource:
         return [
             str(name) for (name,) in self._rows(SERVER_DATABASE, DATABASES)
         ]
+
+    def origin(self) -> str:
+        """Names the server by the identifier that it made for itself.
+
+        Returns:
+            The name: the same through any host name and after a failover.
+
+        Raises:
+            ModerateError: The server refused, failed or did not answer.
+        """
+        ((identifier,),) = self._rows(SERVER_DATABASE, IDENTIFIER)
+        return f"the PostgreSQL server {identifier}"
 
     def not_covered(self) -> list[str]:
         """Names what belongs to no database: nothing."""

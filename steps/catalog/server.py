@@ -1,19 +1,25 @@
 """What the OpenMetadata server has stored, over its API."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from steps.catalog.names import quoted
 from steps.catalog.source import TableName
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.errors import BadSettingsError, TemporaryError
 
+if TYPE_CHECKING:
+    import httpx
+
 TABLES = "tables"
 SCHEMAS = "databaseSchemas"
+SERVICES = "services/databaseServices"
+PIPELINES = "services/ingestionPipelines"
+METADATA = "metadata"
+MADE_BY = "Made by moderate-workflows from "
 TIMEOUT_SECONDS = 60.0
 PAGE_SIZE = 100
 
@@ -61,7 +67,9 @@ class CatalogServer:
         """
         return {
             entity["name"]: _stored(entity)
-            for entity in self._listed(SCHEMAS, service, database)
+            for entity in self._listed(
+                SCHEMAS, database=_fqn(service, database)
+            )
         }
 
     def tables(self, service: str, database: str) -> dict[TableName, Stored]:
@@ -81,8 +89,72 @@ class CatalogServer:
             TableName(entity["databaseSchema"]["name"], entity["name"]): (
                 _stored(entity)
             )
-            for entity in self._listed(TABLES, service, database)
+            for entity in self._listed(
+                TABLES, database=_fqn(service, database)
+            )
         }
+
+    def services(self, origin: str) -> dict[str, Stored]:
+        """Lists the services that these pipelines have made from a source.
+
+        A service is recognised by the description of its ingestion pipeline
+        ``metadata``, and by nothing else: its name may be anybody's.
+
+        Args:
+            origin: The source, as ``sign`` was told.
+
+        Returns:
+            The services by name.
+
+        Raises:
+            ModerateError: The server refused, failed or did not answer.
+        """
+        signed = {
+            pipeline["service"]["id"]
+            for pipeline in self._listed(PIPELINES)
+            if pipeline["name"] == METADATA
+            and pipeline.get("description") == _signature(origin)
+        }
+        return {
+            service["name"]: _stored(service)
+            for service in self._listed(SERVICES)
+            if service["id"] in signed
+        }
+
+    def sign(self, service: str, origin: str) -> None:
+        """Writes into a service's pipeline that it was made from a source.
+
+        A description that a person wrote stays: such a service is nobody's.
+
+        Args:
+            service: The service.
+            origin: The source.
+
+        Raises:
+            ModerateError: The server refused, failed or did not answer.
+        """
+        path = f"/v1/{PIPELINES}/name/{_fqn(service, METADATA)}"
+        with self._client() as client:
+            pipeline = _checked(client.get(path)).json()
+            found = pipeline.get("description", "")
+            if found == _signature(origin) or (
+                found and not found.startswith(MADE_BY)
+            ):
+                return
+            patch = [
+                {
+                    "op": "add",
+                    "path": "/description",
+                    "value": _signature(origin),
+                }
+            ]
+            _checked(
+                client.patch(
+                    f"/v1/{PIPELINES}/{pipeline['id']}",
+                    content=json.dumps(patch),
+                    headers={"Content-Type": "application/json-patch+json"},
+                )
+            )
 
     def mark_deleted(self, route: str, entity: Stored) -> None:
         """Marks an entity, and what is below it, as deleted.
@@ -102,13 +174,8 @@ class CatalogServer:
                 )
             )
 
-    def _listed(
-        self, route: str, service: str, database: str
-    ) -> Iterator[dict[str, Any]]:
-        query = {
-            "database": f"{quoted(service)}.{quoted(database)}",
-            "limit": str(PAGE_SIZE),
-        }
+    def _listed(self, route: str, **scope: str) -> Iterator[dict[str, Any]]:
+        query = {**scope, "limit": str(PAGE_SIZE)}
         with self._client() as client:
             while True:
                 answer = _checked(client.get(f"/v1/{route}", params=query))
@@ -120,7 +187,9 @@ class CatalogServer:
                 query = {**query, "after": after}
 
     @contextmanager
-    def _client(self) -> Iterator[httpx.Client]:
+    def _client(self) -> "Iterator[httpx.Client]":
+        import httpx
+
         token = self._settings.open_metadata_token.get_secret_value()
         try:
             with httpx.Client(
@@ -137,11 +206,22 @@ class CatalogServer:
             ) from error
 
 
+def _fqn(*names: str) -> str:
+    return ".".join(map(quoted, names))
+
+
+def _signature(origin: str) -> str:
+    return (
+        f"{MADE_BY}{origin}. A run marks the service as deleted when its "
+        "source no longer has it, unless this text is changed."
+    )
+
+
 def _stored(entity: dict[str, Any]) -> Stored:
     return Stored(id=entity["id"], fqn=entity["fullyQualifiedName"])
 
 
-def _checked(answer: httpx.Response) -> httpx.Response:
+def _checked(answer: "httpx.Response") -> "httpx.Response":
     request = answer.request
     fault = (
         f"OpenMetadata answered {answer.status_code} to {request.method} "

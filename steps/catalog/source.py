@@ -39,6 +39,20 @@ class Contents:
     schemas: frozenset[str]
     tables: frozenset[TableName]
 
+    def __or__(self, other: "Contents") -> "Contents":
+        """Returns what either of two looks has seen."""
+        return Contents(
+            self.schemas | other.schemas, self.tables | other.tables
+        )
+
+    def stored_schemas(self) -> set[str]:
+        """Returns the schemas' names as the server stores them."""
+        return set(map(entity_name, self.schemas))
+
+    def stored_tables(self) -> dict[TableName, TableName]:
+        """Returns the tables by their names as the server stores them."""
+        return {table.stored(): table for table in self.tables}
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -65,7 +79,10 @@ class Source(Protocol):
     noun: str
 
     def names(self) -> list[str]:
-        """Lists all items."""
+        """Lists all items; incomplete answers are errors."""
+
+    def origin(self) -> str:
+        """Names the source so that no other one is called the same."""
 
     def not_covered(self) -> list[str]:
         """Names what no item covers, one sentence each."""

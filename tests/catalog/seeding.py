@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
@@ -13,6 +14,7 @@ from steps.catalog.source import Source, TableName
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 
 SERVICES = "services/databaseServices"
+PIPELINES = "services/ingestionPipelines"
 KINDS = {"postgres": "Postgres", "datalake": "Datalake"}
 COLUMNS = [{"name": "id", "dataType": "INT"}]
 
@@ -66,8 +68,16 @@ class Seeding:
         )
         contents = self.source.contents(name)
         database = f"{service}.{self.source.database(name)}"
-        self._put(
+        made = self._put(
             SERVICES, name=service, serviceType=KINDS[self.source.kind]
+        )
+        self._put(
+            PIPELINES,
+            name="metadata",
+            service={"id": made["id"], "type": "databaseService"},
+            pipelineType="metadata",
+            sourceConfig={"config": {"type": "DatabaseMetadata"}},
+            airflowConfig={},
         )
         self._put(
             "databases", name=self.source.database(name), service=service
@@ -95,7 +105,9 @@ class Seeding:
         )
         return None
 
-    def _put(self, route: str, **body: object) -> None:
+    def _put(self, route: str, **body: object) -> dict[str, Any]:
         with self.client() as client:
             answer = client.put(route, json=body)
             assert answer.is_success, answer.text
+            found: dict[str, Any] = answer.json()
+            return found

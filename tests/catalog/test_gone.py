@@ -1,7 +1,7 @@
 """What a source no longer has is marked as deleted, and comes back."""
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import LiteralString
 
@@ -196,7 +196,7 @@ def lake(
     s3: ServedStore,
     catalog_server: ServedOpenMetadata,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[tuple[Seeding, str]]:
+) -> tuple[Seeding, str]:
     """The prefix ``p/`` of a bucket of its own, and the bucket's name."""
     bucket = f"gone-{uuid.uuid4().hex}"
     s3.store._client.create_bucket(Bucket=bucket)
@@ -208,7 +208,7 @@ def lake(
     monkeypatch.setattr(framework, "run_metadata", seeding.describe)
     s3.put("p/note.txt", "no table", bucket)
     s3.put("p/a.csv", "id\n1\n", bucket)
-    yield seeding, bucket
+    return seeding, bucket
 
 
 def test_the_tables_of_an_emptied_prefix_are_marked(

@@ -10,7 +10,10 @@ from steps.contract.reports import written
 
 DONE = Line(item="stock", outcome=Outcome.DONE, tables=3, profiled=3)
 PARTIAL = Line(
-    item="lake/", outcome=Outcome.PARTIAL, tables=2, error="lake/x.csv is empty"
+    item="lake/",
+    outcome=Outcome.PARTIAL,
+    tables=2,
+    error="lake/x.csv is empty",
 )
 FAILED = Line(item="zz\n", outcome=Outcome.FAILED, error="it is gone")
 

@@ -21,6 +21,7 @@ RUN_DEADLINE_SECONDS = 11 * 60 * 60
 ITEM_SECONDS = "7200"
 BATCH_SIZE = "25"
 NOTHING = "[]"
+LARGEST_GONE_SHARE = "0.2"
 DATALAKE_SAMPLE_ROWS = "5000"
 ALL_ROWS = "0"
 
@@ -169,6 +170,15 @@ def _parameters(ingestion: Ingestion) -> list[Parameter]:
             ),
         ),
         Parameter(
+            name="largest_gone_share",
+            value=LARGEST_GONE_SHARE,
+            description=(
+                f"The largest share of the {noun} in OpenMetadata that a run "
+                "may mark as deleted because they are gone, from 0 to 1, "
+                "rounded up; a run that would mark more fails at once."
+            ),
+        ),
+        Parameter(
             name="work",
             value="both",
             enum=list(get_args(Work)),
@@ -189,7 +199,7 @@ def _parameters(ingestion: Ingestion) -> list[Parameter]:
             value="false",
             description=(
                 "Whether to show the configurations, credentials masked, "
-                "and ingest nothing."
+                "and what would be marked as deleted, and to change nothing."
             ),
         ),
     ]
