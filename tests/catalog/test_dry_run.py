@@ -46,7 +46,7 @@ def dry_run(
     return Report.model_validate_json(outputs.report), outputs
 
 
-def test_items_are_shown_and_no_server_is_asked(
+def test_items_are_shown_without_a_server(
     database_server: ServedDatabases,
 ) -> None:
     report, outputs = dry_run(database_server)
@@ -60,10 +60,19 @@ def test_the_configurations_are_logged(
     caplog.set_level(logging.INFO)
     dry_run(database_server)
     shown = [
-        json.loads(message.partition(":\n")[2]) for message in caplog.messages
+        json.loads(message.partition(":\n")[2])
+        for message in caplog.messages
+        if ":\n" in message
     ]
     service = "platform-postgres-postgres"
     assert [one["source"]["serviceName"] for one in shown] == [service] * 3
+
+
+def test_a_server_that_does_not_answer_keeps_nothing_from_being_shown(
+    database_server: ServedDatabases, caplog: pytest.LogCaptureFixture
+) -> None:
+    dry_run(database_server)
+    assert "it is not known what would be marked as deleted" in caplog.text
 
 
 def test_no_credential_is_logged(

@@ -1,5 +1,6 @@
 """What a source no longer has is marked as deleted, and comes back."""
 
+import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from local_services.open_metadata.double import OpenMetadataDouble
 from local_services.open_metadata.serving import ServedOpenMetadata
 from moderate.demo.databases import connected, create_database
 from steps.catalog import framework
+from steps.catalog.batch import IngestInputs, ingest_batch
 from steps.catalog.datalake import DatalakeSource
 from steps.catalog.postgres import PostgresSource
+from steps.catalog.ranges import Range
 from steps.catalog.report import Line, Outcome
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from tests.catalog.seeding import Seeding
@@ -152,6 +155,36 @@ def test_a_schema_that_comes_back_alone_brings_no_old_tables(
     assert database.ingest().outcome is Outcome.DONE
     assert database.names() == ["public.things"]
     assert database.names("databaseSchemas") == ["old", "public"]
+
+
+def test_a_dry_run_names_what_would_be_marked_and_marks_nothing(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    database.run("DROP TABLE things", "DROP SCHEMA old CASCADE")
+    batch = Range(
+        first=database.name,
+        last=database.name,
+        count=1,
+        report_bytes=10_000,
+    )
+    inputs = IngestInputs(
+        number=0,
+        slot=0,
+        content=batch.model_dump_json(),
+        ignore=[],
+        include=[],
+        work="both",
+        profile_sample=0,
+        overwrite_descriptions=False,
+        item_seconds=60,
+        verbose=False,
+        dry_run=True,
+    )
+    ingest_batch(inputs, database.seeding.source, database.seeding.settings)
+    for name in ("public.things", "old"):
+        assert f"{name} would be marked as deleted" in caplog.text
+    assert database.names() == ["old.stock", "public.things"]
 
 
 def test_what_one_of_two_looks_has_seen_stays(database: Database) -> None:

@@ -1,5 +1,6 @@
 """Exit codes mean something, and expected errors have no stack trace."""
 
+import json
 import os
 import re
 import signal
@@ -204,3 +205,58 @@ def test_a_reader_that_goes_away_gets_no_stack_trace() -> None:
         assert process.stderr is not None
         output = process.stderr.read()
     assert output == b""
+
+
+@pytest.mark.parametrize(
+    ("ends", "code"),
+    [
+        ([0], ExitCode.DONE),
+        ([0, 3], ExitCode.PARTIAL),
+        ([3, 65], ExitCode.FAILED),
+        ([75], ExitCode.FAILED),
+    ],
+)
+def test_a_run_that_lacks_parts_of_items_has_a_code_of_its_own(
+    tmp_path: Path, ends: list[int], code: ExitCode
+) -> None:
+    workflow = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Workflow",
+        "metadata": {"name": "ends"},
+        "spec": {
+            "entrypoint": "main",
+            "templates": [
+                {
+                    "name": "main",
+                    "dag": {
+                        "tasks": [
+                            {"name": f"end-{end}", "template": f"end-{end}"}
+                            for end in ends
+                        ]
+                    },
+                },
+                *(
+                    {
+                        "name": f"end-{end}",
+                        "container": {
+                            "image": "example/image:1",
+                            "command": ["python", "-c", f"exit({end})"],
+                        },
+                    }
+                    for end in ends
+                ),
+            ],
+        },
+    }
+    file = tmp_path / "workflow.yaml"
+    file.write_text(json.dumps(workflow))
+    done = moderate(
+        "run",
+        "--file",
+        str(file),
+        "--image",
+        f"example/image:1={sys.prefix}",
+        "--folder",
+        str(tmp_path / "run"),
+    )
+    assert done.returncode == code, done.stdout + done.stderr
