@@ -131,9 +131,12 @@ class _Item:
             )
         )
         self.profiled = len(profiled)
+        missing = {
+            name for name, (fqn,) in names.items() if fqn not in profiled
+        }
+        self._note("have no new profile on the server", missing)
         self._note(
-            "have no new profile on the server",
-            {name for name, (fqn,) in names.items() if fqn not in profiled},
+            "could not be profiled whole", _named(failures, names) - missing
         )
         self._explain(failures)
         failures = self._run(
