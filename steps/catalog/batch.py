@@ -134,7 +134,7 @@ def _show(
 
 
 def _show_gone(source: Source, server: CatalogServer, name: str) -> None:
-    """Shows what a run would mark as deleted, where the server can tell."""
+    """Shows what a run would mark as deleted, where the server answers."""
     try:
         contents = source.contents(name)
         gone = gone_entities(

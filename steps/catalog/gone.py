@@ -76,7 +76,7 @@ def mark_gone_items(
         dry_run: Whether nothing is marked.
 
     Returns:
-        What a person should know of it, one sentence each.
+        What is gone, and what became of it, as sentences.
 
     Raises:
         BadDataError: More are gone than may be marked.

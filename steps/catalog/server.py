@@ -101,7 +101,7 @@ class CatalogServer:
         ``metadata``, and by nothing else: its name may be anybody's.
 
         Args:
-            origin: The source, as ``sign`` was told.
+            origin: The source, as ``sign`` wrote it.
 
         Returns:
             The services by name.
@@ -124,7 +124,7 @@ class CatalogServer:
     def sign(self, service: str, origin: str) -> None:
         """Writes into a service's pipeline that it was made from a source.
 
-        A description that a person wrote stays: such a service is nobody's.
+        A description that a person wrote stays: its service is never marked.
 
         Args:
             service: The service.

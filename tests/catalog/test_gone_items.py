@@ -1,4 +1,4 @@
-"""Services of items that are gone are marked, and nobody else's are."""
+"""Services of items that are gone are marked, and no others."""
 
 import uuid
 from collections.abc import Callable
@@ -118,7 +118,7 @@ def lake(make_lake: Callable[[], Lake]) -> Lake:
     return make_lake()
 
 
-def test_a_prefix_that_is_gone_is_marked_with_its_tables_and_told(
+def test_a_prefix_that_is_gone_is_marked_with_its_tables_and_named(
     lake: Lake,
 ) -> None:
     lake.describe("kept/", "lost/")
@@ -197,7 +197,7 @@ def test_a_dry_run_names_what_would_be_marked_and_marks_nothing(
     assert len(lake.live()) == 2
 
 
-def test_a_dry_run_tells_what_would_be_too_much(lake: Lake) -> None:
+def test_a_dry_run_names_what_would_be_too_much(lake: Lake) -> None:
     lake.describe("a/", "b/")
     lake.remove("a/", "b/")
     (remark,) = lake.mark(dry_run=True)

@@ -163,7 +163,7 @@ CASES = (
     ),
     Case(
         "ModerateItemsPartial",
-        "items lack parts, and nothing mends them",
+        "items lack parts, and no later run completes them",
         {PARTIAL_ITEMS: "0x10 3x90"},
         {60: [], 75: [{"workflow": "datalake-ingestion"}]},
     ),

@@ -114,7 +114,7 @@ def _show(
 
 
 def _exit_code(result: "WorkflowResult") -> ExitCode:
-    """Tells a run that lacks parts of items from one that has failed."""
+    """Distinguishes a run that lacks parts of items from a failed one."""
     from argo_offline.run import NodeType
 
     ends = {
