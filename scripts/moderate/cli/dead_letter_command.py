@@ -62,7 +62,7 @@ app = typer.Typer(
 
 
 @app.command("list", epilog=LIST_EXAMPLES)
-def list_letters(
+def list_dead_letters(
     places: In = None,
     namespace: Namespace = DEFAULT_NAMESPACE,
     limit: Annotated[

@@ -8,6 +8,7 @@ from argo_offline.manifests.access import mapping, mappings, strings, text
 from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
 from moderate.project_rules.group import PROJECT
+from moderate.project_rules.pod_rules import WHOLLY_A_TAG
 from moderate.project_rules.pods import containers
 
 SECRET_NAME = re.compile(
@@ -23,7 +24,6 @@ SECRET_OPTION = re.compile(
     r"--?[\w-]*(password|token|secret|access[_-]key)=[^\s{}$]+",
     re.IGNORECASE,
 )
-WHOLLY_A_TAG = re.compile(r"\{\{[^{}]+\}\}")
 
 
 def environment(folder: Folder) -> Iterator[Finding]:
