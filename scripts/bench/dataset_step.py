@@ -24,7 +24,7 @@ from local_services.git_hub import Hub
 from local_services.object_store import object_store
 from local_services.platform_api import (
     PlatformApiDouble,
-    Shelf,
+    UploadBucket,
     platform_api,
 )
 from local_services.postgres import postgres
@@ -91,7 +91,7 @@ def _measured(folder: Path, hub: Hub) -> tuple[Run, FileReport]:
             **stack.enter_context(object_store(folder)),
             **stack.enter_context(platform_api(double)),
         }
-        double.assets.shelf = Shelf(values)
+        double.assets.upload_bucket = UploadBucket(values)
         return _convert(folder, values)
 
 

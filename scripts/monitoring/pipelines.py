@@ -50,7 +50,7 @@ class Scheduled:
     labels: Mapping[str, str]
 
     @property
-    def patience_seconds(self) -> int:
+    def overdue_seconds(self) -> int:
         """After how long without a success something is wrong."""
         return self.interval_seconds + self.pipeline.deadline_seconds
 

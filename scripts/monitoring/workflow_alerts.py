@@ -62,8 +62,8 @@ def scheduled_rules(one: Scheduled) -> Rules:
         The alerts.
     """
     series = selector(LAST_SUCCESS, **one.labels)
-    waited = duration(one.patience_seconds)
-    beyond = duration(2 * one.patience_seconds)
+    waited = duration(one.overdue_seconds)
+    beyond = duration(2 * one.overdue_seconds)
     return Rules(
         one.name,
         (
@@ -71,7 +71,7 @@ def scheduled_rules(one: Scheduled) -> Rules:
                 name="ModerateWorkflowNotSucceeding",
                 expression=(
                     f"time() - max(last_over_time({series}[{beyond}]))"
-                    f" > {one.patience_seconds}"
+                    f" > {one.overdue_seconds}"
                 ),
                 hold="5m",
                 severity=Severity.CRITICAL,

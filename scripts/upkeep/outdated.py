@@ -41,7 +41,7 @@ class ItemStatus:
         return self.newest not in {None, self.pin.version}
 
 
-def standing_of(pin: Pin) -> ItemStatus:
+def status_of(pin: Pin) -> ItemStatus:
     """Asks how a pinned version stands.
 
     Args:
@@ -87,7 +87,7 @@ def main() -> int:
         The exit code.
     """
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        text, code = report(pool.map(standing_of, all_pins()))
+        text, code = report(pool.map(status_of, all_pins()))
     sys.stdout.write(f"{text}\n")
     return code
 

@@ -110,7 +110,7 @@ class Plan:
         """How many files were looked at."""
         return self.there + len(self.due)
 
-    def make_room(self, platform: PlatformApi, keep: str) -> None:
+    def free_quota(self, platform: PlatformApi, keep: str) -> None:
         """Removes the oldest objects where the run would not fit.
 
         Their files stay in the bucket.

@@ -92,7 +92,7 @@ def resolve(
         planned = plan(
             dataset, listing, platform, api, state, only=inputs.path
         )
-        planned.make_room(platform, inputs.keep)
+        planned.free_quota(platform, inputs.keep)
     log.info(
         "%s at %s: %d files, %d of them uploaded already",
         *(dataset.name, listing.commit, planned.files, planned.there),

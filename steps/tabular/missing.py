@@ -82,11 +82,11 @@ def find_codes(values: Floats) -> tuple[Code, ...]:
     others = distinct[~np.isin(distinct, list(suspects))]
     if not others.size:
         return ()
-    codes = [_judged(each, suspects[each], others) for each in suspects]
+    codes = [_code_of(each, suspects[each], others) for each in suspects]
     return tuple(code for code in codes if code is not None)
 
 
-def _judged(value: float, count: int, others: Floats) -> Code | None:
+def _code_of(value: float, count: int, others: Floats) -> Code | None:
     """Judges one suspect by how far it lies from all other values."""
     lowest, highest = float(others[0]), float(others[-1])
     if lowest <= value <= highest:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from local_services.platform_api import Role, Shelf, UploadFault
+from local_services.platform_api import Role, UploadBucket, UploadFault
 from local_services.platform_api.assets import MOST_OBJECTS
 from local_services.platform_api.assets import NewAsset as AssetBody
 from steps.clients.platform_api import ATTEMPTS, PlatformApi, RefusedError
@@ -36,7 +36,7 @@ CONTENT = b"timestamp,kWh\n2016-01-01 00:00:00,1.5\n" * 50_000
 def api(platform: ServedPlatform, s3: ServedStore) -> Iterator[PlatformApi]:
     """A connection to a platform that stores what is uploaded."""
     platform.double.assets.clear()
-    platform.double.assets.shelf = Shelf(s3.environment)
+    platform.double.assets.upload_bucket = UploadBucket(s3.environment)
     with PlatformApi(platform.settings, longest_pause_seconds=0) as api:
         yield api
 

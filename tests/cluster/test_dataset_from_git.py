@@ -8,7 +8,7 @@ import pytest
 
 from checkout.paths import EXAMPLE_DATA
 from local_services.git_hub import make_origin
-from local_services.platform_api import PlatformApiDouble, Shelf
+from local_services.platform_api import PlatformApiDouble, UploadBucket
 from steps.dataset_from_git.datasets import DATASETS
 from steps.dataset_from_git.settings import GITHUB
 from tests.cluster.installation import (
@@ -85,7 +85,7 @@ def datasets(
 ) -> Iterator[Datasets]:
     """The pipeline on the cluster, which trusts the hub."""
     platform.double.assets.clear()
-    platform.double.assets.shelf = Shelf(s3.environment)
+    platform.double.assets.upload_bucket = UploadBucket(s3.environment)
     values = {
         **image_settings(),
         **s3.environment,

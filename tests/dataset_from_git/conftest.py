@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from local_services.git_hub import Hub, Origin, make_origin
-from local_services.platform_api import Shelf
+from local_services.platform_api import UploadBucket
 from tests.conftest import ServedDatabases, ServedPlatform, ServedStore
 from tests.dataset_from_git.world import World
 from tests.requirements import GIT_LFS, require
@@ -39,7 +39,7 @@ def world(
 ) -> World:
     """An empty platform, and no repository yet."""
     platform.double.assets.clear()
-    platform.double.assets.shelf = Shelf(s3.environment)
+    platform.double.assets.upload_bucket = UploadBucket(s3.environment)
     made = World(hub, platform, s3, database_server.settings)
     made.clear()
     return made

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local_services.platform_api import Shelf
+from local_services.platform_api import UploadBucket
 from steps.clients.platform_api import PlatformApi
 from steps.clients.platform_api.assets import NewAsset, ensure_asset
 from steps.dataset_from_git.names import asset_uuid
@@ -73,7 +73,7 @@ def test_an_upload_streams(
     platform: ServedPlatform, s3: ServedStore, tmp_path: Path
 ) -> None:
     platform.double.assets.clear()
-    platform.double.assets.shelf = Shelf(s3.environment)
+    platform.double.assets.upload_bucket = UploadBucket(s3.environment)
     file = tmp_path / "file"
     digest = hashlib.sha256()
     with file.open("wb") as content:

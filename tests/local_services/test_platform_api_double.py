@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from local_services.object_store import BUCKET
-from local_services.platform_api import PlatformApiDouble, Role, Shelf
+from local_services.platform_api import PlatformApiDouble, Role, UploadBucket
 from local_services.platform_api.assets import NewAsset
 from local_services.platform_api.gateway import AWAY, USERNAME
 from local_services.platform_api.trust import Kind
@@ -476,7 +476,7 @@ def test_post_asset_object(
     s3: ServedStore,
     case: Case,
 ) -> None:
-    double.assets.shelf = Shelf(s3.environment)
+    double.assets.upload_bucket = UploadBucket(s3.environment)
     ask(case)
 
 
@@ -511,7 +511,7 @@ def test_patch_and_delete_asset_object(
 def test_a_removed_object_s_file_stays_in_the_bucket(
     ask: Callable[[Case], None], double: PlatformApiDouble, s3: ServedStore
 ) -> None:
-    double.assets.shelf = Shelf(s3.environment)
+    double.assets.upload_bucket = UploadBucket(s3.environment)
     ask(Case("", "POST /asset/1/object", sent=upload()))
     stored = double.objects[max(double.objects)]
     ask(Case("", f"DELETE /asset/1/object/{stored.id}"))

@@ -6,7 +6,7 @@ import pytest
 
 from upkeep.asking import NotAskedError
 from upkeep.outdated import BEHIND, NOT_ALL_ASKED, UP_TO_DATE, report
-from upkeep.outdated import standing_of as asked
+from upkeep.outdated import status_of as asked
 from upkeep.pins import Pin
 
 

@@ -10,7 +10,7 @@ from local_services.platform_api.gateway import KeycloakRealm, Role
 from local_services.platform_api.jobs import PlatformJob
 from local_services.platform_api.objects import PlatformObject
 from local_services.platform_api.serving import platform_api
-from local_services.platform_api.upload import Shelf, UploadFault
+from local_services.platform_api.upload import UploadBucket, UploadFault
 
 __all__ = [
     "KeycloakRealm",
@@ -18,7 +18,7 @@ __all__ = [
     "PlatformJob",
     "PlatformObject",
     "Role",
-    "Shelf",
+    "UploadBucket",
     "UploadFault",
     "platform_api",
 ]

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from local_services.example import upload_example
 from local_services.platform_api.double import PlatformApiDouble
 from local_services.platform_api.serving import platform_api
-from local_services.platform_api.upload import Shelf
+from local_services.platform_api.upload import UploadBucket
 from local_services.process import LOOPBACK
 from steps.clients.object_store import BucketSettings, ObjectStore
 
@@ -38,7 +38,7 @@ def platform_with_example(
         ModerateError: The store refused the example.
     """
     double = PlatformApiDouble(password=values[PASSWORD_VARIABLE])
-    double.assets.shelf = Shelf(values)
+    double.assets.upload_bucket = UploadBucket(values)
     store = ObjectStore(BucketSettings.of(values))
     upload_example(store, double)
     with platform_api(double, host, port=port):

@@ -36,7 +36,7 @@ from local_services.platform_api.objects import (
     PlatformObject,
     is_seen,
 )
-from local_services.platform_api.upload import Shelf, UploadFault
+from local_services.platform_api.upload import UploadBucket, UploadFault
 
 MOST_OBJECTS = 100
 COLUMNS = {"id": int, "uuid": str, "name": str, "username": str}
@@ -114,13 +114,13 @@ class PlatformAssets:
     Attributes:
         objects: The asset objects by number, those of others too.
         assets: The assets by number.
-        shelf: Where uploaded files go; without one none is taken.
+        upload_bucket: Where uploaded files go; without one none is taken.
         faults: How the next uploads fail, in order.
     """
 
     objects: dict[int, PlatformObject]
     assets: dict[int, PlatformAsset] = field(default_factory=dict)
-    shelf: Shelf | None = None
+    upload_bucket: UploadBucket | None = None
     faults: deque[UploadFault] = field(default_factory=deque)
 
     def clear(self) -> None:
@@ -191,13 +191,13 @@ class PlatformAssets:
                 f"Asset already has {held} objects, cannot upload more than "
                 f"{MOST_OBJECTS}",
             )
-        if self.shelf is None:
+        if self.upload_bucket is None:
             raise HTTPException(HTTP_400_BAD_REQUEST, "no store is set up")
-        key, sha256 = self.shelf.put(obj, account.username)
+        key, sha256 = self.upload_bucket.put(obj, account.username)
         stored = PlatformObject(
             id=max(self.objects, default=0) + 1,
             key=key,
-            bucket=self.shelf.bucket,
+            bucket=self.upload_bucket.bucket,
             owner=asset.username,
             asset_id=asset_id,
             sha256_hash=sha256,

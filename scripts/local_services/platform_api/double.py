@@ -191,8 +191,8 @@ class PlatformApiDouble(Gateway):
         fault = self.assets.faults.popleft()
         if fault not in STORED_BEFORE:
             return await failed_upload(request, fault)
-        if fault is UploadFault.DAMAGED and self.assets.shelf:
-            self.assets.shelf.damaged = True
+        if fault is UploadFault.DAMAGED and self.assets.upload_bucket:
+            self.assets.upload_bucket.damaged = True
         answer: Response = await call_next(request)
         return BrokenResponse() if fault is UploadFault.ANSWER_LOST else answer
 

@@ -42,7 +42,7 @@ REFUSED_WITH: Mapping[UploadFault, int] = {
 
 
 @dataclass
-class Shelf:
+class UploadBucket:
     """A bucket of an S3 server, where uploaded files go.
 
     Attributes:

@@ -10,7 +10,7 @@ from argo_offline.run.nodes import Phase
 from argo_offline.run.results import WorkflowResult
 from checkout.paths import EXAMPLE_DATA
 from local_services.git_hub import Hub
-from local_services.platform_api import PlatformObject, Shelf
+from local_services.platform_api import PlatformObject, UploadBucket
 from moderate.demo.environment import DemoEnvironment
 from steps.contract.errors import ModerateError
 from steps.contract.wire import decode
@@ -38,7 +38,7 @@ def run(demo: DemoEnvironment) -> None:
         ModerateError: A file was not uploaded.
     """
     hub = _hub(demo)
-    demo.platform.assets.shelf = Shelf(demo.values)
+    demo.platform.assets.upload_bucket = UploadBucket(demo.values)
     first = demo.run(WORKFLOW, {"dataset": DATASET}, hub.settings)
     console = demo.console
     console.print(_output(first, TABLE), markup=False, soft_wrap=True)
