@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-LOOK_SECONDS = 0.2
+POLL_SECONDS = 0.2
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 MEBIBYTE = 1024 * 1024
 STANDARD_OUTPUT = 1
@@ -90,7 +90,7 @@ def _await(
 ) -> Ending:
     until = time.monotonic() + limits.seconds
     while time.monotonic() < until:
-        if wait([receiver, process.sentinel], timeout=LOOK_SECONDS):
+        if wait([receiver, process.sentinel], timeout=POLL_SECONDS):
             return _received(process, receiver)
         used = _memory(process.pid or 0)
         if used > limits.memory_bytes:

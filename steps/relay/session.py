@@ -27,7 +27,7 @@ from steps.relay.metrics import RelayMetrics
 from steps.relay.triage import IncomingMessage
 
 PREFETCH = 8
-LOOK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 COUNT_SECONDS = 15.0
 SHUTDOWN_SECONDS = 20.0
 NOT_FOUND = 404
@@ -127,7 +127,7 @@ class Session:
 
     def _until(self, done: Callable[[], bool]) -> None:
         while not done():
-            self._connection.process_data_events(LOOK_SECONDS)
+            self._connection.process_data_events(POLL_SECONDS)
             self._health.heartbeat()
             if self._channel.is_closed:
                 raise LostError("the broker has closed the channel")

@@ -1,9 +1,9 @@
 """The SQL of claims.
 
-Time is the server's alone: a pod whose clock is wrong does no harm.
+Time is the server's alone: a pod whose clock is wrong has no effect.
 """
 
-MAKE_ROOM = """
+INSERT_MISSING = """
 INSERT INTO state.item (namespace, key)
 SELECT %(namespace)s, wanted.key FROM unnest(%(keys)s::text[]) AS wanted (key)
 ORDER BY wanted.key COLLATE "C"
@@ -99,7 +99,7 @@ DELETE FROM state.item
 WHERE namespace = %(namespace)s AND key = %(key)s AND token = %(token)s
 RETURNING key
 """
-STANDINGS = """
+STATUSES = """
 SELECT key, CASE
     WHEN done_at IS NOT NULL THEN 'done'
     WHEN set_aside_at IS NOT NULL THEN 'set aside'

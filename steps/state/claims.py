@@ -13,7 +13,7 @@ from steps.state.server import Connection
 
 LOST = "%s held it and ended without a result."
 LONGEST_ERROR = 2_000
-DEFAULT_PATIENCE = RetryPolicy()
+DEFAULT_RETRY_POLICY = RetryPolicy()
 
 Row = tuple[object, ...]
 
@@ -35,7 +35,7 @@ class Claims(Namespace):
             ModerateError: A key cannot be kept, or the server failed.
         """
         wanted = checked_keys(keys)
-        rows = self._ask(statements.STANDINGS, keys=wanted)
+        rows = self._ask(statements.STATUSES, keys=wanted)
         known = {str(key): ItemStatus(str(text)) for key, text in rows}
         return {key: known.get(key, ItemStatus.DUE) for key in wanted}
 
@@ -46,7 +46,7 @@ class Claims(Namespace):
         holder: str,
         lease_seconds: float,
         limit: int | None = None,
-        retry_policy: RetryPolicy = DEFAULT_PATIENCE,
+        retry_policy: RetryPolicy = DEFAULT_RETRY_POLICY,
     ) -> list[Claim]:
         """Claims items that are due, and no others.
 
@@ -77,7 +77,7 @@ class Claims(Namespace):
         )
 
         def take(connection: Connection) -> list[Row]:
-            connection.execute(statements.MAKE_ROOM, parameters)
+            connection.execute(statements.INSERT_MISSING, parameters)
             connection.execute(statements.SET_ASIDE_LOST, parameters)
             return connection.execute(statements.CLAIM, parameters).fetchall()
 
@@ -148,7 +148,7 @@ class Claims(Namespace):
         claim: Claim,
         error: str,
         *,
-        retry_policy: RetryPolicy = DEFAULT_PATIENCE,
+        retry_policy: RetryPolicy = DEFAULT_RETRY_POLICY,
     ) -> bool:
         """Records that an item has failed, and when to try it again.
 

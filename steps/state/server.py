@@ -21,7 +21,11 @@ OPTIONS = (
     f"-c statement_timeout={STATEMENT_SECONDS}s "
     f"-c idle_in_transaction_session_timeout={STATEMENT_SECONDS}s"
 )
-NO_ROOM = ("too many connections", "connection slots", "too many clients")
+NO_CONNECTIONS = (
+    "too many connections",
+    "connection slots",
+    "too many clients",
+)
 IS_THERE = "SELECT 1 FROM pg_database WHERE datname = %s"
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -77,7 +81,7 @@ def connect_to_server(settings: PostgresSettings) -> Connection:
     except errors.OperationalError as error:
         fault = _line(error)
         asked = error.pgconn is not None and error.pgconn.used_password
-        if not asked or any(words in fault for words in NO_ROOM):
+        if not asked or any(words in fault for words in NO_CONNECTIONS):
             raise
         raise BadSettingsError(
             f"PostgreSQL refused the account: {fault}. Check "

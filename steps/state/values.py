@@ -25,7 +25,7 @@ VALUES (%(namespace)s, %(key)s, %(value)s::json)
 ON CONFLICT (namespace, key) DO UPDATE
 SET value = excluded.value, changed_at = clock_timestamp()
 """
-MAKE_ROOM = """
+INSERT_MISSING = """
 INSERT INTO state.value (namespace, key, value)
 VALUES (%(namespace)s, %(key)s, 'null')
 ON CONFLICT (namespace, key) DO NOTHING
@@ -95,7 +95,7 @@ class Values(Namespace):
         chosen = self._of(key=checked_key(key))
 
         def change(connection: Connection) -> JsonValue:
-            connection.execute(MAKE_ROOM, chosen)
+            connection.execute(INSERT_MISSING, chosen)
             row = connection.execute(f"{READ} FOR UPDATE", chosen).fetchone()
             value = function(_read(row[0]) if row else None)
             written = {**chosen, "value": _written(key, value)}

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 CHUNK_BYTES = 1024**2
-PROMISED_BYTES = 1_000
+DECLARED_BYTES = 1_000
 
 
 class UploadFault(StrEnum):
@@ -101,7 +101,7 @@ class BrokenResponse(Response):
     ) -> None:
         """Sends less than was promised: the server closes the connection."""
         del scope, receive
-        length = (b"content-length", str(PROMISED_BYTES).encode())
+        length = (b"content-length", str(DECLARED_BYTES).encode())
         await send(
             {"type": "http.response.start", "status": 200, "headers": [length]}
         )

@@ -35,7 +35,7 @@ from steps.dataset_from_git.convert.source_table import SourceTable
 PIECES_AHEAD = 1
 PIECES_AT_ONCE = 4
 BLOCKS_AHEAD = 2
-PATIENCE_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 1.0
 MOST_UTF_8_BYTES = 3
 _MISSING_WORD = "NA"
 _LINE_ENDS = b"\r\n"
@@ -183,7 +183,7 @@ class _MarkedRows:
     def _wait_for_need(self) -> None:
         with self._changed:
             while self._ahead >= self._most_ahead and not self.closed:
-                notified = self._changed.wait(PATIENCE_SECONDS)
+                notified = self._changed.wait(LONGEST_WAIT_SECONDS)
                 if self._awaited and not notified:
                     self._most_ahead += 1
             self._ahead += 1
