@@ -59,7 +59,7 @@ class _Work:
     Attributes:
         service: The service that it needs; None where it needs none.
         do: Does it.
-        done: What has become of the message then.
+        done: The disposition of the message then.
         failure: What a failure's description begins with.
     """
 

@@ -205,7 +205,7 @@ def form(password: str = "", username: str = USERNAME) -> Mapping[str, Any]:
         sent=form("wrong"),
     ),
     Case(
-        "401 when Keycloak is away or slower than 3 s",
+        "401 when Keycloak is down or slower than 3 s",
         "POST /api/token",
         401,
         has(message=AWAY),
