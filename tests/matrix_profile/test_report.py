@@ -10,8 +10,14 @@ from local_services.object_store import OUTPUT_BUCKET
 from local_services.platform_api import PlatformJob
 from local_services.process import LOOPBACK, free_port
 from steps.clients.object_store import BucketSettings
+from steps.clients.platform_api import connection
+from steps.clients.platform_api_settings import PlatformApiSettings
 from steps.contract.arguments import to_wire
-from steps.contract.errors import ExitCode, TemporaryError
+from steps.contract.errors import (
+    BadSettingsError,
+    ExitCode,
+    TemporaryError,
+)
 from steps.contract.wire import encode
 from steps.matrix_profile.report import (
     LONGEST_LOG_BYTES,
@@ -488,20 +494,17 @@ def test_nothing_that_is_written_holds_a_secret(
 
 
 def test_a_refused_sign_in_is_reported_without_the_password(
-    step: RunStep, reporter: Reporter
+    reporter: Reporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = step(
-        NAME,
-        *arguments_of(reporter.inputs("Failed")),
-        **{
-            **reporter.s3.environment,
-            **reporter.platform.environment,
-            "API_PASSWORD": "wr0ng-one",
-        },
-    )
-    assert done.exit_code == ExitCode.BAD_SETTINGS
-    assert "Check API_USERNAME" in done.stderr
-    assert "wr0ng-one" not in done.everything
+    monkeypatch.setattr(connection, "SIGN_IN_SECONDS", 0.1)
+    wrong = {**reporter.platform.environment, "API_PASSWORD": "wr0ng-one"}
+    with pytest.raises(BadSettingsError, match="Check API_USERNAME") as caught:
+        report(
+            reporter.inputs("Failed"),
+            s3=reporter.s3.settings,
+            api=PlatformApiSettings.of(wrong),
+        )
+    assert "wr0ng-one" not in str(caught.value)
 
 
 def test_the_message_travels_encoded(reporter: Reporter) -> None:

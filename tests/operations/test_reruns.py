@@ -74,8 +74,9 @@ def test_a_database_that_is_left_out_else_is_taken() -> None:
         (["file", "", "x.csv"], "The dataset's name is empty"),
         (["file", "genome_project", ""], "The path's name is empty"),
         (["job", "0"], "See `moderate rerun job --help`"),
+        (["job", "2147483648"], "See `moderate rerun job --help`"),
     ],
-    ids=["empty name", "below a prefix", "dataset", "empty path", "job"],
+    ids=["name", "below a prefix", "dataset", "path", "no job", "large job"],
 )
 def test_a_mistake_is_64_and_names_what_to_do(
     arguments: list[str], message: str

@@ -56,7 +56,7 @@ class PlatformApi:
         timeout_seconds: float = TIMEOUT_SECONDS,
         longest_pause_seconds: float = LONGEST_PAUSE_SECONDS,
         attempts: int = ATTEMPTS,
-        sign_in_seconds: float = SIGN_IN_SECONDS,
+        sign_in_seconds: float | None = None,
     ) -> None:
         """Prepares the connection; nothing is sent yet.
 
@@ -65,11 +65,14 @@ class PlatformApi:
             timeout_seconds: The longest silence of the API.
             longest_pause_seconds: The longest pause before a repetition.
             attempts: How often a request is sent while the API fails.
-            sign_in_seconds: For how long a refused sign-in is repeated.
+            sign_in_seconds: For how long a refused sign-in is repeated;
+                ``SIGN_IN_SECONDS`` where None.
         """
         self._settings = settings
         self._attempts = attempts
-        self._sign_in_seconds = sign_in_seconds
+        self._sign_in_seconds = (
+            SIGN_IN_SECONDS if sign_in_seconds is None else sign_in_seconds
+        )
         self._longest_pause_seconds = longest_pause_seconds
         self._http = httpx.Client(
             base_url=str(settings.api_base_url).rstrip("/"),
