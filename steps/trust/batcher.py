@@ -81,6 +81,8 @@ class Batcher:
         self._bytes += size
 
     def _batches(self) -> list[Batch]:
+        # One batch for each slot: one that waited for its slot would hold up
+        # the other workflow in Argo's queue for the limit of requests.
         slots = self._inputs.at_a_time
         size = -(-len(self._due) // slots) or 1
         groups = [

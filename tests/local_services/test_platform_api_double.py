@@ -223,6 +223,7 @@ def form(password: str = "", username: str = USERNAME) -> Mapping[str, Any]:
     ),
 )
 def test_post_token(ask: Callable[[Case], None], case: Case) -> None:
+    """`POST /api/token`: made by the gateway in front of the API."""
     ask(case)
 
 
@@ -273,6 +274,7 @@ LISTS = ("/asset", "/asset/object", "/job", "/user")
     ),
 )
 def test_lists(ask: Callable[[Case], None], case: Case, path: str) -> None:
+    """`limit` ≤ 100 (default 100), `offset`; lists and their filters."""
     sent = case.sent or asked(limit=0)
     ask(Case(case.words, f"GET {path}", case.status, case.shows, sent=sent))
 
@@ -349,6 +351,7 @@ def test_lists_have_no_order_of_their_own(
     ),
 )
 def test_get_asset(ask: Callable[[Case], None], case: Case) -> None:
+    """`GET /asset?filters=…`: list of assets."""
     ask(case)
 
 
@@ -396,6 +399,7 @@ NEW = {"uuid": str(UUID(int=9)), "name": "x"}
     ),
 )
 def test_post_asset(ask: Callable[[Case], None], case: Case) -> None:
+    """`POST /asset`: asset with `id`; a uuid that exists: 409."""
     ask(case)
 
 
@@ -476,6 +480,7 @@ def test_post_asset_object(
     s3: ServedStore,
     case: Case,
 ) -> None:
+    """`POST /asset/{id}/object`: multipart, the stored object."""
     double.assets.upload_bucket = UploadBucket(s3.environment)
     ask(case)
 
@@ -502,6 +507,7 @@ CHANGE = document(tags={"a": "b"}, fax=1)
 def test_patch_and_delete_asset_object(
     ask: Callable[[Case], None], case: Case, method: str
 ) -> None:
+    """`PATCH /asset/{id}/object/{object id}`, `DELETE …`."""
     sent = CHANGE if method == "PATCH" else {}
     request = f"{method} {case.request}"
     ask(Case(case.words, request, case.status, case.shows, case.who, sent))
@@ -590,6 +596,7 @@ def test_a_removed_object_s_file_stays_in_the_bucket(
     ),
 )
 def test_get_asset_object(ask: Callable[[Case], None], case: Case) -> None:
+    """`GET /asset/object?filters=[["proof_id","eq",null]]&limit=…`."""
     ask(case)
 
 
@@ -668,6 +675,7 @@ BATCH = "GET /asset/object/batch"
 def test_get_asset_object_batch(
     ask: Callable[[Case], None], case: Case
 ) -> None:
+    """`GET /asset/object/batch?ids=1,2`: with their whole asset."""
     ask(case)
 
 
@@ -723,6 +731,7 @@ def test_get_asset_object_batch(
     ),
 )
 def test_post_user_did(ask: Callable[[Case], None], case: Case) -> None:
+    """`POST /user/did`: work has started, or the DID exists."""
     ask(case)
 
 
@@ -754,6 +763,7 @@ RUNS = has(id=1, result=None, error=None, finished_at=None)
     Case("without a token 401", "GET /user/did/task/1", 401, is_error(), None),
 )
 def test_get_user_did_task(ask: Callable[[Case], None], case: Case) -> None:
+    """`GET /user/did/task/{id}`."""
     ask(case)
 
 
@@ -820,6 +830,7 @@ def test_get_user_did_task(ask: Callable[[Case], None], case: Case) -> None:
     ),
 )
 def test_post_asset_proof(ask: Callable[[Case], None], case: Case) -> None:
+    """`POST /asset/proof`: work has started, or the proof exists."""
     ask(case)
 
 
@@ -851,6 +862,7 @@ def test_post_asset_proof(ask: Callable[[Case], None], case: Case) -> None:
     ),
 )
 def test_get_asset_proof_task(ask: Callable[[Case], None], case: Case) -> None:
+    """`GET /asset/proof/task/{id}`: as for a DID task."""
     ask(case)
 
 
@@ -893,6 +905,7 @@ JOB_FIELDS = {
     ),
 )
 def test_get_job(ask: Callable[[Case], None], case: Case) -> None:
+    """`GET /job/{id}`: an administrator reads any id."""
     ask(case)
 
 
@@ -907,6 +920,7 @@ def test_get_job(ask: Callable[[Case], None], case: Case) -> None:
     ),
 )
 def test_get_jobs(ask: Callable[[Case], None], case: Case) -> None:
+    """`GET /job` lists one's own jobs only."""
     ask(case)
 
 
@@ -963,6 +977,7 @@ def test_get_jobs(ask: Callable[[Case], None], case: Case) -> None:
     ),
 )
 def test_patch_job(ask: Callable[[Case], None], case: Case) -> None:
+    """`PATCH /job/{id}`: the job; administrators only."""
     ask(case)
 
 
@@ -1018,6 +1033,7 @@ def user(name: str) -> Mapping[str, Any]:
     Case("without a token 401", "GET /user", 401, is_error(), None),
 )
 def test_get_user(ask: Callable[[Case], None], case: Case) -> None:
+    """`GET /user?filters=[["username","eq","carol"]]`."""
     ask(case)
 
 
