@@ -59,6 +59,18 @@ def test_a_failed_did_is_looked_up_and_not_requested_again(
     assert len(world.platform.trust.tasks) == 1
 
 
+def test_a_full_pool_costs_no_second_ledger_entry(world: World) -> None:
+    world.platform.pool_is_full = True
+    world.platform.pool_seconds = 0.05
+    assert world.users(["jane"]).failed == 1
+    world.platform.pool_is_full = False
+    assert world.users(["jane"]).left == 0
+    assert world.entries() == []
+    world.sql(MAKE_DUE)
+    assert world.users(["jane"]).made == 1
+    assert len(world.entries()) == 1
+
+
 @pytest.mark.parametrize("name", ["42", "١٢", "-1", "1.5", "nan", "1e5"])
 def test_a_user_that_cannot_be_looked_up_is_requested_once_more(
     world: World, name: str
