@@ -13,6 +13,7 @@ from steps.clients.platform_api.errors import (
     MissingError,
     PassingError,
     RefusedError,
+    SignInError,
 )
 from steps.contract.errors import BadSettingsError
 
@@ -26,16 +27,14 @@ def check_sign_in(api: PlatformApi) -> None:
         api: The Platform API.
 
     Raises:
-        PassingError: Keycloak did not answer the gateway, or the gateway
-            failed.
+        SignInError: Keycloak did not answer the gateway.
+        PassingError: The gateway failed.
         BadSettingsError: The account or its password is refused.
     """
     try:
         api.sign_in()
-    except PassingError as error:
-        if error.status != httpx.codes.UNAUTHORIZED:
-            raise
-        raise PassingError(
+    except SignInError as error:
+        raise SignInError(
             "The gateway of the Platform API has no answer from Keycloak. "
             f"Check that Keycloak is up, and how long it takes. {error}",
             error.status,
