@@ -85,7 +85,7 @@ def signing_in(
 
 @contextmanager
 def stopped(keycloak: ServedKeycloak) -> Iterator[None]:
-    """Stop Keycloak, so that it answers nobody, for a minute."""
+    """Stop Keycloak, so that it answers no request, for a minute."""
     url = keycloak.environment["KEYCLOAK_SERVER_URL"]
     processes = [one.pid for one in serving(url.rpartition(":")[2])]
     assert processes
