@@ -5,13 +5,19 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from steps.catalog.configuration import Configuration
-from steps.catalog.patches import patch_row_sampling, patch_sums
+from steps.catalog.patches import (
+    patch_foreign_keys,
+    patch_long_headers,
+    patch_long_keys,
+    patch_row_sampling,
+    patch_sums,
+)
 from steps.catalog.preload import share_memory
 
 # Parts that are imported and never used: other managers of secrets
@@ -30,6 +36,7 @@ NEEDED_MODULES = (
     "metadata.workflow.profiler",
     "metadata.sampler.processor",
 )
+POSTGRES = "postgres"
 SOURCE_MODULES = "metadata.ingestion.source.database"
 # What stands before a table's name in the messages of the metadata workflow.
 TABLE_MARKS = ("table ", "table=")
@@ -141,6 +148,9 @@ def load(kind: str) -> None:
         importlib.import_module(name)
     patch_row_sampling()
     patch_sums()
+    patch_long_headers()
+    if kind == POSTGRES:
+        patch_foreign_keys()
     share_memory()
 
 
@@ -156,6 +166,16 @@ def run_metadata(configuration: Configuration) -> RunResult:
     from metadata.workflow.metadata import MetadataWorkflow
 
     return _run(MetadataWorkflow, configuration)
+
+
+def read_long_keys(keys: Mapping[str, str]) -> None:
+    """Lets later workflows of this process read files with long keys.
+
+    Args:
+        keys: The files' keys by the names of their tables.
+    """
+    if keys:
+        patch_long_keys(keys)
 
 
 def run_profiler(configuration: Configuration) -> RunResult:

@@ -120,6 +120,7 @@ class _Item:
     def profile(self) -> None:
         """Runs the profiler workflow, stores samples, and compares."""
         started = time.time()
+        framework.read_long_keys(self.source.contents(self.name).long_keys())
         names = {name: (table.fqn,) for name, table in self.tables.items()}
         failures = self._run(
             framework.run_profiler, self.configurations.profiler

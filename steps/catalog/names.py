@@ -77,8 +77,28 @@ def table_name(name: str) -> str:
         long.
     """
     if len(name) > LONGEST_NAME:
-        return md5(name.encode(), usedforsecurity=False).hexdigest()
+        return _digest(name)
     return entity_name(name)
+
+
+def column_name(name: str) -> str:
+    """Shortens a column's name so that OpenMetadata can hold it.
+
+    The framework cuts it, so that two long headers become one.
+
+    Args:
+        name: The column's name at its source.
+
+    Returns:
+        The name; its beginning and a digest where it is too long.
+    """
+    if len(entity_name(name)) <= LONGEST_NAME:
+        return name
+    digest = _digest(name)
+    start = name[: LONGEST_NAME - len(digest) - 1]
+    while len(entity_name(start)) > LONGEST_NAME - len(digest) - 1:
+        start = start[:-1]
+    return f"{start}_{digest}"
 
 
 def database_name(name: str) -> str:
@@ -103,6 +123,11 @@ def quoted(name: str) -> str:
         The name, in quotes where it holds the separator.
     """
     return f'"{name}"' if "." in name else name
+
+
+def _digest(name: str) -> str:
+    """Returns the digest by which the framework shortens a key."""
+    return md5(name.encode(), usedforsecurity=False).hexdigest()
 
 
 def _slug(text: str) -> str:

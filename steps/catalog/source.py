@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from steps.catalog.names import entity_name, table_name
+from steps.catalog.names import LONGEST_NAME, entity_name, table_name
 
 
 class TableName(NamedTuple):
@@ -48,6 +48,14 @@ class Contents:
     def stored_schemas(self) -> set[str]:
         """Returns the schemas' names as the server stores them."""
         return set(map(entity_name, self.schemas))
+
+    def long_keys(self) -> dict[str, str]:
+        """Returns the keys that are too long for names, by their names."""
+        return {
+            stored.table: table.table
+            for stored, table in self.stored_tables().items()
+            if len(table.table) > LONGEST_NAME
+        }
 
     def stored_tables(self) -> dict[TableName, TableName]:
         """Returns the tables by their names as the server stores them."""

@@ -19,24 +19,79 @@ ROWS = 3
 
 def main() -> None:
     """Prints the facts."""
-    with patch.multiple(framework, patch_row_sampling=none, patch_sums=none):
+    with patch.multiple(
+        framework,
+        patch_row_sampling=none,
+        patch_sums=none,
+        patch_long_headers=none,
+        patch_foreign_keys=none,
+    ):
         framework.load("postgres")
         framework.load("datalake")
-    before = {"rows": sampled_rows(), "sum": sum_of_texts()}
+    before = patched_facts()
     patches.patch_row_sampling()
     patches.patch_sums()
+    patches.patch_long_headers()
+    patches.patch_long_keys({"digest": "long key"})
     sys.stdout.write(
         json.dumps(
             {
                 "there": there(),
                 "used": framework.used_names(),
                 "before": before,
-                "after": {"rows": sampled_rows(), "sum": sum_of_texts()},
+                "after": patched_facts(),
                 "view_lineage": view_lineage(),
                 "hooks": hooks(),
             }
         )
     )
+
+
+def patched_facts() -> dict[str, Any]:
+    """Returns what the patches change."""
+    return {
+        "rows": sampled_rows(),
+        "sum": sum_of_texts(),
+        "columns": columns_of_long_headers(),
+        "key": key_that_is_read(),
+    }
+
+
+def columns_of_long_headers() -> list[int]:
+    """Returns the lengths of the different names of two long headers."""
+    import pandas as pd
+    from metadata.utils.datalake.datalake_utils import (
+        GenericDataFrameColumnParser,
+    )
+
+    frame = pd.DataFrame({"h" * 300: [1], "h" * 301: [2]})
+    columns = GenericDataFrameColumnParser(frame).get_columns()
+    return [len(name) for name in {column.name.root for column in columns}]
+
+
+def key_that_is_read() -> str:
+    """Returns the key that is read for a table whose name is a digest."""
+    from metadata.mixins.pandas import pandas_mixin
+
+    table = SimpleNamespace(
+        name=SimpleNamespace(root="digest"),
+        databaseSchema=SimpleNamespace(name="bucket"),
+        fileFormat=None,
+    )
+    found: list[str] = []
+
+    def fetch(file_fqn: Any, **_: object) -> SimpleNamespace:  # noqa: ANN401
+        found.append(file_fqn.key)
+        return SimpleNamespace(dataframes=list)
+
+    with patch.object(pandas_mixin, "fetch_dataframe_generator", fetch):
+        pandas_mixin.PandasInterfaceMixin.get_dataframes(
+            SimpleNamespace(),
+            service_connection_config=SimpleNamespace(configSource=None),
+            client=SimpleNamespace(client=None),
+            table=table,
+        )
+    return found[0]
 
 
 def there() -> list[str]:

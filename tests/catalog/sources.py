@@ -42,6 +42,8 @@ HOSTILE_DATABASES = {
     "the same slug": "same_slug",
 }
 HOSTILE_TABLE = 'the "table" 100% a.b {{x}}'
+# OpenMetadata's word for a quote is longer than a name may be, 20 times.
+UNSTORABLE_TABLE = '"' * 20
 HOSTILE_COLUMNS = (
     'a "quoted" column',
     "it's",
@@ -91,8 +93,23 @@ CREATE TABLE by_year_2026 PARTITION OF by_year
     FOR VALUES FROM (2026) TO (2027);
 INSERT INTO by_year VALUES (2026, 1.5);
 CREATE SCHEMA planning;
-CREATE TABLE planning.roofs (id integer, pitch double precision);
+CREATE TABLE planning.roofs (
+    id integer,
+    pitch double precision,
+    site integer REFERENCES public.sites (id)
+);
 INSERT INTO planning.roofs VALUES (1, 30), (2, 45);
+CREATE SCHEMA "two.words";
+CREATE TABLE "two.words"."the plans" (
+    a integer,
+    b integer,
+    PRIMARY KEY (a, b)
+);
+CREATE TABLE planning.steps (
+    b integer,
+    a integer,
+    FOREIGN KEY (a, b) REFERENCES "two.words"."the plans" (a, b)
+);
 """
 
 
@@ -155,6 +172,11 @@ def fill_all(environment: Mapping[str, str]) -> None:
     with connected(environment, BROKEN) as connection:
         connection.execute(
             "CREATE VIEW broken AS SELECT 1 / (id - 1) AS x FROM things"
+        )
+        connection.execute(
+            sql.SQL("CREATE TABLE {} (id integer)").format(
+                sql.Identifier(UNSTORABLE_TABLE)
+            )
         )
     with connected(environment) as connection:
         create_reader(connection, environment["POSTGRES_PASSWORD"])

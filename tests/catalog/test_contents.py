@@ -18,7 +18,7 @@ pytestmark = pytest.mark.timeout(SLOWEST_RUN_SECONDS)
 RELATIONS = """
 SELECT n.nspname || '.' || c.relname FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname IN ('public', 'planning') AND NOT c.relispartition
+WHERE n.nspname IN ('public', 'planning', 'two.words') AND NOT c.relispartition
 AND c.relkind IN ('r', 'p', 'v', 'm')
 """
 COLUMNS = """
@@ -216,6 +216,36 @@ def test_a_foreign_key_leads_to_its_table(
     assert constraint["columns"] == ["site"]
     (target,) = constraint["referredColumns"]
     assert target.endswith(".public.sites.id")
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "targets"),
+    [
+        ("planning.roofs", ["site"], [".public.sites.id"]),
+        (
+            "planning.steps",
+            ["a", "b"],
+            ['."two.words".the plans.a', '."two.words".the plans.b'],
+        ),
+    ],
+)
+def test_a_foreign_key_leads_into_another_schema(
+    tables: dict[str, dict[str, Any]],
+    table: str,
+    columns: list[str],
+    targets: list[str],
+) -> None:
+    (constraint,) = [
+        one
+        for one in tables[table]["tableConstraints"]
+        if one["constraintType"] == "FOREIGN_KEY"
+    ]
+    assert constraint["columns"] == columns
+    found = [
+        name.removeprefix(f"{postgres_service(ENERGY)}.{ENERGY}")
+        for name in constraint["referredColumns"]
+    ]
+    assert found == targets
 
 
 def test_views_are_known_as_views(tables: dict[str, dict[str, Any]]) -> None:

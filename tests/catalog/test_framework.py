@@ -63,6 +63,22 @@ def test_a_sample_of_rows_has_them(facts: dict[str, Any]) -> None:
     assert facts["after"]["rows"] == 3
 
 
+def test_long_headers_need_their_patch(facts: dict[str, Any]) -> None:
+    assert facts["before"]["columns"] == [256]
+
+
+def test_long_headers_are_columns_of_their_own(facts: dict[str, Any]) -> None:
+    assert facts["after"]["columns"] == [256, 256]
+
+
+def test_a_long_key_needs_its_patch(facts: dict[str, Any]) -> None:
+    assert facts["before"]["key"] == "digest"
+
+
+def test_a_long_key_is_read(facts: dict[str, Any]) -> None:
+    assert facts["after"]["key"] == "long key"
+
+
 def test_a_sum_of_texts_needs_its_patch(facts: dict[str, Any]) -> None:
     assert facts["before"]["sum"] == "str"
 

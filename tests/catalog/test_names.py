@@ -6,6 +6,7 @@ import pytest
 
 from steps.catalog.names import (
     LONGEST_NAME,
+    column_name,
     database_name,
     datalake_service,
     entity_name,
@@ -77,6 +78,24 @@ def test_a_database_has_nothing_that_a_url_would_read(hostile: str) -> None:
 def test_an_entity_has_nothing_that_openmetadata_refuses(hostile: str) -> None:
     name = entity_name(hostile)
     assert not any(text in name for text in ("::", ">", '"', "\n"))
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["h" * 257, "h" * 300, "ü" * 300, '"' * 20, '"' * 256, f"{'h' * 255}>"],
+)
+def test_a_long_header_is_shortened_so_that_it_can_be_stored(
+    header: str,
+) -> None:
+    short = column_name(header)
+    assert len(entity_name(short)) <= LONGEST_NAME
+    assert short == column_name(header)
+    assert short != column_name(header + "x")
+
+
+@pytest.mark.parametrize("header", ["", "h" * 256, "a > b", 'a "b"'])
+def test_a_header_that_can_be_stored_stays_as_it_is(header: str) -> None:
+    assert column_name(header) == header
 
 
 def test_a_part_of_a_full_name_with_a_dot_is_quoted() -> None:

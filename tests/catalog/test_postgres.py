@@ -16,6 +16,7 @@ from tests.catalog.sources import (
     HOSTILE_DATABASES,
     HOSTILE_TABLE,
     IGNORED,
+    UNSTORABLE_TABLE,
 )
 
 pytestmark = pytest.mark.timeout(SLOWEST_RUN_SECONDS)
@@ -73,6 +74,12 @@ def test_a_broken_view_is_named_with_the_reason(
     kept: Recording, text: str
 ) -> None:
     assert text in kept.ran.lines[BROKEN].error
+
+
+def test_a_name_that_the_server_refuses_is_named(kept: Recording) -> None:
+    stored = entity_name(UNSTORABLE_TABLE)
+    error = kept.ran.lines[BROKEN].error
+    assert f"1 tables are missing on the server: public.{stored}" in error
 
 
 def test_a_broken_view_is_described_like_any_other(kept: Recording) -> None:
