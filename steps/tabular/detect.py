@@ -42,6 +42,7 @@ FIT = 0.9
 BLANKS_FIT = 0.85
 MOST_HEADER_ROWS = 5
 MOST_NARROW = 3
+FEWEST_ROWS = 10
 ONE_COLUMN = 0.1
 TAIL = 3
 TABLE_SHARE = 0.1
@@ -135,7 +136,8 @@ def detect(file: Path, given: Given | None = None, hint: str = "") -> Dialect:
             "is left."
         )
     form, doubts = _form(body, separator or None)
-    table = _table(body, form, fixed=given.preamble is not None)
+    fixed = given.preamble is not None
+    table = _table(body, form, skipped, fixed=fixed)
     remarks = [remark] * bool(remark) + _damage(lines) + doubts
     return _dialect(table, form, _Text(encoding, remarks, skipped), given)
 
@@ -253,11 +255,12 @@ def _fits(sample: Sequence[str], separator: str | None) -> list[_Fit]:
         at_marks = MARKS_APART + (1 - MARKS_APART) * beside[each] / most
         for quote in _quotes(text, each):
             escape = "\\" if quote and _is_escape(text, quote) else ""
-            runs = (False, True) if each == " " else ()
-            for spaced in runs or (_is_spaced(text, each, quote),):
-                form = Form(each, quote, escape, spaced)
-                fit = _fit(sample, form)
-                found.append(replace(fit, score=fit.score * at_marks))
+            spaced = each == " " or _is_spaced(text, each, quote)
+            form = Form(each, quote, escape, spaced)
+            fits = [_fit(sample, form)]
+            if each == " " and fits[0].width > 1:
+                fits.append(_fit(sample, replace(form, spaced=False)))
+            found += [replace(fit, score=fit.score * at_marks) for fit in fits]
     return [each for each in found if each.score > 0 or separator]
 
 
@@ -436,7 +439,9 @@ class Found:
         return max(0, _usual_width(self.records) - self.width)
 
 
-def _table(lines: Sequence[str], form: Form, *, fixed: bool) -> Found:
+def _table(
+    lines: Sequence[str], form: Form, before: int, *, fixed: bool
+) -> Found:
     records = list(form.splitter().records(lines))
     if any(each.stray for each in records):
         width = _usual_width(records)
@@ -447,6 +452,9 @@ def _table(lines: Sequence[str], form: Form, *, fixed: bool) -> Found:
         raise BadDataError("The file has no header: it has no rows.")
     width = _usual_width(records)
     header, row_names = _header_at(records, width, fixed=fixed)
+    if not fixed:
+        begin = before + records[header].line
+        _refuse_several_tables(records[:header], before, begin)
     surplus_name = _has_surplus_name(records, header, width)
     if surplus_name:
         kept = [name for name in records[header].cells if name.strip()]
@@ -495,6 +503,27 @@ def _usual_width(records: Sequence[Record]) -> int:
     if len(last) == 1 and widths[min(last)] >= len(records) * TABLE_SHARE:
         return min(last)
     return max(widths.items(), key=lambda each: (each[1], each[0]))[0]
+
+
+def _refuse_several_tables(
+    above: Sequence[Record], before: int, begin: int
+) -> None:
+    """Refuses a file in which another table stands above the last one."""
+    filled = [
+        each
+        for each in above
+        if TAIL <= len(each.cells) < 2 * sum(map(bool, each.cells))
+    ]
+    widths = Counter(len(each.cells) for each in filled)
+    width, rows = max(widths.items(), key=lambda e: e[1], default=(0, 0))
+    if rows < FEWEST_ROWS:
+        return
+    first = next(each for each in filled if len(each.cells) == width)
+    raise BadDataError(
+        f"The file seems to hold several tables: {rows:,} rows of {width:,} "
+        f"cells, from line {before + first.line:,} on, stand above the one "
+        f"that begins in line {begin:,}. Keep one table in a file."
+    )
 
 
 def _trimmed(cells: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ APART_OF_STEPS = 3.0
 FEWEST = 2
 FEWEST_DISTINCT = 3
 LEAST_FILL = 1e19
+CHUNK = 1 << 16
 INTEGER_LIMITS = (32767, 32768, 65535, 2147483647, 2147483648, 4294967295)
 
 
@@ -32,7 +33,7 @@ def _codes() -> Floats:
     loggers = [f"{first}{'9' * nines}" for first in "678" for nines in (3, 4)]
     either = np.array([*map(float, (*repeated, *loggers)), *INTEGER_LIMITS])
     powers = -(10.0 ** np.arange(3, 8))
-    return np.concatenate((either, -either, powers))
+    return np.unique(np.concatenate((either, -either, powers)))
 
 
 CODES = _codes()
@@ -68,22 +69,28 @@ def find_codes(values: Floats) -> tuple[Code, ...]:
         missing.
     """
     known = values[~np.isnan(values)]
-    distinct, counts = np.unique(known, return_counts=True)
-    like_codes = np.isin(distinct, CODES) | (np.abs(distinct) >= LEAST_FILL)
-    suspects = dict(
-        zip(
-            distinct[like_codes].tolist(),
-            counts[like_codes].tolist(),
-            strict=True,
-        )
+    like_codes = np.concatenate(
+        [
+            _are_like_codes(known[start : start + CHUNK])
+            for start in range(0, max(1, known.size), CHUNK)
+        ]
     )
-    if not suspects:
+    others = known[~like_codes]
+    if not others.size or others.size == known.size:
         return ()
-    others = distinct[~np.isin(distinct, list(suspects))]
-    if not others.size:
-        return ()
-    codes = [_code_of(each, suspects[each], others) for each in suspects]
+    others.sort()
+    suspects = np.unique(known[like_codes], return_counts=True)
+    codes = [
+        _code_of(float(value), int(count), others)
+        for value, count in zip(*suspects, strict=True)
+    ]
     return tuple(code for code in codes if code is not None)
+
+
+def _are_like_codes(values: Floats) -> NDArray[np.bool_]:
+    places = np.searchsorted(CODES, values).clip(max=CODES.size - 1)
+    like: NDArray[np.bool_] = CODES[places] == values
+    return like | (np.abs(values) >= LEAST_FILL)
 
 
 def _code_of(value: float, count: int, others: Floats) -> Code | None:
@@ -93,14 +100,15 @@ def _code_of(value: float, count: int, others: Floats) -> Code | None:
         return None
     gap = lowest - value if value < lowest else value - highest
     spread = highest - lowest
-    steps = float(np.diff(others).max()) if others.size > 1 else 0.0
+    apart_by = np.diff(others)
+    steps = float(apart_by.max(initial=0.0))
     reach = max(spread, abs(lowest), abs(highest))
     impossible = value < 0 <= lowest
     apart = gap >= APART_OF_RANGE * spread and gap > APART_OF_STEPS * steps
     if count < FEWEST:
         far = FAR if value < 0 else FAR_WHEN_SINGLE
         taken = abs(value) > far * reach > 0
-    elif others.size < FEWEST_DISTINCT:
+    elif np.count_nonzero(apart_by) + 1 < FEWEST_DISTINCT:
         taken = impossible or abs(value) > FAR * reach > 0
     else:
         taken = apart or abs(value) > FAR * reach

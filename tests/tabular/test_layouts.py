@@ -132,6 +132,25 @@ def test_a_column_of_decimal_commas_is_one_column(tmp_path: Path) -> None:
     assert rows == [["1,5"], ["12"], ["2,25"]]
 
 
+def test_blanks_around_numbers_are_no_separators(tmp_path: Path) -> None:
+    rows = "".join(f"{at:6.2f} \n" for at in range(60, 140))
+    dialect, found, _ = read(tmp_path, f"load\n{rows}")
+    assert dialect.columns == ("load",)
+    assert len(found) == 80
+
+
+def test_runs_of_blanks_are_one_separator(tmp_path: Path) -> None:
+    rows = "".join(f"{at:6.2f}   {at * 2:7.1f}\n" for at in range(60, 140))
+    dialect, found, _ = read(tmp_path, f"load     level\n{rows}")
+    assert dialect.columns == ("load", "level")
+    assert found[0] == ["60.00", "120.0"]
+
+
+def test_a_separator_with_a_near_rival_is_named(tmp_path: Path) -> None:
+    dialect, _, _ = read(tmp_path, "1,north,K1 a|K2 b|K3 c|K4 d|K5 e\n")
+    assert "though ',' stands in 1 of 1 lines" in dialect.remarks[0]
+
+
 def test_years_as_names_are_a_header(tmp_path: Path) -> None:
     text = "2019,2020,2021\n" + "5.5,6.5,7.25\n" * 9
     assert read(tmp_path, text)[0].columns == ("2019", "2020", "2021")
@@ -286,6 +305,14 @@ def test_a_second_table_is_refused_by_its_line(
     text = f"t,a,b\n{PLAIN}{header}\n{PLAIN}"
     with pytest.raises(BadDataError, match="Line 26 looks like the header"):
         read(tmp_path, text, policy)
+
+
+def test_tables_of_different_widths_are_refused(
+    tmp_path: Path,
+) -> None:
+    text = f"t,a,b\n{PLAIN}t,a,b,c\n" + hourly("1", "2", "3")
+    with pytest.raises(BadDataError, match="25 rows of 3 cells, from line 1"):
+        read(tmp_path, text)
 
 
 def test_a_surplus_separator_before_an_empty_cell_shifts_no_value(
