@@ -16,6 +16,7 @@ from steps.relay.health import Health
 from steps.relay.message_handler import MessageHandler
 from steps.relay.metrics import RelayMetrics
 from steps.relay.pauses import Pauses
+from steps.relay.properties import tolerate_undecodable_headers
 from steps.relay.session import LostError, Session
 from steps.relay.settings import RabbitSettings
 
@@ -81,6 +82,7 @@ def relay(
         metrics: Counts what is done.
         stop: Ends it.
     """
+    tolerate_undecodable_headers()
     pauses = Pauses()
     while not stop.is_set():
         started = time.monotonic()

@@ -1,5 +1,8 @@
 """Messages that fail for ever hold up no other, and end as dead letters."""
 
+import struct
+
+import pika.data
 import pytest
 
 from steps.relay.session import PREFETCH
@@ -52,6 +55,31 @@ def test_jobs_for_which_the_platform_always_fails_hold_up_no_other(
     for one in dead:
         assert "not a valid request" in one.headers["x-reason"]
         assert "answered 500 to GET /job/" in one.headers["x-reason"]
+    assert queue.waiting() == 0
+
+
+def test_a_header_that_cannot_be_decoded_stops_no_message(
+    relay: RunRelay,
+    queue: Queue,
+    webhook: Recorder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def milliseconds(pieces: list[bytes], _: object) -> int:
+        field = struct.pack(">cQ", b"T", 1_790_000_000_000)
+        pieces.append(field)
+        return len(field)
+
+    queue.declare()
+    with queue.channel() as channel:
+        monkeypatch.setattr(pika.data, "encode_value", milliseconds)
+        properties = pika.BasicProperties(headers={"sent": None})
+        channel.basic_publish("", queue.name, message().encode(), properties)
+        monkeypatch.undo()
+    queue.publish(message(workflow_job_id=43))
+    with relay() as running:
+        eventually(lambda: len(webhook.messages) == 2)
+        assert "undecodable headers" in running.text()
+        assert running.stop() == 0
     assert queue.waiting() == 0
 
 
