@@ -18,6 +18,7 @@ from argo_offline.manifests.folder import Folder
 from argo_offline.manifests.workflow import (
     Call,
     Template,
+    Workflow,
     all_templates,
     entrypoint_of,
     fan_outs,
@@ -108,25 +109,32 @@ def _has_default(item: Json) -> bool:
 
 
 def _entrypoint_arguments(folder: Folder) -> Iterator[Finding]:
-    """Refuse inputs of the entrypoint that the workflow does not declare."""
+    """Refuse inputs of the first and last template that are not declared."""
     for workflow in workflows(folder):
-        called = entrypoint_of(workflow, folder)
-        if called is None or workflow.is_template:
-            continue
-        base = referenced_workflow(workflow.reference, folder)
-        specs = [workflow.spec, *([base.spec] if base else [])]
-        for kind, noun in NOUNS.items():
-            declared = [
-                name
-                for spec in specs
-                for name in names(mapping(spec, "arguments").get(kind))
-            ]
-            for name in _missing(called.inputs(kind), declared):
-                yield workflow.finding(
-                    "workflow",
-                    f"entrypoint {called.name} needs {noun} '{name}'; "
-                    "declare it in the workflow's arguments",
-                )
+        for field in ("entrypoint", "onExit"):
+            called = entrypoint_of(workflow, folder, field)
+            if called and not workflow.is_template:
+                for problem in _undeclared(workflow, called, folder):
+                    message = f"{field} {called.name} {problem}"
+                    yield workflow.finding("workflow", message)
+
+
+def _undeclared(
+    workflow: Workflow, called: Template, folder: Folder
+) -> Iterator[str]:
+    base = referenced_workflow(workflow.reference, folder)
+    specs = [workflow.spec, *([base.spec] if base else [])]
+    for kind, noun in NOUNS.items():
+        declared = [
+            name
+            for spec in specs
+            for name in names(mapping(spec, "arguments").get(kind))
+        ]
+        for name in _missing(called.inputs(kind), declared):
+            yield (
+                f"needs {noun} '{name}'; declare it in the workflow's "
+                "arguments"
+            )
 
 
 def _reference_arguments(folder: Folder) -> Iterator[Finding]:
@@ -253,7 +261,7 @@ RULES = (
     ),
     Rule(
         "entrypoint-arguments",
-        "the workflow declares what its entrypoint needs",
+        "the workflow declares what its entrypoint and onExit need",
         _entrypoint_arguments,
     ),
     Rule(

@@ -349,20 +349,23 @@ def _index(folder: Folder) -> dict[tuple[bool, str], Workflow]:
     }
 
 
-def entrypoint_of(workflow: Workflow, folder: Folder) -> Template | None:
-    """Find the template that a workflow starts with.
+def entrypoint_of(
+    workflow: Workflow, folder: Folder, field: str = "entrypoint"
+) -> Template | None:
+    """Find the template that a workflow starts with, or ends with.
 
     Args:
         workflow: The workflow.
         folder: The files.
+        field: ``entrypoint`` or ``onExit``.
 
     Returns:
         The template, or None when it names none that exists.
     """
     base = referenced_workflow(workflow.reference, folder)
-    name = workflow.spec.get("entrypoint")
+    name = workflow.spec.get(field)
     if not name and base:
-        name = base.spec.get("entrypoint")
+        name = base.spec.get(field)
     return named_target({"template": name}, workflow, folder).template
 
 

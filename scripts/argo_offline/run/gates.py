@@ -179,12 +179,19 @@ def _check_fail_fast(state: RunState, node: Node, template: Json) -> None:
         return
     if not state.active_pods(node.name):
         if "steps" in template:
-            _fail_last_group(state, children)
+            _fail_last_group(state, node)
         state.mark(node, Phase.FAILED, _FAIL_FAST)
     raise ParallelismReachedError
 
 
-def _fail_last_group(state: RunState, children: list[Node]) -> None:
-    groups = [c for c in children if c.type is NodeType.STEP_GROUP]
-    if groups:
-        state.mark(groups[-1], Phase.FAILED, _FAIL_FAST)
+def _fail_last_group(state: RunState, boundary: Node) -> None:
+    """Marks the group of steps that is reached last, however deep it is."""
+    last: Node | None = None
+    waiting = [boundary]
+    while waiting:
+        node = waiting.pop()
+        if node.type is NodeType.STEP_GROUP:
+            last = node
+        waiting += [state.nodes[name] for name in reversed(node.children)]
+    if last is not None:
+        state.mark(last, Phase.FAILED, _FAIL_FAST)

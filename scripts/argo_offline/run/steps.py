@@ -168,8 +168,6 @@ class _Steps:
 
     def _assess(self, group: Node, steps: dict[str, Json]) -> None:
         nodes = self._state.nodes
-        if any(nodes.get(name) is None for name in steps):
-            return
         children = [nodes[name] for name in group.children]
         if not all(child.phase.fulfilled for child in children):
             return
