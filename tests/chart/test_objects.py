@@ -254,22 +254,6 @@ def test_the_check_leaves_no_pod_behind(installed: list[Object]) -> None:
     }
 
 
-@every_way
-def test_every_pod_holds_the_restricted_standard(
-    values: dict[str, Any],
-) -> None:
-    for spec in pod_specs(template(values)):
-        assert spec["securityContext"]["runAsNonRoot"] is True
-        assert spec["securityContext"]["seccompProfile"] == {
-            "type": "RuntimeDefault"
-        }
-        for container in spec["containers"]:
-            security = container["securityContext"]
-            assert security["allowPrivilegeEscalation"] is False
-            assert security["capabilities"] == {"drop": ["ALL"]}
-            assert security["readOnlyRootFilesystem"] is True
-
-
 def test_pods_of_the_project_s_own_have_no_access_to_the_api(
     installed: list[Object],
 ) -> None:

@@ -108,3 +108,21 @@ def test_a_secret_of_a_source_is_not_written_out(check: Check) -> None:
 
     found = only(check(change), "secret-environment")
     assert found.startswith("spec.template.container: ")
+
+
+def test_a_pod_of_its_own_is_restricted(check: Check) -> None:
+    def change(good: Good) -> None:
+        spec = {
+            "serviceAccountName": "workflow-runner",
+            "securityContext": {"runAsNonRoot": True},
+            "containers": [dict(pod(good)["container"], name="main")],
+        }
+        good.documents["pod.yaml"] = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "check"},
+            "spec": spec,
+        }
+
+    found = of_rule(check(change), "seccomp")
+    assert found[0].startswith("spec.containers[main]: ")

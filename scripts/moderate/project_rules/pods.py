@@ -16,6 +16,7 @@ BUS_CONTAINERS = (
     "metricsContainerTemplate",
     "reloaderContainerTemplate",
 )
+POD_PLACES = {"Deployment": ("spec", "template", "spec"), "Pod": ("spec",)}
 CONTEXT = "securityContext"
 
 
@@ -48,7 +49,7 @@ class Container:
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """A pod that runs all the time: an event source's or a Deployment's.
+    """A pod that runs all the time: an event source's, a Deployment's, a Pod.
 
     Attributes:
         account: The service account that it runs as.
@@ -144,7 +145,7 @@ def services(folder: Folder) -> Iterator[Service]:
         folder: The files.
 
     Yields:
-        Those of event sources, sensors, event buses and Deployments.
+        Those of event sources, sensors, event buses, Deployments, and Pods.
     """
     for manifest in folder.manifests:
         pod, bodies = _pod_of(manifest)
@@ -170,11 +171,13 @@ def _pod_of(manifest: Manifest) -> tuple[Json, dict[str, Json]]:
             f"spec.jetstream.{k}": mapping(pod, k) for k in BUS_CONTAINERS
         }
         return pod, bodies
-    pod = mapping(manifest.spec, "template", "spec")
+    where = POD_PLACES.get(manifest.kind)
+    if where is None:
+        return {}, {}
+    pod = mapping(manifest.document, *where)
     return pod, {
-        f"spec.template.spec.{field}[{text(body.get('name'))}]": body
+        f"{'.'.join(where)}.{field}[{text(body.get('name'))}]": body
         for field in ("initContainers", "containers")
-        if manifest.kind == "Deployment"
         for body in mappings(pod.get(field))
     }
 
