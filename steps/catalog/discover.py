@@ -12,7 +12,7 @@ from steps.catalog.server import CatalogServer
 from steps.catalog.source import Source
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.batches import Discovered
-from steps.contract.errors import ModerateError
+from steps.contract.errors import BadSettingsError, ModerateError
 from steps.contract.wire import Encoded
 
 log = logging.getLogger(__name__)
@@ -106,6 +106,8 @@ def _mark_gone(
             largest_share=inputs.largest_gone_share,
             dry_run=inputs.dry_run,
         )
+    except BadSettingsError as error:
+        return [f"No service is marked as deleted: {error}"]
     except ModerateError as error:
         if inputs.dry_run:
             return [f"It is not known what would be marked: {error}"]

@@ -14,7 +14,7 @@ from steps.catalog.report import Line, Outcome
 from steps.catalog.server import CatalogServer, Stored
 from steps.catalog.source import Source, TableName
 from steps.clients.open_metadata_settings import OpenMetadataSettings
-from steps.contract.errors import ModerateError
+from steps.contract.errors import BadSettingsError, ModerateError
 
 Work = Literal["both", "metadata", "profiler"]
 SHOWN_FAILURES = 3
@@ -72,7 +72,7 @@ class _Item:
         after = self.source.contents(self.name)
         seen = before | after
         self._mark_gone(seen.stored_schemas(), seen.stored_tables().keys())
-        self.server.sign(self._place()[0], self.source.origin())
+        self._sign()
         both = {table.stored() for table in before.tables & after.tables}
         missing = both - self.tables.keys()
         self._note("are missing on the server", missing)
@@ -116,6 +116,14 @@ class _Item:
                 f"{len(stale):,} tables are on the server and not at the "
                 f"source: {_some(stale, SHOWN_TABLES)}."
             )
+
+    def _sign(self) -> None:
+        """Writes down where the service is from; one that is not stays."""
+        try:
+            self.server.sign(self._place()[0], self.source.origin())
+        except BadSettingsError as error:
+            self.warnings += 1
+            log.warning("The service stays also when it is gone: %s", error)
 
     def profile(self) -> None:
         """Runs the profiler workflow, stores samples, and compares."""

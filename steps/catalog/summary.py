@@ -84,7 +84,9 @@ def summary(inputs: CatalogSummaryInputs) -> CatalogSummaryOutputs:
         raise ItemsPartialError(
             f"{total} The table names what is not complete, and why: files "
             "that cannot be read, or tables that the account may not read. "
-            "Everything else of these items is in the catalog.",
+            "Everything else of these items is in the catalog. Where the "
+            "framework gives no reason, the end of the item's log, in the log "
+            "of its batch's pod, has it.",
             outputs,
         )
     return outputs

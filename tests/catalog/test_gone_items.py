@@ -8,6 +8,7 @@ import pytest
 from psycopg import sql
 
 from local_services.open_metadata.double import OpenMetadataDouble
+from local_services.open_metadata.faults import Fault, FaultKind
 from local_services.open_metadata.serving import ServedOpenMetadata
 from moderate.demo.databases import connected, create_database
 from steps.catalog import framework, gone
@@ -16,6 +17,7 @@ from steps.catalog.discover import DiscoverInputs, discover_items
 from steps.catalog.gone import mark_gone_items
 from steps.catalog.names import datalake_service, postgres_service
 from steps.catalog.postgres import PostgresSource
+from steps.catalog.report import Outcome
 from steps.catalog.server import CatalogServer
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.errors import (
@@ -274,6 +276,30 @@ def test_a_server_that_does_not_mark_is_noticed(lake: Lake) -> None:
     lake.double.lose_writes(SERVICES)
     with pytest.raises(TemporaryError, match="still has platform-datalake"):
         lake.mark()
+
+
+def test_a_service_whose_pipeline_cannot_be_signed_is_described_all_the_same(
+    lake: Lake,
+) -> None:
+    lake.double.lose_writes(PIPELINES)
+    lake.store.put("kept/a.csv", "id\n1\n", lake.bucket)
+    line = lake.seeding.ingest("kept/")
+    assert (line.outcome, line.warnings) == (Outcome.DONE, 1)
+
+
+def test_an_account_that_may_not_delete_is_reported_and_stops_nothing(
+    lake: Lake,
+) -> None:
+    lake.describe("kept/", "lost/")
+    lake.remove("lost/")
+    lake.double.fail(Fault(FaultKind.STATUS, status=403, matching="DELETE"))
+    found = discover_items(
+        inputs(), lake.seeding.source, lake.seeding.settings
+    )
+    assert "No service is marked as deleted: OpenMetadata answered 403" in (
+        found.remarks
+    )
+    assert len(found.batches) == 1
 
 
 def test_a_source_that_does_not_answer_marks_nothing(lake: Lake) -> None:
