@@ -21,6 +21,12 @@ def test_every_user_gets_a_did(world: World) -> None:
     assert world.platform.trust.dids.keys() == set(FEW)
 
 
+def test_a_pod_signs_in_once(world: World) -> None:
+    world.users(FEW, at_a_time=1)
+    assert world.platform.requests.count("POST /user/did") == len(FEW)
+    assert world.platform.requests.count("POST /api/token") == 1
+
+
 def test_a_second_run_asks_for_nothing(world: World) -> None:
     world.users(FEW)
     world.users(FEW)
