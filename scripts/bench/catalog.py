@@ -2,7 +2,8 @@
 
 Both bring the same small databases into the same double of the OpenMetadata
 server, in one run: the batch step once for all of them, in batches of
-several sizes, and ``metadata ingest`` and ``metadata profile`` once for each::
+several sizes, and ``metadata ingest`` and ``metadata profile`` once for each.
+Then larger databases are ingested twice, unchanged the second time::
 
     python -m bench.catalog
 """
@@ -14,12 +15,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import LiteralString
 
+from psycopg import sql
 from rich.console import Console
 from rich.table import Table
 
 from bench.processes import Run, measure
 from checkout.images import OPENMETADATA, install
+from local_services.open_metadata.double import OpenMetadataDouble
 from local_services.open_metadata.serving import open_metadata
 from local_services.postgres import postgres
 from moderate.demo.databases import connected, create_database
@@ -33,12 +37,19 @@ from steps.contract.wire import decode, encode
 
 DATABASES = 20
 BATCH_SIZES = (20, 10, 5)
+TABLES_EACH = 20
+BATCH = 25
 TABLES = (
     "CREATE TABLE building (id int PRIMARY KEY, street text, built date)",
     "CREATE TABLE reading (building int, at timestamptz, kwh numeric)",
     "INSERT INTO building SELECT generate_series(1, 100), 'x', now()",
     "INSERT INTO reading SELECT 1, now(), generate_series(1, 1000)",
 )
+LARGE_TABLE: LiteralString = """
+    CREATE TABLE {} AS
+    SELECT n AS id, now() AS at, random() AS kwh, 'a' AS note
+    FROM generate_series(1, 1000) AS n
+"""
 
 Settings = Mapping[str, str]
 
@@ -59,7 +70,7 @@ def main() -> None:
             _fill(settings, name)
         runs = {
             f"steps, {size} a batch": _steps(
-                programs, settings, folder, names, size
+                programs, settings, folder, names, size, profile="all"
             )
             for size in options.batch_sizes
         }
@@ -67,12 +78,52 @@ def main() -> None:
             _commands(programs, settings, folder, names[: options.by_command]),
             options.databases / options.by_command,
         )
-    Console().print(_table(runs, options.databases))
+        twice = _twice(programs, settings, folder, served.double, options)
+    console = Console()
+    title = f"{options.databases} small databases into the catalog"
+    console.print(_table(runs, title, "metadata ingest and profile"))
+    title = f"{options.databases} databases of {options.tables} tables each"
+    console.print(_table(twice, title, "the first run"))
+
+
+def _twice(
+    programs: Path,
+    settings: Settings,
+    folder: Path,
+    double: OpenMetadataDouble,
+    options: argparse.Namespace,
+) -> dict[str, Run]:
+    """Ingests databases twice; the second run must leave all as it is."""
+    names = [f"large_{number:03d}" for number in range(options.databases)]
+    for name in names:
+        _fill_large(settings, name, options.tables)
+    runs, kept = {}, []
+    for title in ("the first run", "the second, unchanged"):
+        runs[title] = _steps(programs, settings, folder, names, BATCH)
+        kept.append(double.tables())
+    if kept[0] != kept[1]:
+        raise RuntimeError("The second run has changed the catalog.")
+    return runs
+
+
+def _fill_large(settings: Settings, name: str, tables: int) -> None:
+    create_database(settings, name)
+    with connected(settings, name) as connection:
+        for number in range(tables):
+            table = sql.Identifier(f"readings_{number}")
+            connection.execute(sql.SQL(LARGE_TABLE).format(table))
+        connection.execute("ANALYZE")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--databases", type=int, default=DATABASES)
+    parser.add_argument(
+        "--tables",
+        type=int,
+        default=TABLES_EACH,
+        help="how many tables each database has that is ingested twice",
+    )
     parser.add_argument(
         "--by-command",
         type=int,
@@ -104,6 +155,8 @@ def _steps(
     folder: Path,
     names: Sequence[str],
     size: int,
+    *,
+    profile: str = "changed",
 ) -> Run:
     environment = {
         **settings,
@@ -113,8 +166,9 @@ def _steps(
     arguments = {
         "slot": "0",
         "ignore": "[]",
-        "include": '["small_.*"]',
+        "include": json.dumps(list(names)),
         "work": "both",
+        "profile": profile,
         "profile_sample": "0",
         "overwrite_descriptions": "false",
         "item_seconds": "600",
@@ -190,14 +244,13 @@ def _sum(runs: Sequence[Run]) -> Run:
     )
 
 
-def _table(runs: Mapping[str, Run], count: int) -> Table:
-    table = Table(title=f"{count} small databases into the catalog")
-    for column in ("", "wall s", "CPU s", "MiB", "of the commands' CPU"):
+def _table(runs: Mapping[str, Run], title: str, reference: str) -> Table:
+    table = Table(title=title)
+    for column in ("", "wall s", "CPU s", "MiB", f"of the CPU of {reference}"):
         table.add_column(column, justify="left" if not column else "right")
-    *_, commands = runs.values()
     for name, run in runs.items():
-        share = run.processor_seconds / commands.processor_seconds
-        table.add_row(name, *run.cells(), f"{share:.2f}")
+        share = run.processor_seconds / runs[reference].processor_seconds
+        table.add_row(name, *run.cells(), f"{share:.3f}")
     return table
 
 

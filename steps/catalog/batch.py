@@ -3,9 +3,11 @@
 import json
 import logging
 from collections.abc import Iterable, Iterator
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from steps.catalog.changes import Changes, Profile
 from steps.catalog.choice import Choice
 from steps.catalog.configuration import (
     Configurations,
@@ -20,8 +22,9 @@ from steps.catalog.runner import Runner
 from steps.catalog.server import CatalogServer
 from steps.catalog.source import Source
 from steps.clients.open_metadata_settings import OpenMetadataSettings
+from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.batches import BatchInputs, BatchReport
-from steps.contract.errors import ModerateError
+from steps.contract.errors import BadSettingsError, ModerateError
 from steps.contract.reports import written
 from steps.contract.step import Resources, Retry
 
@@ -42,6 +45,7 @@ class IngestInputs(BatchInputs):
         ignore: Patterns of names to leave out.
         include: Patterns of names to take; all where empty.
         work: Which workflows run.
+        profile: Which tables are profiled.
         profile_sample: How many rows a profile reads; all where 0.
         overwrite_descriptions: Whether the source's descriptions replace
             those that people wrote.
@@ -53,15 +57,28 @@ class IngestInputs(BatchInputs):
     ignore: list[str]
     include: list[str]
     work: Work
+    profile: Profile
     profile_sample: int = Field(ge=0)
     overwrite_descriptions: bool
     item_seconds: int = Field(gt=0)
     verbose: bool
     dry_run: bool
 
+    @model_validator(mode="after")
+    def _does_something(self) -> Self:
+        if self.work == "profiler" and self.profile == "none":
+            raise ValueError(
+                "work=profiler with profile=none does nothing: set one of "
+                "them otherwise"
+            )
+        return self
+
 
 def ingest_batch(
-    inputs: IngestInputs, source: Source, server: OpenMetadataSettings
+    inputs: IngestInputs,
+    source: Source,
+    server: OpenMetadataSettings,
+    state: PostgresSettings | BadSettingsError,
 ) -> BatchReport:
     """Brings a batch's items into the catalog, one after another.
 
@@ -69,6 +86,8 @@ def ingest_batch(
         inputs: Which items, and how.
         source: Where they are.
         server: The OpenMetadata server.
+        state: Where the pipelines' state is kept; without it, every table is
+            profiled.
 
     Returns:
         Their outcomes.
@@ -85,7 +104,15 @@ def ingest_batch(
     if inputs.dry_run:
         lines += _show(plans, source, CatalogServer(server))
     elif found:
-        runner = Runner(source, server, inputs.work, inputs.item_seconds)
+        work: Work = "metadata" if inputs.profile == "none" else inputs.work
+        changes = Changes(
+            source,
+            server,
+            state,
+            every_table=inputs.profile == "all",
+            every_item=work != "both" or inputs.overwrite_descriptions,
+        )
+        runner = Runner(source, server, work, inputs.item_seconds, changes)
         lines += runner.ingest(plans, verbose=inputs.verbose)
     report = Report.of(lines, names.report_bytes)
     return BatchReport(number=inputs.number, report=written(report))

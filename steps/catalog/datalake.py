@@ -4,7 +4,12 @@ import re
 from typing import Any
 
 from steps.catalog.names import datalake_service, entity_name, quoted
-from steps.catalog.source import Connection, Contents, TableName
+from steps.catalog.source import (
+    Connection,
+    Contents,
+    Fingerprints,
+    TableName,
+)
 from steps.clients.object_store import BucketSettings, ObjectStore
 
 KIND = "datalake"
@@ -105,6 +110,27 @@ class DatalakeSource:
                 for key in self._store.keys(self._bucket, name)
                 if key.lower().endswith(FORMATS)
             ),
+        )
+
+    def fingerprints(self, name: str) -> Fingerprints:
+        """Reads what is another text when a file was written anew: its ETag.
+
+        Args:
+            name: The prefix.
+
+        Returns:
+            The fingerprints of its files.
+
+        Raises:
+            ModerateError: The store refused, failed or did not answer.
+        """
+        return Fingerprints(
+            item=self._bucket,
+            tables={
+                TableName(self._bucket, listed.key): listed.version
+                for listed in self._store.objects(self._bucket, name)
+                if listed.key.lower().endswith(FORMATS)
+            },
         )
 
     def connection(self, name: str) -> Connection:

@@ -16,7 +16,9 @@ from steps.catalog.discover import (
 from steps.catalog.runner import DEADLINE_SECONDS
 from steps.clients.object_store import BucketSettings
 from steps.clients.open_metadata_settings import OpenMetadataSettings
+from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.batches import BatchReport
+from steps.contract.errors import BadSettingsError
 from steps.contract.step import step
 
 
@@ -53,6 +55,7 @@ def ingest(
     inputs: IngestInputs,
     s3: BucketSettings,
     server: OpenMetadataSettings,
+    postgres: PostgresSettings | BadSettingsError,
 ) -> BatchReport:
     """Brings a batch of the prefixes into the catalog.
 
@@ -60,6 +63,7 @@ def ingest(
         inputs: Which prefixes, and how.
         s3: The object store.
         server: The OpenMetadata server.
+        postgres: The server that holds the pipelines' state.
 
     Returns:
         The outcome of each prefix.
@@ -67,4 +71,4 @@ def ingest(
     Raises:
         ModerateError: A service refused, failed or did not answer.
     """
-    return ingest_batch(inputs, DatalakeSource(s3), server)
+    return ingest_batch(inputs, DatalakeSource(s3), server, postgres)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from steps.catalog import framework
+from steps.catalog.changes import ProfiledTable
 from steps.catalog.configuration import Configurations
 from steps.catalog.gone import gone_entities
 from steps.catalog.report import Line, Outcome
@@ -19,6 +20,7 @@ from steps.contract.errors import BadSettingsError, ModerateError
 Work = Literal["both", "metadata", "profiler"]
 SHOWN_FAILURES = 3
 SHOWN_TABLES = 5
+MILLISECONDS = 1000
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +40,10 @@ class _Item:
         server: The OpenMetadata server.
         tables: The server's tables, by their stored names.
         deleted: How many tables are marked as deleted now.
-        profiled: How many of them have a new profile.
+        current: The fully qualified names of those whose profile holds.
+        profiled: How many of the others have a new profile.
+        unchanged: How many have one that holds.
+        complete: Those of the others whose profile and sample are stored.
         lacking: The tables that could not be described or profiled.
         faults: Why, one sentence each.
         warnings: How many warnings the framework gave.
@@ -49,8 +54,11 @@ class _Item:
     configurations: Configurations
     server: CatalogServer
     tables: dict[TableName, Stored] = field(default_factory=dict)
+    current: AbstractSet[str] = frozenset()
     deleted: int = 0
     profiled: int = 0
+    unchanged: int = 0
+    complete: list[ProfiledTable] = field(default_factory=list)
     lacking: set[TableName] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
     warnings: int = 0
@@ -126,33 +134,47 @@ class _Item:
             log.warning("The service stays also when it is gone: %s", error)
 
     def profile(self) -> None:
-        """Runs the profiler workflow, stores samples, and compares."""
-        started = time.time()
-        framework.read_long_keys(self.source.contents(self.name).long_keys())
-        names = {name: (table.fqn,) for name, table in self.tables.items()}
-        failures = self._run(
-            framework.run_profiler, self.configurations.profiler
-        )
-        catalog = framework.Catalog(self.configurations.profiler)
-        profiled = set(
-            catalog.profiled(
-                (fqn for (fqn,) in names.values()), since=int(started)
-            )
-        )
-        self.profiled = len(profiled)
-        missing = {
-            name for name, (fqn,) in names.items() if fqn not in profiled
+        """Runs the profiler workflow, stores samples, and compares.
+
+        Tables whose profile holds are left out.
+        """
+        due = {
+            name: table
+            for name, table in self.tables.items()
+            if table.fqn not in self.current
         }
-        self._note("have no new profile on the server", missing)
+        self.unchanged = len(self.tables) - len(due)
+        if not due:
+            return
+        framework.read_long_keys(self.source.contents(self.name).long_keys())
+        names = {name: (table.fqn,) for name, table in due.items()}
+        ids = {table.id for table in due.values()}
+        started = int(time.time()) * MILLISECONDS
+        failures = self._run(
+            lambda plan: framework.run_profiler(plan, ids),
+            self.configurations.profiler,
+        )
+        times = self.server.profiled_at(fqn for (fqn,) in names.values())
+        lacking = {
+            name for name, (fqn,) in names.items() if times[fqn] < started
+        }
+        self.profiled = len(due) - len(lacking)
+        self._note("have no new profile on the server", lacking)
         self._note(
-            "could not be profiled whole", _named(failures, names) - missing
+            "could not be profiled whole", _named(failures, names) - lacking
         )
         self._explain(failures)
         failures = self._run(
-            framework.run_samples, self.configurations.samples
+            lambda plan: framework.run_samples(plan, ids),
+            self.configurations.samples,
         )
         self._note("have no new sample rows", _named(failures, names))
         self._explain(failures)
+        self.complete = [
+            ProfiledTable(name=name, fqn=fqn, profiled_at=times[fqn])
+            for name, (fqn,) in names.items()
+            if name not in self.lacking
+        ]
 
     def _run(
         self,
@@ -191,7 +213,9 @@ def ingest(
     configurations: Configurations,
     work: Work,
     server: OpenMetadataSettings,
-) -> Line:
+    *,
+    current: AbstractSet[str] = frozenset(),
+) -> tuple[Line, list[ProfiledTable]]:
     """Brings one item into the catalog; a failure is returned, not raised.
 
     Args:
@@ -200,11 +224,14 @@ def ingest(
         configurations: The framework's configurations.
         work: Which workflows run.
         server: The OpenMetadata server.
+        current: The fully qualified names of the tables whose profile holds.
 
     Returns:
-        Its outcome.
+        Its outcome, and the tables whose profile and sample are stored now.
     """
-    item = _Item(source, name, configurations, CatalogServer(server))
+    item = _Item(
+        source, name, configurations, CatalogServer(server), current=current
+    )
     failed = False
     try:
         if work == "profiler":
@@ -219,15 +246,17 @@ def ingest(
     except Exception as failure:
         failed = True
         item.faults.append(f"{type(failure).__name__}: {failure}")
-    return Line(
+    line = Line(
         item=name,
         outcome=Outcome.FAILED if failed else item.outcome,
         tables=len(item.tables),
         deleted=item.deleted,
         profiled=item.profiled,
+        unchanged=item.unchanged,
         warnings=item.warnings,
         error=" ".join(" ".join(item.faults).split()),
     )
+    return line, item.complete
 
 
 def _named(

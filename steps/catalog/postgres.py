@@ -8,7 +8,13 @@ from steps.catalog.names import (
     database_name,
     postgres_service,
 )
-from steps.catalog.source import Connection, Contents, TableName
+from steps.catalog.postgres_fingerprints import read_fingerprints
+from steps.catalog.source import (
+    Connection,
+    Contents,
+    Fingerprints,
+    TableName,
+)
 from steps.clients.postgres_settings import PostgresSettings
 from steps.contract.errors import BadSettingsError, TemporaryError
 
@@ -116,6 +122,21 @@ class PostgresSource:
                 TableName(str(schema), str(table)) for schema, table in tables
             ),
         )
+
+    def fingerprints(self, name: str) -> Fingerprints:
+        """Reads what is another text when a database has changed.
+
+        Args:
+            name: The database.
+
+        Returns:
+            The fingerprints of its tables and views.
+
+        Raises:
+            ModerateError: The database refused, failed or did not answer.
+        """
+        with self._connected(name) as connection:
+            return read_fingerprints(connection)
 
     def connection(self, name: str) -> Connection:
         """Describes the connection to a database, for the framework.

@@ -67,4 +67,4 @@ def ingest(
     Raises:
         ModerateError: A service refused, failed or did not answer.
     """
-    return ingest_batch(inputs, PostgresSource(postgres), server)
+    return ingest_batch(inputs, PostgresSource(postgres), server, postgres)

@@ -27,6 +27,8 @@ class Line(BaseModel):
         deleted: Those that the source no longer has, and that are marked as
             deleted now.
         profiled: Those of them with a profile of this run.
+        unchanged: Those that have not changed since they were profiled, and
+            were left out.
         warnings: What the framework warned of.
         seconds: How long it took.
         error: Why it, or some of its tables, failed; empty where all is well.
@@ -39,6 +41,7 @@ class Line(BaseModel):
     tables: int = 0
     deleted: int = 0
     profiled: int = 0
+    unchanged: int = 0
     warnings: int = 0
     seconds: float = 0
     error: str = ""
@@ -66,6 +69,7 @@ class Report(BaseModel):
         failed: How many are not.
         shown: How many were only shown.
         tables: The tables of all of them.
+        unchanged: Those that were not profiled again.
         lines: The items, those with faults first, as many as fit.
     """
 
@@ -76,6 +80,7 @@ class Report(BaseModel):
     failed: int = 0
     shown: int = 0
     tables: int = 0
+    unchanged: int = 0
     lines: list[Line] = []
 
     @classmethod
@@ -97,6 +102,7 @@ class Report(BaseModel):
         report = cls(
             **counts,
             tables=sum(line.tables for line in ordered),
+            unchanged=sum(line.unchanged for line in ordered),
             lines=ordered,
         )
         return fit(report, longest, texts={"item", "error"}, rows="lines")

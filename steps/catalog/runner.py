@@ -5,12 +5,14 @@ import re
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from urllib.parse import quote_plus
 
 from pydantic import BaseModel
 
 from steps.catalog import framework
+from steps.catalog.changes import Changes, ProfiledTable
 from steps.catalog.child import MEBIBYTE, Ending, Limits, run_apart
 from steps.catalog.configuration import Configurations, secrets_in
 from steps.catalog.item import Work, ingest
@@ -35,11 +37,13 @@ class _ChildResult(BaseModel):
 
     Attributes:
         line: The outcome of the item.
+        profiled: The tables that it has profiled.
         loaded: What it had to load.
     """
 
     line: Line
-    loaded: NewlyLoaded
+    profiled: list[ProfiledTable] = []
+    loaded: NewlyLoaded = NewlyLoaded()
 
 
 class Runner:
@@ -51,6 +55,7 @@ class Runner:
         server: OpenMetadataSettings,
         work: Work,
         item_seconds: float,
+        changes: Changes,
     ) -> None:
         """Prepares; nothing is loaded yet.
 
@@ -59,11 +64,14 @@ class Runner:
             server: The OpenMetadata server.
             work: Which workflows run.
             item_seconds: The longest that one item may take.
+            changes: What of the items has changed.
         """
         self._source = source
         self._server = server
         self._work = work
         self._item_seconds = item_seconds
+        self._changes = changes
+        self._loaded = False
         self._until = time.monotonic() + DEADLINE_SECONDS - RESERVE_SECONDS
 
     def ingest(
@@ -82,10 +90,12 @@ class Runner:
             ModerateError: The server or the source refused or is gone.
         """
         self._check_server()
-        framework.load(self._source.kind)
         for name, plan in plans:
+            start = time.monotonic()
             line, tail = self._ingest_one(name, plan)
-            if line.error or verbose:
+            seconds = round(time.monotonic() - start, 1)
+            line = line.model_copy(update={"seconds": seconds})
+            if tail and (line.error or verbose):
                 log.info("The end of the log of %r:\n%s", name, tail)
             if line.outcome is Outcome.FAILED:
                 log.error("%r has failed: %s", name, line.error)
@@ -93,10 +103,12 @@ class Runner:
                 yield line
                 continue
             log.info(
-                "%r is in the catalog: %d tables, %d of them profiled, %.1f s",
+                "%r is in the catalog: %d tables, %d of them profiled, %d "
+                "unchanged, %.1f s",
                 name,
                 line.tables,
                 line.profiled,
+                line.unchanged,
                 line.seconds,
             )
             if line.error:
@@ -114,38 +126,77 @@ class Runner:
         self._source.names()
 
     def _ingest_one(self, name: str, plan: Configurations) -> tuple[Line, str]:
-        start = time.monotonic()
-        left = self._until - start
-        if left <= 0:
+        if self._until <= time.monotonic():
             return _failed(
                 name, "was not reached: the batch's time is over"
             ), ""
+        if self._work == "metadata":
+            result, tail = self._run_child(name, plan, frozenset())
+            return result.line, tail
+        change = self._changes.since_last(name, plan)
+        if change.nothing:
+            tables = len(change.current)
+            return _unchanged(name, tables), ""
+        result, tail = self._run_child(name, plan, change.current.keys())
+        if result.line.outcome is not Outcome.FAILED:
+            self._changes.record(
+                name,
+                change,
+                result.profiled,
+                described=self._work == "both"
+                and result.line.outcome is Outcome.DONE,
+            )
+        return result.line, tail
+
+    def _run_child(
+        self, name: str, plan: Configurations, current: AbstractSet[str]
+    ) -> tuple[_ChildResult, str]:
+        """Runs a child, which inherits the framework."""
+        if not self._loaded:
+            framework.load(self._source.kind)
+            self._loaded = True
+        left = self._until - time.monotonic()
         limits = Limits(min(self._item_seconds, left), ITEM_MEMORY_BYTES)
         with tempfile.TemporaryDirectory(prefix="item-") as folder:
             file = Path(folder, "log")
             ending = run_apart(
-                lambda: self._in_child(name, plan), limits, file
+                lambda: self._in_child(name, plan, current), limits, file
             )
             tail = _tail(file)
-        line = _result(name, ending)
-        seconds = round(time.monotonic() - start, 1)
-        return line.model_copy(update={"seconds": seconds}), tail
+        return _result(name, ending), tail
 
-    def _in_child(self, name: str, plan: Configurations) -> str:
+    def _in_child(
+        self, name: str, plan: Configurations, current: AbstractSet[str]
+    ) -> str:
         start_log(_spellings(secrets_in(plan)))
         log.info("%r: service %s", name, self._source.service(name))
         before = Loaded()
-        line = ingest(self._source, name, plan, self._work, self._server)
-        result = _ChildResult(line=line, loaded=Loaded().since(before))
+        line, profiled = ingest(
+            self._source,
+            name,
+            plan,
+            self._work,
+            self._server,
+            current=current,
+        )
+        result = _ChildResult(
+            line=line, profiled=profiled, loaded=Loaded().since(before)
+        )
         return result.model_dump_json()
 
 
-def _result(name: str, ending: Ending) -> Line:
+def _result(name: str, ending: Ending) -> _ChildResult:
     if ending.result is None:
-        return _failed(name, ending.error)
+        return _ChildResult(line=_failed(name, ending.error))
     result = _ChildResult.model_validate_json(ending.result)
     preload(result.loaded)
-    return result.line
+    return result
+
+
+def _unchanged(name: str, tables: int) -> Line:
+    return Line(
+        item=name, outcome=Outcome.DONE, tables=tables, unchanged=tables
+    )
 
 
 def _failed(name: str, error: str) -> Line:

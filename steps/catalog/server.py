@@ -1,10 +1,11 @@
 """What the OpenMetadata server has stored, over its API."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from steps.catalog.names import quoted
 from steps.catalog.source import TableName
@@ -156,6 +157,31 @@ class CatalogServer:
                 )
             )
 
+    def profiled_at(self, fqns: Iterable[str]) -> dict[str, int]:
+        """Reads when tables were last profiled.
+
+        Args:
+            fqns: Their fully qualified names.
+
+        Returns:
+            The times by fully qualified name, in milliseconds since 1970; 0
+            where there is no profile.
+
+        Raises:
+            TemporaryError: The server failed or did not answer.
+        """
+        with self._client() as client:
+            return {
+                fqn: _profiled_at(
+                    client.get(
+                        f"/v1/{TABLES}/{quote(fqn, safe='')}"
+                        "/tableProfile/latest",
+                        params={"includeColumnProfile": "false"},
+                    )
+                )
+                for fqn in fqns
+            }
+
     def mark_deleted(self, route: str, entity: Stored) -> None:
         """Marks an entity, and what is below it, as deleted.
 
@@ -219,6 +245,13 @@ def _signature(origin: str) -> str:
 
 def _stored(entity: dict[str, Any]) -> Stored:
     return Stored(id=entity["id"], fqn=entity["fullyQualifiedName"])
+
+
+def _profiled_at(answer: "httpx.Response") -> int:
+    if answer.is_client_error:
+        return 0
+    profile = _checked(answer).json().get("profile")
+    return int(profile["timestamp"]) if profile else 0
 
 
 def _checked(answer: "httpx.Response") -> "httpx.Response":

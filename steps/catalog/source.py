@@ -63,6 +63,20 @@ class Contents:
 
 
 @dataclass(frozen=True)
+class Fingerprints:
+    """What is another text when an item has changed at its source.
+
+    Attributes:
+        item: Of what belongs to no table alone.
+        tables: Of each table, its definition and its content; empty where
+            the source has none.
+    """
+
+    item: str
+    tables: Mapping[TableName, str]
+
+
+@dataclass(frozen=True)
 class Connection:
     """How the framework reaches an item; holds credentials.
 
@@ -103,6 +117,9 @@ class Source(Protocol):
 
     def contents(self, name: str) -> Contents:
         """Lists all that an item has; incomplete answers are errors."""
+
+    def fingerprints(self, name: str) -> Fingerprints:
+        """Reads what is another text when an item has changed."""
 
     def connection(self, name: str) -> Connection:
         """Describes the connection to an item, for the framework."""

@@ -107,6 +107,7 @@ def _totals(reports: list[Report]) -> str:
     done = sum(report.done for report in reports)
     shown = sum(report.shown for report in reports)
     tables = sum(report.tables for report in reports)
+    unchanged = sum(report.unchanged for report in reports)
     lines = sum(len(report.lines) for report in reports)
     left_out = failed + partial + done + shown - lines
     return (
@@ -114,5 +115,11 @@ def _totals(reports: list[Report]) -> str:
         f"{partial:,} of them in part, {failed:,} have failed"
         + (f", {shown:,} were only shown" if shown else "")
         + (f"; {left_out:,} have no line here" if left_out else "")
+        + (
+            f"; {unchanged:,} tables have not changed and were not profiled "
+            "again"
+            if unchanged
+            else ""
+        )
         + "."
     )

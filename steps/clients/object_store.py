@@ -18,6 +18,7 @@ from steps.contract.settings import ServiceSettings
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectTypeDef
 
 CONNECT_TIMEOUT_SECONDS = 10
 READ_TIMEOUT_SECONDS = 60
@@ -79,6 +80,20 @@ class ObjectPlace:
     def __str__(self) -> str:
         """Returns the place as a person writes it, on one line."""
         return repr(f"s3://{self.bucket}/{self.key}")
+
+
+@dataclass(frozen=True)
+class ListedObject:
+    """An object as a listing shows it.
+
+    Attributes:
+        key: Key of the object.
+        version: Another text when the object was written since; empty where
+            the store has no ETag.
+    """
+
+    key: str
+    version: str
 
 
 @dataclass(frozen=True)
@@ -179,10 +194,27 @@ class ObjectStore:
         Raises:
             ModerateError: The store refused, failed or did not answer.
         """
+        for listed in self.objects(bucket, prefix):
+            yield listed.key
+
+    def objects(self, bucket: str, prefix: str) -> Iterator[ListedObject]:
+        """Lists all objects below a prefix, through all pages.
+
+        Args:
+            bucket: Name of the bucket.
+            prefix: What the keys begin with.
+
+        Yields:
+            The objects.
+
+        Raises:
+            ModerateError: The store refused, failed or did not answer.
+        """
         paginator = self._client.get_paginator("list_objects_v2")
         with _explained(f"listing {ObjectPlace(bucket, prefix)}"):
             for page in paginator.paginate(Bucket=bucket, Prefix=prefix):
-                yield from (found["Key"] for found in page.get("Contents", []))
+                for found in page.get("Contents", []):
+                    yield ListedObject(found["Key"], _version(found))
 
     def presigned_url(self, place: ObjectPlace, valid_seconds: int) -> str:
         """Signs a URL that reads an object: a credential, never log it.
@@ -276,6 +308,14 @@ def _client(settings: S3Settings, read_timeout_seconds: float) -> "S3Client":
             response_checksum_validation="when_required",
         ),
     )
+
+
+def _version(listed: "ObjectTypeDef") -> str:
+    tag = listed.get("ETag", "").strip('"')
+    if not tag:
+        return ""
+    written = listed.get("LastModified", "")
+    return f"{tag} {listed.get('Size', '')} {written}"
 
 
 def _status(error: "ClientError") -> int:

@@ -10,9 +10,11 @@ from local_services.open_metadata.serving import ServedOpenMetadata
 from local_services.postgres import postgres
 from moderate.demo.databases import connected
 from steps.catalog.names import postgres_service
+from steps.state.state import STATE_DATABASE
 from tests.catalog.ingestion import Ingestion, Ran
 from tests.catalog.sources import (
     AFTERWARDS,
+    CHANGING,
     DESCRIBED,
     ENERGY,
     IGNORED,
@@ -31,6 +33,8 @@ IGNORE = [
     LOCKED,
     AFTERWARDS,
     DESCRIBED,
+    CHANGING,
+    STATE_DATABASE,
 ]
 BATCH_SIZE = 8
 

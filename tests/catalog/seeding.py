@@ -56,7 +56,8 @@ class Seeding:
             profile_sample=0,
             log_level="INFO",
         )
-        return ingest(self.source, name, plan, "metadata", self.settings)
+        line, _ = ingest(self.source, name, plan, "metadata", self.settings)
+        return line
 
     def describe(self, configuration: dict[str, dict[str, str]]) -> RunResult:
         """Sends what the framework would send of an item."""

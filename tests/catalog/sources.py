@@ -27,6 +27,7 @@ LOCKED = "locked"
 KILLED = "killed"
 AFTERWARDS = "zone_after_all"
 DESCRIBED = "described"
+CHANGING = "changing"
 IGNORED = "ignored_by_pattern"
 HOSTILE_DATABASES = {
     "double quotes": 'a "quoted" name',

@@ -35,6 +35,7 @@ def dry_run(
         ignore=[],
         include=[],
         work="both",
+        profile="changed",
         profile_sample=0,
         overwrite_descriptions=False,
         item_seconds=60,
@@ -42,7 +43,9 @@ def dry_run(
         dry_run=True,
     )
     source = PostgresSource(database_server.settings)
-    outputs = ingest_batch(inputs, source, UNREACHABLE)
+    outputs = ingest_batch(
+        inputs, source, UNREACHABLE, database_server.settings
+    )
     return Report.model_validate_json(outputs.report), outputs
 
 

@@ -19,6 +19,7 @@ from steps.catalog.postgres import PostgresSource
 from steps.catalog.ranges import Range
 from steps.catalog.report import Line, Outcome
 from steps.clients.open_metadata_settings import OpenMetadataSettings
+from steps.contract.errors import BadSettingsError
 from tests.catalog.seeding import Seeding
 from tests.conftest import ServedDatabases, ServedStore
 
@@ -175,13 +176,19 @@ def test_a_dry_run_names_what_would_be_marked_and_marks_nothing(
         ignore=[],
         include=[],
         work="both",
+        profile="changed",
         profile_sample=0,
         overwrite_descriptions=False,
         item_seconds=60,
         verbose=False,
         dry_run=True,
     )
-    ingest_batch(inputs, database.seeding.source, database.seeding.settings)
+    ingest_batch(
+        inputs,
+        database.seeding.source,
+        database.seeding.settings,
+        BadSettingsError("There is no state here."),
+    )
     for name in ("public.things", "old"):
         assert f"{name} would be marked as deleted" in caplog.text
     assert database.names() == ["old.stock", "public.things"]

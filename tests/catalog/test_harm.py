@@ -119,6 +119,7 @@ def ingest(run: Step, content: str, *, folder: str = "outputs") -> StepRun:
         ignore=[],
         include=[AFTERWARDS],
         work="both",
+        profile="changed",
         profile_sample=0,
         overwrite_descriptions=False,
         item_seconds=600,

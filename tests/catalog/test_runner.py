@@ -5,13 +5,14 @@ from pydantic import SecretStr
 
 from local_services.process import LOOPBACK, free_port
 from steps.catalog import framework, runner
+from steps.catalog.changes import Changes
 from steps.catalog.configuration import configurations
 from steps.catalog.postgres import PostgresSource
 from steps.catalog.report import Line, Outcome
 from steps.catalog.runner import Runner
 from steps.clients import open_metadata
 from steps.clients.open_metadata_settings import OpenMetadataSettings
-from steps.contract.errors import TemporaryError
+from steps.contract.errors import BadSettingsError, TemporaryError
 from tests.conftest import ServedDatabases
 
 SECONDS = 60
@@ -39,7 +40,9 @@ def ingest(source: PostgresSource, *names: str) -> list[Line]:
         )
         for name in names
     ]
-    run = Runner(source, UNREACHABLE, "both", SECONDS)
+    without = BadSettingsError("There is no state here.")
+    changes = Changes(source, UNREACHABLE, without)
+    run = Runner(source, UNREACHABLE, "both", SECONDS, changes)
     return list(run.ingest(plans, verbose=False))
 
 

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from hera.workflows import Parameter
 
 from steps.catalog import datalake_steps, postgres_steps
+from steps.catalog.changes import Profile
 from steps.catalog.item import Work
 from steps.catalog.summary import summary
 from steps.contract.step import Step
@@ -160,6 +161,15 @@ def _parameters(ingestion: Ingestion) -> list[Parameter]:
             name="profile_sample",
             value=ingestion.profile_sample,
             description="How many rows a profile reads; 0 for all.",
+        ),
+        Parameter(
+            name="profile",
+            value="changed",
+            enum=list(get_args(Profile)),
+            description=(
+                "Which tables are profiled: those that have changed, and all "
+                "of them every week; all; or none."
+            ),
         ),
         Parameter(
             name="overwrite_descriptions",
