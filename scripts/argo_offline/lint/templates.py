@@ -21,7 +21,6 @@ from argo_offline.manifests.finding import Finding
 from argo_offline.manifests.folder import Folder
 from argo_offline.manifests.workflow import (
     COMPOSITE_TYPES,
-    TAG_START,
     TEMPLATE_TYPES,
     Template,
     Workflow,
@@ -106,8 +105,6 @@ def entrypoints(folder: Folder) -> Iterator[Finding]:
             name = text(workflow.spec.get(field))
             call = {"template": name}
             problem = name and named_target(call, workflow, folder).problem
-            if TAG_START in name:
-                problem = f"'{name}' is a tag; name a template"
             if problem:
                 yield workflow.finding("workflow", f"{field}: {problem}")
 

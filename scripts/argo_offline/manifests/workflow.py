@@ -1,6 +1,6 @@
 """Workflows, their templates, and the tasks and steps that call templates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -222,8 +222,8 @@ class Workflow:
 
 def _inline_templates(template: Template) -> Iterator[Template]:
     for call in template.calls:
-        body = mapping(call.body, "inline")
-        if body:
+        body = call.body.get("inline")
+        if isinstance(body, Mapping):
             where = f"{template.where}, {call.noun} {call.name}, inline"
             yield Template(template.workflow, body, where, template, call)
 
@@ -297,7 +297,8 @@ def named_target(body: Json, workflow: Workflow, folder: Folder) -> Target:
 
 
 def _in_workflow(name: str, workflow: Workflow) -> Target:
-    if TAG_START in name:
+    # A parameter may have a value, other tags have none when Argo looks.
+    if TAG_START in name and "parameters." in name:
         return Target()
     known = workflow.by_name
     if name in known:
@@ -308,7 +309,7 @@ def _in_workflow(name: str, workflow: Workflow) -> Target:
 
 
 def _referenced(reference: Json, name: str, folder: Folder) -> Target:
-    if TAG_START in text(reference.get("name")):
+    if TAG_START in f"{reference.get('name')}{name}":
         return Target()
     workflow = referenced_workflow(reference, folder)
     if workflow is None:

@@ -16,7 +16,7 @@ cp --recursive --no-preserve=mode "${argo}" "${folder}/argo"
 cp controller/recorded_test.go "${folder}/argo/workflow/controller/"
 (
     cd -- "${folder}/argo"
-    go test -c -vet=off -o "${folder}/controller" ./workflow/controller
+    go test -c -trimpath -vet=off -o "${folder}/controller" ./workflow/controller
 )
 # Each process ends what it has started only at its end: not too many.
 python3 workflows.py | split --lines=25 - "${folder}/part."
