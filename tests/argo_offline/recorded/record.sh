@@ -16,14 +16,14 @@ cp --recursive --no-preserve=mode "${argo}" "${folder}/argo"
 cp controller/recorded_test.go "${folder}/argo/workflow/controller/"
 (
     cd -- "${folder}/argo"
-    go test -c -trimpath -vet=off -o "${folder}/controller" ./workflow/controller
+    go test -c -vet=off -o "${folder}/controller" ./workflow/controller
 )
 # Each process ends what it has started only at its end: not too many.
 python3 workflows.py | split --lines=25 - "${folder}/part."
 for part in "${folder}"/part.*; do
     (
         cd -- "${folder}/argo/workflow/controller"
-        RECORDED_IN="${part}" RECORDED_OUT="${part/part/out}" \
+        RECORDED_IN="${part}" RECORDED_OUT="${folder}/out.${part##*.}" \
             "${folder}/controller" -test.run='^TestRecorded$' >"${folder}/log"
     )
 done
