@@ -1,7 +1,7 @@
 """Random workflows end node by node as in Argo's own controller.
 
 ``recorded/runs.jsonl`` holds what the controller has made of them. Pods do
-not run here: they end as their arguments say, all that were started at once.
+not run here: they end by their arguments, all that were started at once.
 """
 
 import asyncio
