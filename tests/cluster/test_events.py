@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from local_services.rabbitmq import rabbitmq
+from steps.contract.platform_id import LARGEST_ID
 from steps.contract.wire import decode
 from tests.cluster.installation import rendered, service_secret
 from tests.cluster.kubernetes import Namespace, fresh_namespace
@@ -213,9 +214,16 @@ def test_hostile_values_come_out_as_they_went_in(chain: Chain) -> None:
 
 
 def test_the_largest_job_number_comes_out_as_it_went_in(chain: Chain) -> None:
-    sent = message(workflow_job_id=2**63 - 1)
+    sent = message(workflow_job_id=LARGEST_ID)
     chain.queue.publish(sent)
-    eventually(lambda: chain.of_job(2**63 - 1) == [sent])
+    eventually(lambda: chain.of_job(LARGEST_ID) == [sent])
+
+
+def test_a_job_number_beyond_the_api_s_makes_no_workflow(chain: Chain) -> None:
+    chain.queue.publish(message(workflow_job_id=LARGEST_ID + 1))
+    (dead,) = chain.queue.await_dead_letters(1)
+    assert "workflow_job_id" in dead.headers["x-reason"]
+    assert chain.of_job(LARGEST_ID + 1) == []
 
 
 def test_a_doubled_message_makes_two_workflows_of_one_mutex(
