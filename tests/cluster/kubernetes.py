@@ -136,7 +136,8 @@ def fresh_namespace() -> Iterator[Namespace]:
     """Makes a namespace that accepts restricted pods only.
 
     Yields:
-        The namespace; it is removed afterwards, with all that is in it.
+        The namespace; it is removed afterwards, with all that is in it, while
+        the tests go on.
     """
     name = f"moderate-test-{uuid.uuid4().hex[:8]}"
     run("kubectl", "create", "namespace", name)
@@ -144,7 +145,7 @@ def fresh_namespace() -> Iterator[Namespace]:
         run("kubectl", "label", "namespace", name, f"{RESTRICTED}=restricted")
         yield Namespace(name)
     finally:
-        run("kubectl", "delete", "namespace", name)
+        run("kubectl", "delete", "namespace", name, "--wait=false")
 
 
 @contextmanager
