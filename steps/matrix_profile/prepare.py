@@ -1,6 +1,9 @@
 """Checks a request before anything is computed."""
 
+import json
 import logging
+import shlex
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from pydantic import BaseModel, ConfigDict
@@ -15,7 +18,7 @@ from steps.contract.errors import BadDataError
 from steps.contract.step import Retry, step
 from steps.contract.wire import Encoded, EnvironmentText, label_for
 from steps.matrix_profile.message import MatrixProfileMessage, parse_message
-from steps.matrix_profile.settings import MatrixProfileSettings
+from steps.matrix_profile.settings import COMMAND_MARK, MatrixProfileSettings
 
 FOLDER_MARK = "/"
 
@@ -49,6 +52,7 @@ class PrepareOutputs(BaseModel):
             the rest is empty.
         label: What is analysed, readable and sanitised.
         image: The image to run.
+        command: What runs in it, a JSON list of words.
         file_url: Presigned URL of the input; a credential.
         analysis_variable: The CSV column to analyse.
         output_bucket: Where the report goes.
@@ -60,6 +64,7 @@ class PrepareOutputs(BaseModel):
     needed: bool
     label: str
     image: str = ""
+    command: str = "[]"
     file_url: EnvironmentText = ""
     analysis_variable: EnvironmentText = ""
     output_bucket: str = ""
@@ -95,7 +100,7 @@ def prepare(
     if not inputs.again and _is_finished(message.workflow_job_id, api):
         log.info("Job %d has its results already", message.workflow_job_id)
         return PrepareOutputs(needed=False, label=label)
-    image = choose_image(message, job)
+    chosen = choose_image(message, job)
     place = ObjectPlace(message.bucket, message.key)
     store = ObjectStore(s3)
     check_input(
@@ -104,7 +109,8 @@ def prepare(
     return PrepareOutputs(
         needed=True,
         label=label,
-        image=image,
+        image=chosen.image,
+        command=json.dumps(chosen.command),
         file_url=store.presigned_url(place, inputs.url_valid_seconds),
         analysis_variable=message.analysis_variable,
         output_bucket=s3.s3_job_outputs_bucket_name,
@@ -120,9 +126,22 @@ def _is_finished(job_id: int, api: PlatformApiSettings) -> bool:
         return read_job(platform, job_id).finalised_at is not None
 
 
+@dataclass(frozen=True)
+class JobImage:
+    """What computes.
+
+    Attributes:
+        image: The image with its tag.
+        command: The words of its command.
+    """
+
+    image: str
+    command: tuple[str, ...]
+
+
 def choose_image(
     message: MatrixProfileMessage, settings: MatrixProfileSettings
-) -> str:
+) -> JobImage:
     """Picks the job image; a message may only name an allowed one.
 
     Args:
@@ -130,14 +149,15 @@ def choose_image(
         settings: The default image and the allow-list.
 
     Returns:
-        The image with its tag.
+        The image and its command.
 
     Raises:
         BadDataError: The message names an image that is not allowed.
     """
     default = settings.matrix_profile_job_image
+    command = settings.matrix_profile_job_command
     if message.image is None and message.tag is None:
-        return default
+        return JobImage(default, tuple(shlex.split(command)))
     if message.image and message.tag and _has_tag(message.image):
         raise BadDataError(
             f"The image {message.image!r} has a tag already, and the message "
@@ -145,8 +165,16 @@ def choose_image(
         )
     repository = message.image or _without_tag(default)
     image = f"{repository}:{message.tag}" if message.tag else repository
-    allowed = (default, *settings.matrix_profile_allowed_images)
-    if not any(fnmatchcase(image, pattern) for pattern in allowed):
+    allowed = [
+        entry.partition(COMMAND_MARK)
+        for entry in (default, *settings.matrix_profile_allowed_images)
+    ]
+    commands = [
+        own or command
+        for pattern, _, own in allowed
+        if fnmatchcase(image, pattern)
+    ]
+    if not commands:
         raise BadDataError(
             f"The image {image!r} is not allowed. An operator can add it to "
             "MATRIX_PROFILE_ALLOWED_IMAGES; without image and tag the "
@@ -156,7 +184,7 @@ def choose_image(
         raise BadDataError(
             f"The image {image!r} has no tag. Name one in the message."
         )
-    return image
+    return JobImage(image, tuple(shlex.split(commands[0])))
 
 
 def check_input(

@@ -1,19 +1,38 @@
 """Settings of the matrix profile pipeline."""
 
+import shlex
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
 from steps.contract.settings import ServiceSettings
 
 LARGEST_INPUT_BYTES = 2 * 1024**3
+COMMAND_MARK = "="
 
 
 def _split(value: object) -> object:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return value
+
+
+def _runnable(text: str) -> str:
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a command: {error}") from error
+    if not words or "{{" in text:
+        raise ValueError(f"{text!r} is not a command")
+    return text
+
+
+def _with_command(entry: str) -> str:
+    _, named, command = entry.partition(COMMAND_MARK)
+    if named:
+        _runnable(command)
+    return entry
 
 
 class MatrixProfileSettings(ServiceSettings):
@@ -26,13 +45,23 @@ class MatrixProfileSettings(ServiceSettings):
         examples=["ghcr.io/moderate-project/matrix-profile:1.0.0"],
         pattern=r"^\S+(:|@sha256:)[^\s/]+$",
     )
+    matrix_profile_job_command: Annotated[str, AfterValidator(_runnable)] = (
+        Field(
+            default="python -m steps.matrix_profile.compute",
+            description="the command of the job image, as in a shell",
+            examples=["python -m steps.matrix_profile.compute"],
+        )
+    )
     matrix_profile_allowed_images: Annotated[
-        tuple[str, ...], NoDecode, BeforeValidator(_split)
+        tuple[Annotated[str, AfterValidator(_with_command)], ...],
+        NoDecode,
+        BeforeValidator(_split),
     ] = Field(
         default=(),
         description=(
             "the further images that a message may name, separated by "
-            "commas; * stands for any text"
+            "commas; * stands for any text; =COMMAND behind an image that "
+            "has another command than the job image"
         ),
         examples=["ghcr.io/moderate-project/matrix-profile:*"],
     )

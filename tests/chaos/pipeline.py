@@ -16,7 +16,6 @@ from local_services.postgres import postgres
 from local_services.rabbitmq import rabbitmq
 from local_services.waiting import wait_until
 from tests.cluster.installation import (
-    image_entrypoints,
     image_settings,
     rendered,
     service_secret,
@@ -26,7 +25,6 @@ from tests.cluster.kubernetes import (
     Namespace,
     Object,
     fresh_namespace,
-    known_entrypoints,
     require_cluster,
 )
 from tests.matrix_profile.messages import message
@@ -135,7 +133,6 @@ def pipeline(
         )
         state = stack.enter_context(postgres(folder, host))
         api = stack.enter_context(platform_api(double, host=host))
-        stack.enter_context(known_entrypoints(image_entrypoints()))
         namespace = stack.enter_context(fresh_namespace())
         for name, value in labels.items():
             namespace.kubectl(

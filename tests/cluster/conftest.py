@@ -18,7 +18,6 @@ from moderate.workflow_index import find
 from steps.clients.object_store import BucketSettings, ObjectStore
 from tests.cluster.installation import (
     Change,
-    image_entrypoints,
     image_settings,
     rendered,
     settings_objects,
@@ -27,7 +26,6 @@ from tests.cluster.installation import (
 from tests.cluster.kubernetes import (
     Namespace,
     fresh_namespace,
-    known_entrypoints,
     require_cluster,
 )
 from tests.conftest import ServedDatabases, ServedPlatform, ServedStore
@@ -181,16 +179,14 @@ def _served_platform(host: str) -> Iterator[ServedPlatform]:
 @pytest.fixture(scope="session")
 def _installed(
     namespace: Namespace, s3: ServedStore, _served_platform: ServedPlatform
-) -> Iterator[None]:
+) -> None:
     values = {
         **image_settings(),
         "MATRIX_PROFILE_ALLOWED_IMAGES": ALLOWED_IMAGES,
         **s3.environment,
         **_served_platform.environment,
     }
-    with known_entrypoints(image_entrypoints()):
-        namespace.apply([*settings_objects(values), *rendered(WORKFLOW)])
-        yield
+    namespace.apply([*settings_objects(values), *rendered(WORKFLOW)])
 
 
 @pytest.fixture

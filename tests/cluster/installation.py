@@ -2,7 +2,7 @@
 
 import copy
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import yaml
@@ -32,15 +32,6 @@ def image_reference(image: Image) -> str:
 def image_settings() -> Mapping[str, str]:
     """The settings that name the project's images."""
     return {one.variable: image_reference(one) for one in IMAGES.values()}
-
-
-def image_entrypoints() -> Mapping[str, Sequence[str]]:
-    """What the project's images run by themselves, by their references."""
-    return {
-        image_reference(image): image.entrypoint
-        for image in IMAGES.values()
-        if image.entrypoint
-    }
 
 
 def rendered(*names: str) -> list[dict[str, Any]]:

@@ -13,8 +13,8 @@ from local_services.platform_api import PlatformJob
 from local_services.postgres import postgres
 from local_services.rabbitmq import rabbitmq
 from tests.chart.helm import CHART, RefusedError, helm
-from tests.cluster.installation import image_entrypoints, image_reference
-from tests.cluster.kubernetes import fresh_namespace, known_entrypoints
+from tests.cluster.installation import image_reference
+from tests.cluster.kubernetes import fresh_namespace
 from tests.cluster.release import (
     Release,
     await_true,
@@ -58,10 +58,7 @@ def release(host: str, settings: Mapping[str, str]) -> Iterator[Release]:  # noq
     """The chart, installed where only restricted pods are let in."""
     require(HELM)
     images = {image: image_reference(image) for image in IMAGES.values()}
-    with (
-        known_entrypoints(image_entrypoints()),
-        fresh_namespace() as namespace,
-    ):
+    with fresh_namespace() as namespace:
         made = Release(namespace, values_for(images, settings))
         made.install()
         yield made

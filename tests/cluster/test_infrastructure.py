@@ -44,6 +44,7 @@ def python(program: str) -> Callable[[dict[str, Any]], None]:
 
     def change(spec: dict[str, Any]) -> None:
         compute = template_of(spec, "compute")
+        del compute["podSpecPatch"]
         compute["container"]["command"] = ["python", "-c", program]
         compute["retryStrategy"]["backoff"] = {"duration": "1"}
 

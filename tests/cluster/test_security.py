@@ -1,5 +1,6 @@
 """Only Argo's own containers can call the Kubernetes API."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,6 +33,7 @@ def starts(one: ContainerTemplate) -> dict[str, Any]:
             given[parameter["name"]] = parameter.get("enum", ["0"])[0]
     if "image" in given:
         given["image"] = image_reference(MATRIX_PROFILE)
+        given["command"] = json.dumps(MATRIX_PROFILE.entrypoint)
     name = one.workflow["metadata"]["name"]
     return {
         "apiVersion": "argoproj.io/v1alpha1",

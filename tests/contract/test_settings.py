@@ -31,6 +31,7 @@ API = {
 }
 MATRIX_PROFILE = {
     "MATRIX_PROFILE_JOB_IMAGE": "example.org/job:1",
+    "MATRIX_PROFILE_JOB_COMMAND": "/job",
     "MATRIX_PROFILE_ALLOWED_IMAGES": "example.org/*:1, b:*",
     "MATRIX_PROFILE_LARGEST_INPUT_BYTES": "5",
 }

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from argo_offline.run.container import expand_references
 from local_services.object_store import BUCKET, OUTPUT_BUCKET
@@ -44,7 +45,9 @@ def settings(
 
 def chosen(message_settings: MatrixProfileSettings, **fields: str) -> str:
     """Choose the image for a message."""
-    return choose_image(parse_message(message(**fields)), message_settings)
+    return choose_image(
+        parse_message(message(**fields)), message_settings
+    ).image
 
 
 def check(s3: ServedStore, key: str, bucket: str = BUCKET) -> None:
@@ -204,6 +207,28 @@ def test_a_tag_replaces_the_digest_of_the_default() -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "command"),
+    [
+        ({}, ("python", "-m", "steps.matrix_profile.compute")),
+        ({"tag": "2"}, ("python", "-m", "steps.matrix_profile.compute")),
+        ({"image": "ghcr.io/other/job:7"}, ("/job", "--of", "a building")),
+    ],
+)
+def test_an_image_has_the_command_of_its_settings(
+    fields: dict[str, str], command: tuple[str, ...]
+) -> None:
+    allowed = settings("*:2", "ghcr.io/other/*=/job --of 'a building'")
+    image = choose_image(parse_message(message(**fields)), allowed)
+    assert image.command == command
+
+
+@pytest.mark.parametrize("entry", ["job:1=", "job:1='", "job:1=run {{x}}"])
+def test_what_is_no_command_is_refused(entry: str) -> None:
+    with pytest.raises(ValidationError, match="is not a command"):
+        settings(entry)
+
+
+@pytest.mark.parametrize(
     ("allowed", "fields"),
     [
         ((), {"image": "evil.example.org/miner", "tag": "1"}),
@@ -269,6 +294,7 @@ def test_all_outputs_are_written(prepared: Preparer, key: str) -> None:
         "needed": "true",
         "label": f"job-{prepared.job.id}-consumption",
         "image": DEFAULT_IMAGE,
+        "command": '["python", "-m", "steps.matrix_profile.compute"]',
         "analysis_variable": "consumption",
         "output_bucket": OUTPUT_BUCKET,
         "where": "",

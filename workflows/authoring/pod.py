@@ -67,7 +67,7 @@ def pod(
     resources: Resources,
     retry: Retry,
     deadline_seconds: int,
-    start_and_run_seconds: int | None = None,
+    spec_patch: str | None = None,
     command: Sequence[str] | None = None,
     args: Sequence[str] | None = None,
     env: Sequence[Env] = (),
@@ -86,8 +86,7 @@ def pod(
         resources: What the container may use.
         retry: When it is repeated.
         deadline_seconds: The longest that one try may take.
-        start_and_run_seconds: The longest that one try may take together
-            with what comes before it has a pod.
+        spec_patch: What parameters change of the pod.
         command: What runs; the image's own entrypoint where None.
         args: The arguments.
         env: Further environment variables, before those of the settings.
@@ -132,7 +131,7 @@ def pod(
         ),
         retry_strategy=_retry_strategy(retry),
         active_deadline_seconds=deadline_seconds,
-        timeout=f"{start_and_run_seconds}s" if start_and_run_seconds else None,
+        pod_spec_patch=spec_patch,
         synchronization=holding(mutex, semaphore=semaphore),
         metrics=list(metrics) or None,
         security_context=_security_context(),

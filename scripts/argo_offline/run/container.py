@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
+
 from argo_offline.errors import LocalRunError
 from argo_offline.run.cluster import LocalCluster, LocalImage
 from argo_offline.run.nodes import Json, Node
@@ -140,6 +142,7 @@ def _missing(name: str, *, secret: bool) -> _ContainerConfigError:
     )
 
 
+_MAIN = "main"
 _VOLUMES = "volumes"
 _WORK = "work"
 _PROGRESS = "progress.txt"
@@ -260,7 +263,21 @@ def _substituted(template: Json, context: PodContext) -> Json:
     container = template["container"]
     pod = {"spec": {"containers": [container]}, "status": {}}
     replaced: Json = replace_value(pod, variables)["spec"]["containers"][0]
-    return replaced
+    patch = str(replace_value(template.get("podSpecPatch", ""), variables))
+    return replaced | _patched_command(patch)
+
+
+def _patched_command(patch: str) -> Json:
+    """Takes the command of the main container from a ``podSpecPatch``."""
+    try:
+        containers = (yaml.safe_load(patch) or {}).get("containers", [])
+        main = [one for one in containers if one.get("name") == _MAIN]
+    except (AttributeError, yaml.YAMLError) as error:
+        raise LocalRunError(
+            f"the podSpecPatch {patch!r} is not an object of a pod's spec"
+        ) from error
+    commands = [one["command"] for one in main if one.get("command")]
+    return {"command": commands[0]} if commands else {}
 
 
 def _output_files(
@@ -287,7 +304,7 @@ def _container_path(path: str, folders: Mapping[str, Path]) -> str:
 
 def _argo_environment(node: Node, context: PodContext) -> dict[str, str]:
     return {
-        "ARGO_CONTAINER_NAME": "main",
+        "ARGO_CONTAINER_NAME": _MAIN,
         "ARGO_NODE_ID": node.id,
         "ARGO_PROGRESS_FILE": str(context.folder / _PROGRESS),
     }
