@@ -1,13 +1,31 @@
 """Which databases and prefixes take part."""
 
+import json
+
 import pytest
 from pydantic import ValidationError
 
 from steps.catalog.choice import Choice
+from steps.state.state import STATE_DATABASE
 from tests.hostile import hostile
+from tests.rendered import workflow_templates
 
 NAMES = ["postgres", "postgres_old", "stock", "template0", "template1"]
 DEFAULT = ["template.*", "postgres"]
+
+
+def test_the_pipelines_own_database_is_left_out() -> None:
+    (template,) = (
+        one
+        for one in workflow_templates()
+        if one["metadata"]["name"] == "postgres-ingestion"
+    )
+    values = {
+        one["name"]: one.get("value")
+        for one in template["spec"]["arguments"]["parameters"]
+    }
+    ignored = Choice(ignore=json.loads(values["ignore"]))
+    assert ignored.of([STATE_DATABASE, "stock"]) == ["stock"]
 
 
 def test_ignored_names_are_left_out_by_their_whole_name() -> None:

@@ -57,7 +57,7 @@ INGESTIONS = (
         "databases",
         postgres_steps.discover,
         postgres_steps.ingest,
-        ignore='["template.*","postgres"]',
+        ignore='["template.*","postgres","moderate_workflows"]',
         profile_sample=ALL_ROWS,
     ),
     Ingestion(
