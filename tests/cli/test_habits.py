@@ -156,7 +156,7 @@ def test_no_finding_is_an_empty_list() -> None:
 def test_lints_rules_are_printed_as_json() -> None:
     rules = json.loads(moderate("lint", "--rules", "--json").stdout)
     groups = {rule["group"] for rule in rules}
-    assert groups == {"argo", "strict", "project"}
+    assert groups == {"argo", "local", "strict", "project"}
 
 
 def test_argo_only_leaves_this_repositorys_rules_out(tmp_path: Path) -> None:
