@@ -15,7 +15,13 @@ from tests.rendered import ContainerTemplate, container_templates
 
 pytestmark = pytest.mark.cluster
 
-KINDS = {"WorkflowTemplate", "ServiceAccount", "Role", "RoleBinding"}
+KINDS = {
+    "ConfigMap",
+    "Role",
+    "RoleBinding",
+    "ServiceAccount",
+    "WorkflowTemplate",
+}
 TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount"
 LABEL = "moderate.eu/looked-at"
 WAIT_SECONDS = 180
