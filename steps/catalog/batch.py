@@ -164,9 +164,10 @@ def _show_gone(source: Source, server: CatalogServer, name: str) -> None:
     """Shows what a run would mark as deleted, where the server answers."""
     try:
         contents = source.contents(name)
+        place = source.service(name), source.database(name)
         gone = gone_entities(
-            server,
-            (source.service(name), source.database(name)),
+            server.schemas(*place),
+            server.tables(*place),
             contents.stored_schemas(),
             contents.stored_tables().keys(),
         )

@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 
 from steps.catalog.server import (
@@ -24,34 +24,31 @@ log = logging.getLogger(__name__)
 
 
 def gone_entities(
-    server: CatalogServer,
-    place: tuple[str, str],
+    stored_schemas: Mapping[str, Stored],
+    stored_tables: Mapping[TableName, Stored],
     schemas: AbstractSet[str],
     tables: AbstractSet[TableName],
 ) -> list[tuple[str, Stored]]:
     """Lists what the server has of an item and its source has not.
 
     Args:
-        server: The OpenMetadata server.
-        place: The item's service and database.
+        stored_schemas: The server's schemas, by name.
+        stored_tables: The server's tables, by schema and name.
         schemas: The source's schemas, as the server stores their names.
         tables: The source's tables, likewise.
 
     Returns:
         The collection and the entity: schemas, and tables of other schemas.
-
-    Raises:
-        ModerateError: The server refused, failed or did not answer.
     """
     return [
         *(
             (SCHEMAS, schema)
-            for name, schema in server.schemas(*place).items()
+            for name, schema in stored_schemas.items()
             if name not in schemas
         ),
         *(
             (TABLES, table)
-            for name, table in server.tables(*place).items()
+            for name, table in stored_tables.items()
             if name.schema in schemas and name not in tables
         ),
     ]

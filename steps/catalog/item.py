@@ -111,7 +111,9 @@ class _Item:
         """
         self.read_back()
         known = self.tables.keys()
-        gone = gone_entities(self.server, self._place(), schemas, tables)
+        gone = gone_entities(
+            self.server.schemas(*self._place()), self.tables, schemas, tables
+        )
         for route, entity in gone:
             log.info("%s is gone: it is marked as deleted", entity.fqn)
             self.server.mark_deleted(route, entity)
