@@ -11,6 +11,7 @@ from steps.catalog.source import (
     TableName,
 )
 from steps.clients.object_store import BucketSettings, ObjectStore
+from steps.contract.reports import first_of
 
 KIND = "datalake"
 DATABASE = "default"
@@ -75,12 +76,13 @@ class DatalakeSource:
         """Names the objects beside the prefixes; list these first."""
         if not self._top_level:
             return []
-        shown = ", ".join(map(repr, sorted(self._top_level)[:SHOWN_OBJECTS]))
-        more = len(self._top_level) - SHOWN_OBJECTS
+        names = [repr(name) for name in sorted(self._top_level)]
         return [
-            f"{len(self._top_level):,} objects at the top level of the "
-            f"bucket are below no prefix and are not covered: {shown}"
-            + (f" and {more:,} more." if more > 0 else ".")
+            (
+                f"{len(names):,} objects at the top level of the bucket are "
+                "below no prefix and are not covered: "
+                f"{first_of(names, SHOWN_OBJECTS)}."
+            )
         ]
 
     def service(self, name: str) -> str:

@@ -15,6 +15,7 @@ from steps.catalog.server import (
 )
 from steps.catalog.source import Source, TableName
 from steps.contract.errors import BadDataError, TemporaryError
+from steps.contract.reports import first_of
 
 # A database that is being made anew, or a listing that fails, is back by then.
 SECOND_LOOK_SECONDS = 20.0
@@ -91,14 +92,14 @@ def mark_gone_items(
     if len(gone) > most:
         refusal = (
             f"{fault}, and a run may mark {most:,} of them as deleted: "
-            f"{_some(gone)}. Check that the settings name the right source. "
+            f"{_named(gone)}. Check that the settings name the right source. "
             "If they do, run once with `largest_gone_share=1`."
         )
         if dry_run:
             return [refusal]
         raise BadDataError(refusal)
     if dry_run:
-        return [f"{fault}, and would be marked as deleted: {_some(gone)}."]
+        return [f"{fault}, and would be marked as deleted: {_named(gone)}."]
     time.sleep(SECOND_LOOK_SECONDS)
     gone = _absent({one: known[one] for one in gone}, source, source.names())
     for service in gone:
@@ -107,10 +108,10 @@ def mark_gone_items(
     left = server.services(source.origin()).keys() & set(gone)
     if left:
         raise TemporaryError(
-            f"OpenMetadata still has {_some(sorted(left))} after they were "
+            f"OpenMetadata still has {_named(left)} after they were "
             "marked as deleted. Look at its log."
         )
-    return [f"{fault}, and are marked as deleted now: {_some(gone)}."]
+    return [f"{fault}, and are marked as deleted now: {_named(gone)}."]
 
 
 def _absent(
@@ -119,7 +120,5 @@ def _absent(
     return sorted(set(known) - set(map(source.service, names)))
 
 
-def _some(services: Collection[str]) -> str:
-    shown = sorted(services)[:SHOWN_SERVICES]
-    more = len(services) - len(shown)
-    return ", ".join(shown) + (f" and {more:,} more" if more else "")
+def _named(services: Collection[str]) -> str:
+    return first_of(sorted(services), SHOWN_SERVICES)

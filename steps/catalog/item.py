@@ -16,6 +16,7 @@ from steps.catalog.server import CatalogServer, Stored
 from steps.catalog.source import Source, TableName
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.errors import BadSettingsError, ModerateError
+from steps.contract.reports import first_of
 
 Work = Literal["both", "metadata", "profiler"]
 SHOWN_FAILURES = 3
@@ -124,7 +125,7 @@ class _Item:
         if stale:
             raise _ItemError(
                 f"{len(stale):,} tables are on the server and not at the "
-                f"source: {_some(stale, SHOWN_TABLES)}."
+                f"source: {first_of(stale, SHOWN_TABLES)}."
             )
 
     def _sign(self) -> None:
@@ -193,7 +194,8 @@ class _Item:
             names = sorted(tables)
             log.error("These %s: %s", fault, ", ".join(map(str, names)))
             self.faults.append(
-                f"{len(names):,} tables {fault}: {_some(names, SHOWN_TABLES)}."
+                f"{len(names):,} tables {fault}: "
+                f"{first_of(names, SHOWN_TABLES)}."
             )
             self.lacking |= tables
 
@@ -204,7 +206,7 @@ class _Item:
             _ItemError: They are about no table, or no table is described.
         """
         if failures:
-            self.faults.append(f"{_some(failures, SHOWN_FAILURES)}.")
+            self.faults.append(f"{first_of(failures, SHOWN_FAILURES)}.")
         if self.faults and not (self.lacking and self.tables):
             raise _ItemError
 
@@ -272,10 +274,3 @@ def _named(
         for table, spellings in tables.items()
         if any(map(failure.is_of, spellings))
     }
-
-
-def _some(things: Sequence[object], shown: int) -> str:
-    more = len(things) - shown
-    return ", ".join(map(str, things[:shown])) + (
-        f" and {more:,} more" if more > 0 else ""
-    )

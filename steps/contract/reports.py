@@ -1,5 +1,6 @@
-"""Fitting a report into the bytes that a fan-out has for it."""
+"""Fitting a report into the bytes and the length that there are for it."""
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, TypeVar
 
@@ -47,6 +48,22 @@ def fit(
 def written(report: BaseModel) -> str:
     """Returns a report's JSON, without fields that hold their defaults."""
     return report.model_dump_json(exclude_defaults=True)
+
+
+def first_of(things: Sequence[object], shown: int) -> str:
+    """Lists the first of some things, and how many more there are.
+
+    Args:
+        things: The things.
+        shown: How many are listed.
+
+    Returns:
+        The list.
+    """
+    more = len(things) - shown
+    return ", ".join(map(str, things[:shown])) + (
+        f" and {more:,} more" if more > 0 else ""
+    )
 
 
 def _size(report: BaseModel) -> int:
