@@ -84,10 +84,7 @@ def mark_gone_items(
     gone = _absent(known, source, names)
     if not gone:
         return []
-    fault = (
-        f"{len(gone):,} of {len(known):,} services in OpenMetadata are of a "
-        f"{source.noun} that is gone"
-    )
+    fault = _fault(source, gone, known)
     most = math.ceil(largest_share * len(known))
     if len(gone) > most:
         refusal = (
@@ -101,7 +98,9 @@ def mark_gone_items(
     if dry_run:
         return [f"{fault}, and would be marked as deleted: {_named(gone)}."]
     time.sleep(SECOND_LOOK_SECONDS)
-    gone = _absent({one: known[one] for one in gone}, source, source.names())
+    gone = _absent(gone, source, source.names())
+    if not gone:
+        return []
     for service in gone:
         log.info("%s is gone: it is marked as deleted", service)
         server.mark_deleted(SERVICES, known[service])
@@ -111,7 +110,17 @@ def mark_gone_items(
             f"OpenMetadata still has {_named(left)} after they were "
             "marked as deleted. Look at its log."
         )
+    fault = _fault(source, gone, known)
     return [f"{fault}, and are marked as deleted now: {_named(gone)}."]
+
+
+def _fault(
+    source: Source, gone: Collection[str], known: Collection[str]
+) -> str:
+    return (
+        f"{len(gone):,} of {len(known):,} services in OpenMetadata are of a "
+        f"{source.noun} that is gone"
+    )
 
 
 def _absent(

@@ -156,8 +156,22 @@ def test_a_prefix_that_is_there_at_the_second_look_stays(
         "steps.catalog.gone.time.sleep",
         lambda _: lake.store.put("slow/a.csv", "id\n1\n", lake.bucket),
     )
-    lake.mark()
+    assert lake.mark() == []
     assert len(lake.live()) == 2
+
+
+def test_only_what_is_gone_at_the_second_look_is_reported(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake.describe("kept/", "lost/", "slow/")
+    lake.remove("lost/", "slow/")
+    monkeypatch.setattr(
+        "steps.catalog.gone.time.sleep",
+        lambda _: lake.store.put("slow/a.csv", "id\n1\n", lake.bucket),
+    )
+    (remark,) = lake.mark(share=1)
+    assert remark.startswith("1 of 3 services in OpenMetadata are of a prefix")
+    assert remark.endswith(f"now: {datalake_service('lost/')}.")
 
 
 @pytest.mark.parametrize(
