@@ -6,7 +6,12 @@ from datetime import UTC, datetime, timedelta
 from steps.clients.event_webhook import EventWebhook
 from steps.clients.object_store import BucketSettings
 from steps.clients.platform_api import PlatformApi
-from steps.clients.platform_api.jobs import Job, find_job, finish_job
+from steps.clients.platform_api.jobs import (
+    Job,
+    are_served,
+    find_job,
+    finish_job,
+)
 from steps.contract.errors import BadDataError, ModerateError
 from steps.contract.log_context import about_message
 from steps.contract.message_id import message_id_of
@@ -123,10 +128,8 @@ class Search:
 
     def _leave_out(self, job_id: int, error: ModerateError) -> None:
         """Notes that the platform fails for this job, and for no other."""
-        try:
-            find_job(self._platform, LARGEST_ID)
-        except ModerateError:
-            raise error from None
+        if not are_served(self._platform):
+            raise error
         log.warning("Job %d is left out. %s", job_id, error)
         self.left_out.append(job_id)
 

@@ -10,9 +10,8 @@ from threading import Event, Lock
 
 from steps.clients.event_webhook import EventWebhook
 from steps.clients.platform_api import MissingError, PlatformApi
-from steps.clients.platform_api.jobs import find_job, finish_job
+from steps.clients.platform_api.jobs import are_served, finish_job
 from steps.contract.errors import ModerateError
-from steps.contract.platform_id import LARGEST_ID
 from steps.matrix_profile.job_results import JobResults
 from steps.relay.disposition import Disposition, Outcome
 from steps.relay.health import Health
@@ -190,11 +189,5 @@ class MessageHandler:
         self._health.failed(one_line(failure))
         return Disposition(Outcome.KEPT), service.pauses.seconds()
 
-    def _platform_works(self) -> bool | None:
-        """Asks for a job that hardly exists: 404 is an answer."""
-        try:
-            if self._platform:
-                find_job(self._platform, LARGEST_ID)
-        except ModerateError:
-            return False
-        return True
+    def _platform_works(self) -> bool:
+        return self._platform is None or are_served(self._platform)

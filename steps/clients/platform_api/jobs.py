@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from steps.clients.platform_api.answers import Moment, document, shaped
 from steps.clients.platform_api.connection import PlatformApi
 from steps.clients.platform_api.errors import MissingError
+from steps.contract.errors import ModerateError
+from steps.contract.platform_id import LARGEST_ID
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +74,22 @@ def find_job(api: PlatformApi, job_id: int) -> Job | None:
         return read_job(api, job_id)
     except MissingError:
         return None
+
+
+def are_served(api: PlatformApi) -> bool:
+    """Asks for a job that hardly exists: that there is none is an answer.
+
+    Args:
+        api: The Platform API.
+
+    Returns:
+        Whether the API answered; a job that it fails on is at fault then.
+    """
+    try:
+        find_job(api, LARGEST_ID)
+    except ModerateError:
+        return False
+    return True
 
 
 def finish_job(
