@@ -11,6 +11,7 @@ from typing import Final
 
 CLUSTER_ONLY: Final = "configures where and how the cluster runs a pod"
 IDENTITY: Final = "processes run as the user who started the local run"
+POD_PATCH: Final = "only the command of the main container is taken"
 CLEAN_UP: Final = "a run's folder stays until its user removes it"
 LABELLING: Final = "describes the object to people and tools"
 METRICS: Final = "metrics of a local run are not collected"
@@ -148,8 +149,9 @@ TEMPLATE: Final = _object(
     "name inputs outputs steps container dag volumes activeDeadlineSeconds "
     "retryStrategy parallelism failFast synchronization timeout",
     {
-        "affinity executor nodeSelector podSpecPatch priorityClassName "
+        "affinity executor nodeSelector priorityClassName "
         "schedulerName tolerations": CLUSTER_ONLY,
+        "podSpecPatch": POD_PATCH,
         "annotations metadata": LABELLING,
         "automountServiceAccountToken securityContext "
         "serviceAccountName": IDENTITY,
