@@ -2,7 +2,6 @@
 
 import json
 import logging
-import shlex
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -18,7 +17,7 @@ from steps.contract.errors import BadDataError
 from steps.contract.step import Retry, step
 from steps.contract.wire import Encoded, EnvironmentText, label_for
 from steps.matrix_profile.message import MatrixProfileMessage, parse_message
-from steps.matrix_profile.settings import COMMAND_MARK, MatrixProfileSettings
+from steps.matrix_profile.settings import MatrixProfileSettings
 
 FOLDER_MARK = "/"
 
@@ -154,10 +153,9 @@ def choose_image(
     Raises:
         BadDataError: The message names an image that is not allowed.
     """
-    default = settings.matrix_profile_job_image
-    command = settings.matrix_profile_job_command
+    (default, command), *_ = settings.commands
     if message.image is None and message.tag is None:
-        return JobImage(default, tuple(shlex.split(command)))
+        return JobImage(default, command)
     if message.image and message.tag and _has_tag(message.image):
         raise BadDataError(
             f"The image {message.image!r} has a tag already, and the message "
@@ -165,13 +163,9 @@ def choose_image(
         )
     repository = message.image or _without_tag(default)
     image = f"{repository}:{message.tag}" if message.tag else repository
-    allowed = [
-        entry.partition(COMMAND_MARK)
-        for entry in (default, *settings.matrix_profile_allowed_images)
-    ]
     commands = [
-        own or command
-        for pattern, _, own in allowed
+        command
+        for pattern, command in settings.commands
         if fnmatchcase(image, pattern)
     ]
     if not commands:
@@ -184,7 +178,7 @@ def choose_image(
         raise BadDataError(
             f"The image {image!r} has no tag. Name one in the message."
         )
-    return JobImage(image, tuple(shlex.split(commands[0])))
+    return JobImage(image, commands[0])
 
 
 def check_input(

@@ -18,20 +18,25 @@ def _split(value: object) -> object:
     return value
 
 
-def _runnable(text: str) -> str:
+def _words(command: str) -> tuple[str, ...]:
     try:
-        words = shlex.split(text)
+        words = shlex.split(command)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not a command: {error}") from error
-    if not words or "{{" in text:
-        raise ValueError(f"{text!r} is not a command")
-    return text
+        raise ValueError(f"{command!r} is not a command: {error}") from error
+    if not words or "{{" in command:
+        raise ValueError(f"{command!r} is not a command")
+    return tuple(words)
+
+
+def _runnable(command: str) -> str:
+    _words(command)
+    return command
 
 
 def _with_command(entry: str) -> str:
-    _, named, command = entry.partition(COMMAND_MARK)
-    if named:
-        _runnable(command)
+    _, mark, command = entry.partition(COMMAND_MARK)
+    if mark:
+        _words(command)
     return entry
 
 
@@ -71,3 +76,19 @@ class MatrixProfileSettings(ServiceSettings):
         examples=["2147483648"],
         gt=0,
     )
+
+    @property
+    def commands(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The commands by image; further images are patterns."""
+        own = self.matrix_profile_job_command
+        further = [
+            entry.partition(COMMAND_MARK)
+            for entry in self.matrix_profile_allowed_images
+        ]
+        return [
+            (self.matrix_profile_job_image, _words(own)),
+            *(
+                (pattern, _words(command or own))
+                for pattern, _, command in further
+            ),
+        ]

@@ -3,14 +3,16 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from checkout.images import IMAGES, Image
+from checkout.images import IMAGES, MATRIX_PROFILE, Image
 from checkout.paths import ROOT
 from checkout.versions import pinned_versions
+from steps.matrix_profile.settings import MatrixProfileSettings
 
 FOLDER = ROOT / "images"
 BUILD = ROOT / "scripts/build_images"
@@ -51,6 +53,11 @@ def test_an_entrypoint_is_the_one_of_local_runs(image: Image) -> None:
     assert [tuple(json.loads(entry)) for entry in found] == (
         [image.entrypoint] if image.entrypoint else []
     )
+
+
+def test_the_job_image_s_default_command_is_its_entrypoint() -> None:
+    field = MatrixProfileSettings.model_fields["matrix_profile_job_command"]
+    assert field.default == shlex.join(MATRIX_PROFILE.entrypoint)
 
 
 @each_image
