@@ -11,7 +11,6 @@ from fastapi import (
     APIRouter,
     Form,
     HTTPException,
-    Query,
     Request,
     UploadFile,
 )
@@ -24,7 +23,7 @@ from starlette.status import (
 )
 
 from local_services.platform_api.filters import (
-    LARGEST_PAGE,
+    PageOf,
     checked_id,
     chosen,
     with_keys,
@@ -219,16 +218,11 @@ def asset_routes(assets: PlatformAssets, gateway: Gateway) -> APIRouter:
     router = APIRouter()
 
     @router.get("/asset")
-    def list_some(
-        request: Request,
-        filters: str = "[]",
-        limit: Annotated[int, Query(le=LARGEST_PAGE)] = LARGEST_PAGE,
-        offset: int = 0,
-    ) -> list[Any]:
+    def list_some(request: Request, query: PageOf) -> list[Any]:
         account = gateway.caller(request)
         rows = [assets.document(one) for one in list(assets.assets.values())]
         seen = [row for row in rows if is_seen(row, account)]
-        page = chosen(seen, filters, COLUMNS, limit=limit, offset=offset)
+        page = chosen(seen, query, COLUMNS)
         for row in page:
             with_keys(row["objects"])
         return list(page)

@@ -6,9 +6,10 @@ the database compares it with no text.
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, TypeVar
 
-from fastapi import HTTPException
+from fastapi import Depends, HTTPException, Query
 from starlette.status import (
     HTTP_400_BAD_REQUEST,
     HTTP_500_INTERNAL_SERVER_ERROR,
@@ -26,22 +27,33 @@ Columns = Mapping[str, type[int] | type[str]]
 RowT = TypeVar("RowT", bound=Mapping[str, Any])
 
 
+@dataclass(frozen=True)
+class PageQuery:
+    """The query of a list.
+
+    Attributes:
+        filters: What rows have to pass.
+        limit: The most rows.
+        offset: How many to leave out.
+    """
+
+    filters: str = "[]"
+    limit: Annotated[int, Query(le=LARGEST_PAGE)] = LARGEST_PAGE
+    offset: int = 0
+
+
+PageOf = Annotated[PageQuery, Depends()]
+
+
 def chosen(
-    rows: Iterable[Mapping[str, Any]],
-    filters: str,
-    columns: Columns,
-    *,
-    limit: int,
-    offset: int,
+    rows: Iterable[Mapping[str, Any]], query: PageQuery, columns: Columns
 ) -> list[Mapping[str, Any]]:
     """Chooses a page of those rows that pass all filters.
 
     Args:
         rows: The rows.
-        filters: The query parameter ``filters``.
+        query: Which page, and what its rows have to pass.
         columns: The type of each column that may be asked for.
-        limit: The most rows.
-        offset: How many to leave out.
 
     Returns:
         The page, in an order that is not that of the numbers.
@@ -49,15 +61,16 @@ def chosen(
     Raises:
         HTTPException: The filters are malformed, or the database fails.
     """
-    wanted = _parsed(filters, columns)
-    if limit < 0 or offset < 0:
+    wanted = _parsed(query.filters, columns)
+    if query.limit < 0 or query.offset < 0:
         raise broken("Database operation error")
     found = [
         row
         for row in rows
         if all(row[field] == value for field, value in wanted)
     ]
-    return sorted(found, key=_place)[offset : offset + limit]
+    end = query.offset + query.limit
+    return sorted(found, key=_place)[query.offset : end]
 
 
 def checked_id(number: int) -> int:

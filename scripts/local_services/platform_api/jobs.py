@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel
 from starlette.status import HTTP_404_NOT_FOUND
 
 from local_services.platform_api.filters import (
-    LARGEST_PAGE,
+    PageOf,
     checked_id,
     chosen,
 )
@@ -80,19 +80,14 @@ def job_routes(jobs: dict[int, PlatformJob], gateway: Gateway) -> APIRouter:
         return job
 
     @router.get("/job")
-    def list_own(
-        request: Request,
-        filters: str = "[]",
-        limit: Annotated[int, Query(le=LARGEST_PAGE)] = LARGEST_PAGE,
-        offset: int = 0,
-    ) -> list[Any]:
+    def list_own(request: Request, query: PageOf) -> list[Any]:
         account = gateway.signed_in(request)
         own = [
             job.document()
             for job in list(jobs.values())
             if job.creator == account.username
         ]
-        return list(chosen(own, filters, COLUMNS, limit=limit, offset=offset))
+        return list(chosen(own, query, COLUMNS))
 
     @router.get("/job/{job_id}")
     def read(job_id: int, request: Request) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Request
 from pydantic import JsonValue
 from starlette.status import HTTP_400_BAD_REQUEST
 
 from local_services.platform_api.filters import (
-    LARGEST_PAGE,
+    PageOf,
     checked_id,
     chosen,
     with_keys,
@@ -101,15 +101,10 @@ def object_routes(
     router = APIRouter()
 
     @router.get("/asset/object")
-    def list_some(
-        request: Request,
-        filters: str = "[]",
-        limit: Annotated[int, Query(le=LARGEST_PAGE)] = LARGEST_PAGE,
-        offset: int = 0,
-    ) -> list[Any]:
+    def list_some(request: Request, query: PageOf) -> list[Any]:
         gateway.administrator(request)
         rows = [stored.document() for stored in list(objects.values())]
-        page = chosen(rows, filters, COLUMNS, limit=limit, offset=offset)
+        page = chosen(rows, query, COLUMNS)
         return list(with_keys(page))
 
     @router.get("/asset/object/batch")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.status import (
     HTTP_404_NOT_FOUND,
@@ -10,7 +10,7 @@ from starlette.status import (
 )
 
 from local_services.platform_api.filters import (
-    LARGEST_PAGE,
+    PageOf,
     checked_id,
     chosen,
 )
@@ -51,12 +51,7 @@ def trust_routes(trust: PlatformTrust, gateway: Gateway) -> APIRouter:
     router = APIRouter()
 
     @router.get("/user")
-    def list_users(
-        request: Request,
-        filters: str = "[]",
-        limit: Annotated[int, Query(le=LARGEST_PAGE)] = LARGEST_PAGE,
-        offset: int = 0,
-    ) -> list[Any]:
+    def list_users(request: Request, query: PageOf) -> list[Any]:
         account = gateway.signed_in(request)
         trust.settle()
         rows = [
@@ -64,7 +59,7 @@ def trust_routes(trust: PlatformTrust, gateway: Gateway) -> APIRouter:
             for number, name in enumerate(sorted(trust.known_users()))
             if account.is_administrator or name == account.username
         ]
-        page = chosen(rows, filters, COLUMNS, limit=limit, offset=offset)
+        page = chosen(rows, query, COLUMNS)
         return [_user(trust, row["username"]) for row in page]
 
     @router.post("/user/did")
