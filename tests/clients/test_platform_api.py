@@ -227,6 +227,7 @@ def test_many_pods_that_are_refused_at_once_come_back_apart(
                 api.sign_in()
 
         list(pods.map(sign_in, range(PODS)))
+    assert gateway.asked.total() > PODS
     seconds = sorted(gateway.asked)
     later = [gateway.asked[second] for second in seconds[3:]]
     assert max(later, default=0) < PODS / 2

@@ -14,6 +14,7 @@ from tenacity import (
     retry_if_exception,
     retry_if_exception_type,
     stop_after_attempt,
+    wait_random,
     wait_random_exponential,
 )
 
@@ -224,12 +225,13 @@ class PlatformApi:
     def _fetch_token(self) -> None:
         """Signs in, again while Keycloak may be down.
 
-        Many pods that are refused at once come back at different moments.
+        Many pods that are refused at once come back spread over the longest
+        pause, from the first time on.
         """
         retrying = Retrying(
             retry=retry_if_exception_type(SignInError),
             stop=lambda _: self._refused_seconds() >= self._sign_in_seconds,
-            wait=wait_random_exponential(max=self._longest_pause_seconds),
+            wait=wait_random(0, self._longest_pause_seconds),
             reraise=True,
         )
         asked, answer = retrying(self._ask_for_token)
