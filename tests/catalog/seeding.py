@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx
 
+from steps.catalog.batch import IngestInputs
 from steps.catalog.configuration import configurations
 from steps.catalog.framework import Failure, RunResult
 from steps.catalog.item import ingest
+from steps.catalog.ranges import Range
 from steps.catalog.report import Line
 from steps.catalog.source import Source, TableName
 from steps.clients.open_metadata_settings import OpenMetadataSettings
@@ -112,3 +114,23 @@ class Seeding:
             assert answer.is_success, answer.text
             found: dict[str, Any] = answer.json()
             return found
+
+
+def dry_run_inputs(
+    batch: Range, *, number: int = 0, slot: int = 0
+) -> IngestInputs:
+    """Make the inputs of a batch of which nothing is ingested."""
+    return IngestInputs(
+        number=number,
+        slot=slot,
+        content=batch.model_dump_json(),
+        ignore=[],
+        include=[],
+        work="both",
+        profile="changed",
+        profile_sample=0,
+        overwrite_descriptions=False,
+        item_seconds=60,
+        verbose=False,
+        dry_run=True,
+    )

@@ -6,12 +6,13 @@ import logging
 import pytest
 from pydantic import SecretStr
 
-from steps.catalog.batch import IngestInputs, ingest_batch
+from steps.catalog.batch import ingest_batch
 from steps.catalog.postgres import PostgresSource
 from steps.catalog.ranges import Range
 from steps.catalog.report import Outcome, Report
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.batches import BatchReport
+from tests.catalog.seeding import dry_run_inputs
 from tests.conftest import ServedDatabases
 
 TOKEN = "t0ken"
@@ -28,20 +29,7 @@ def dry_run(
     batch = Range(
         first="postgres", last="postgres", count=count, report_bytes=10_000
     )
-    inputs = IngestInputs(
-        number=4,
-        slot=1,
-        content=batch.model_dump_json(),
-        ignore=[],
-        include=[],
-        work="both",
-        profile="changed",
-        profile_sample=0,
-        overwrite_descriptions=False,
-        item_seconds=60,
-        verbose=False,
-        dry_run=True,
-    )
+    inputs = dry_run_inputs(batch, number=4, slot=1)
     source = PostgresSource(database_server.settings)
     outputs = ingest_batch(
         inputs, source, UNREACHABLE, database_server.settings

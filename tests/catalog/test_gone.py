@@ -13,14 +13,14 @@ from local_services.open_metadata.double import OpenMetadataDouble
 from local_services.open_metadata.serving import ServedOpenMetadata
 from moderate.demo.databases import connected, create_database
 from steps.catalog import framework
-from steps.catalog.batch import IngestInputs, ingest_batch
+from steps.catalog.batch import ingest_batch
 from steps.catalog.datalake import DatalakeSource
 from steps.catalog.postgres import PostgresSource
 from steps.catalog.ranges import Range
 from steps.catalog.report import Line, Outcome
 from steps.clients.open_metadata_settings import OpenMetadataSettings
 from steps.contract.errors import BadSettingsError
-from tests.catalog.seeding import Seeding
+from tests.catalog.seeding import Seeding, dry_run_inputs
 from tests.conftest import ServedDatabases, ServedStore
 
 SETUP = (
@@ -169,22 +169,8 @@ def test_a_dry_run_names_what_would_be_marked_and_marks_nothing(
         count=1,
         report_bytes=10_000,
     )
-    inputs = IngestInputs(
-        number=0,
-        slot=0,
-        content=batch.model_dump_json(),
-        ignore=[],
-        include=[],
-        work="both",
-        profile="changed",
-        profile_sample=0,
-        overwrite_descriptions=False,
-        item_seconds=60,
-        verbose=False,
-        dry_run=True,
-    )
     ingest_batch(
-        inputs,
+        dry_run_inputs(batch),
         database.seeding.source,
         database.seeding.settings,
         BadSettingsError("There is no state here."),
